@@ -1,0 +1,92 @@
+package feed
+
+import (
+	"net/netip"
+	"time"
+)
+
+// Health tells how the listening goes. It is a copy: the reader owns it.
+type Health struct {
+	Group      netip.Addr
+	Since      time.Time // when the Listener was made
+	Ports      []PortHealth
+	Interfaces []InterfaceHealth // in the kernel's order
+	Refused    []Refusals        // one for each Reason, in the order of Reasons
+	// LastRefused is the newest refusal; zero if there was none.
+	LastRefused Refusal
+	LastHeard   time.Time // newest datagram of any kind, zero if none
+}
+
+// Datagrams is how many arrived for the group on all ports, refused ones
+// included.
+func (h Health) Datagrams() uint64 {
+	var n uint64
+	for _, p := range h.Ports {
+		n += p.Datagrams
+	}
+	return n
+}
+
+// RefusedTotal is how many datagrams were refused for any reason.
+func (h Health) RefusedTotal() uint64 {
+	var n uint64
+	for _, r := range h.Refused {
+		n += r.Count
+	}
+	return n
+}
+
+// Ready reports whether every port is listening on at least one interface.
+func (h Health) Ready() bool {
+	for _, p := range h.Ports {
+		if p.State != Listening {
+			return false
+		}
+	}
+	for _, i := range h.Interfaces {
+		if i.Joined {
+			return true
+		}
+	}
+	return false
+}
+
+// A PortState says what a port is doing.
+type PortState string
+
+// The states of a port.
+const (
+	Opening   PortState = "opening"
+	Listening PortState = "listening"
+	Blocked   PortState = "blocked" // held by another program; retried
+)
+
+// PortHealth is the state of one UDP port.
+type PortHealth struct {
+	Port      uint16
+	State     PortState
+	Why       string // the cause while Blocked, else empty
+	Datagrams uint64 // arrived, refused ones included
+}
+
+// InterfaceHealth says whether a network interface hears the group, and if
+// not, why.
+type InterfaceHealth struct {
+	Name   string
+	Addr   netip.Addr // its first IPv4 address; invalid if it has none
+	Joined bool
+	Why    string // why it was left out, such as "container bridge"
+}
+
+// Refusals counts the datagrams refused for one reason.
+type Refusals struct {
+	Reason Reason
+	Count  uint64
+}
+
+// A Refusal is one datagram that was refused.
+type Refusal struct {
+	From   netip.AddrPort
+	Reason Reason
+	At     time.Time
+}

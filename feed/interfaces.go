@@ -1,0 +1,125 @@
+package feed
+
+import (
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"regexp"
+	"slices"
+)
+
+// maxMemberships is how many groups Linux lets one socket join
+// (net.ipv4.igmp_max_memberships).
+const maxMemberships = 20
+
+// containerBridge matches the interfaces that container and virtual machine
+// engines make. No Pico is behind them, and there can be very many.
+var containerBridge = regexp.MustCompile(`^(docker\d+|br-[0-9a-f]{12}|veth.*|virbr\d+|vnet\d+|cni.*|flannel.*|podman\d+|lxcbr\d+|lxdbr\d+)$`)
+
+// An iface is a network interface and what was decided about it.
+type iface struct {
+	net.Interface
+	health InterfaceHealth
+}
+
+// interfaces lists the machine's interfaces, and decides which of them should
+// hear the group: those in wanted, by name or by one of their addresses, or
+// all that are able to if wanted is empty.
+func interfaces(wanted []string) ([]iface, error) {
+	all, err := net.Interfaces()
+	if err != nil {
+		return nil, fmt.Errorf("listing the network interfaces: %w", err)
+	}
+	list := make([]iface, 0, len(all))
+	joined := 0
+	for _, in := range all {
+		addrs := ipv4Of(in)
+		c := iface{Interface: in, health: InterfaceHealth{Name: in.Name}}
+		if len(addrs) > 0 {
+			c.health.Addr = addrs[0]
+		}
+		c.health.Why = unfit(in, addrs, wanted)
+		if c.health.Why == "" && joined == maxMemberships {
+			c.health.Why = "more interfaces than one socket can join"
+		}
+		if c.health.Why == "" {
+			c.health.Joined = true
+			joined++
+		}
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// unfit says why an interface is left out, or nothing if it should be joined.
+func unfit(in net.Interface, addrs []netip.Addr, wanted []string) string {
+	lo := in.Flags&net.FlagLoopback != 0
+	named := slices.ContainsFunc(wanted, func(w string) bool { return isNamed(w, in, addrs) })
+	switch {
+	case len(wanted) > 0 && !named:
+		return "not asked for"
+	case in.Flags&net.FlagUp == 0:
+		return "down"
+	case in.Flags&net.FlagMulticast == 0 && !lo:
+		// lo has no such flag, yet joining it works, and it is where
+		// senders on this machine may be heard.
+		return "cannot hear multicast"
+	case named:
+		return ""
+	case containerBridge.MatchString(in.Name):
+		return "container bridge"
+	case len(addrs) == 0:
+		return "no IPv4 address"
+	}
+	return ""
+}
+
+func isNamed(wanted string, in net.Interface, addrs []netip.Addr) bool {
+	if wanted == in.Name {
+		return true
+	}
+	a, err := netip.ParseAddr(wanted)
+	return err == nil && slices.Contains(addrs, a)
+}
+
+// ipv4Of returns the interface's IPv4 addresses; none if they cannot be read,
+// as when the interface has just gone.
+func ipv4Of(in net.Interface) []netip.Addr {
+	addrs, err := in.Addrs()
+	if err != nil {
+		return nil
+	}
+	var v4 []netip.Addr
+	for _, a := range addrs {
+		if p, err := netip.ParsePrefix(a.String()); err == nil && p.Addr().Is4() {
+			v4 = append(v4, p.Addr())
+		}
+	}
+	return v4
+}
+
+var errNoInterface = errors.New("no such network interface, and none with this address")
+
+// checkWanted reports the first wanted interface that is not there or cannot
+// hear the group.
+func checkWanted(group netip.Addr, wanted []string, list []iface) error {
+	var able []string
+	for _, c := range list {
+		if unfit(c.Interface, ipv4Of(c.Interface), nil) == "" {
+			able = append(able, c.Name)
+		}
+	}
+	for _, w := range wanted {
+		i := slices.IndexFunc(list, func(c iface) bool { return isNamed(w, c.Interface, ipv4Of(c.Interface)) })
+		err := errNoInterface
+		if i >= 0 {
+			if list[i].health.Joined {
+				continue
+			}
+			err = errors.New(list[i].health.Why)
+		}
+		return &JoinError{Group: group.String(), Interface: w, Able: able, Err: err}
+	}
+	return nil
+}

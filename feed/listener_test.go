@@ -1,0 +1,282 @@
+package feed
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"go.uber.org/goleak"
+	"golang.org/x/net/ipv4"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+var group = netip.MustParseAddr("239.0.0.1")
+
+// freePort is a UDP port that nobody uses, so that no other program's packets
+// are heard.
+func freePort(tb testing.TB) uint16 {
+	tb.Helper()
+	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		tb.Fatal(err)
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Port()
+}
+
+// sender returns a function that sends a payload to the group on the loopback
+// interface.
+func sender(tb testing.TB, port uint16) func(payload []byte) {
+	tb.Helper()
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(func() { c.Close() })
+	p := ipv4.NewPacketConn(c)
+	lo, err := net.InterfaceByName("lo")
+	if err != nil {
+		tb.Skip("no interface named lo")
+	}
+	if err := errors.Join(p.SetMulticastInterface(lo), p.SetMulticastTTL(0), p.SetMulticastLoopback(true)); err != nil {
+		tb.Fatal(err)
+	}
+	to := net.UDPAddrFromAddrPort(netip.AddrPortFrom(group, port))
+	return func(payload []byte) {
+		if _, err := c.WriteTo(payload, to); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
+
+// run starts a Listener on lo, waits until every port is past opening, and
+// stops it at the end of the test.
+func run(tb testing.TB, ports []uint16, out chan Packet) *Listener {
+	tb.Helper()
+	l := New(Config{
+		Group: group, Ports: ports, Interfaces: []string{"lo"},
+		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+	})
+	ctx, cancel := context.WithCancel(context.Background())
+	done := make(chan error, 1)
+	go func() { done <- l.Run(ctx, out) }()
+	tb.Cleanup(func() {
+		cancel()
+		if err := <-done; err != nil {
+			tb.Errorf("Run: %v", err)
+		}
+	})
+	eventually(tb, "every port to be past opening", func() bool {
+		h := l.Health()
+		for _, p := range h.Ports {
+			if p.State == Opening {
+				return false
+			}
+		}
+		return len(h.Interfaces) > 0
+	})
+	return l
+}
+
+// eventually waits for what another goroutine or the kernel is about to do.
+func eventually(tb testing.TB, what string, is func() bool) {
+	tb.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !is() {
+		if time.Now().After(deadline) {
+			tb.Fatalf("waited 10 s for %s", what)
+		}
+		time.Sleep(time.Millisecond)
+	}
+}
+
+func TestListenerHearsAllPortsAndCountsWhatItRefuses(t *testing.T) {
+	one, two := freePort(t), freePort(t)
+	out := make(chan Packet, 16)
+	l := run(t, []uint16{one, two}, out)
+	send := map[uint16]func([]byte){one: sender(t, one), two: sender(t, two)}
+
+	send[one]([]byte(`{"type":"temperature","name":"Loft","sensor":"28ff02","temperature":4}`))
+	got := <-out
+	if got.Sensor != "28ff02" || got.Port != one || got.From.Addr() != netip.MustParseAddr("127.0.0.1") || got.Heard.IsZero() {
+		t.Errorf("heard %+v", got)
+	}
+	send[two]([]byte(`{"type":"status","name":"Shed","status":"API 200 OK"}`))
+	if got := <-out; got.Kind != Status || got.Port != two {
+		t.Errorf("heard %+v", got)
+	}
+
+	refused := map[Reason][]byte{
+		Empty:    {},
+		Oversize: bytes.Repeat([]byte("x"), 60_000),
+		NotUTF8:  {0xff, 0xfe},
+		NotJSON:  []byte(`nan`),
+	}
+	for _, payload := range refused {
+		send[one](payload)
+	}
+	eventually(t, "the refusals to be counted", func() bool { return l.Health().RefusedTotal() == 4 })
+	h := l.Health()
+	for _, r := range h.Refused {
+		want := uint64(0)
+		if _, ok := refused[r.Reason]; ok {
+			want = 1
+		}
+		if r.Count != want {
+			t.Errorf("refused as %s: %d, want %d", r.Reason, r.Count, want)
+		}
+	}
+	if h.Datagrams() != 6 || !h.Ready() || h.LastHeard.IsZero() || h.LastRefused.Reason == "" {
+		t.Errorf("health %+v", h)
+	}
+}
+
+func TestUnicastIsRefused(t *testing.T) {
+	port := freePort(t)
+	l := run(t, []uint16{port}, make(chan Packet))
+	c, err := net.Dial("udp4", netip.AddrPortFrom(netip.MustParseAddr("127.0.0.1"), port).String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	if _, err := c.Write([]byte(`{"sensor":"28ff02","temperature":4}`)); err != nil {
+		t.Fatal(err)
+	}
+	eventually(t, "the datagram to be refused", func() bool { return l.Health().LastRefused.Reason == NotOurGroup })
+}
+
+func TestAFullQueueDropsAndCounts(t *testing.T) {
+	port := freePort(t)
+	l := run(t, []uint16{port}, make(chan Packet))
+	sender(t, port)([]byte(`{"sensor":"28ff02","temperature":4}`))
+	eventually(t, "the packet to be dropped", func() bool { return l.Health().LastRefused.Reason == Behind })
+}
+
+func TestABlockedPortDoesNotStopTheOthers(t *testing.T) {
+	blocked, free := freePort(t), freePort(t)
+	holder, err := net.ListenPacket("udp4", netip.AddrPortFrom(netip.IPv4Unspecified(), blocked).String())
+	if err != nil {
+		t.Fatal(err)
+	}
+	out := make(chan Packet, 1)
+	l := run(t, []uint16{blocked, free}, out)
+	h := l.Health()
+	if h.Ready() || h.Ports[0].State != Blocked || !strings.Contains(h.Ports[0].Why, "another program") {
+		t.Errorf("health with a blocked port: %+v", h)
+	}
+	sender(t, free)([]byte(`{"sensor":"28ff02","temperature":4}`))
+	<-out
+
+	holder.Close()
+	eventually(t, "the port to be taken when it is free", func() bool { return l.Health().Ready() })
+	sender(t, blocked)([]byte(`{"sensor":"28ff02","temperature":4}`))
+	if got := <-out; got.Port != blocked {
+		t.Errorf("heard %+v", got)
+	}
+}
+
+func TestAnInterfaceThatIsNotThere(t *testing.T) {
+	l := New(Config{
+		Group: group, Ports: []uint16{freePort(t)}, Interfaces: []string{"eth77"},
+		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+	})
+	err := l.Run(context.Background(), make(chan Packet))
+	var join *JoinError
+	if !errors.As(err, &join) || join.Interface != "eth77" {
+		t.Fatalf("Run: %v, want a JoinError for eth77", err)
+	}
+	if want := `cannot join multicast group 239.0.0.1 on interface "eth77": no such network interface, and none with this address`; err.Error() != want {
+		t.Errorf("error\n got %s\nwant %s", err, want)
+	}
+	if !strings.Contains(join.Hint(), "--interface") || !strings.Contains(join.Hint(), "lo") {
+		t.Errorf("hint: %s", join.Hint())
+	}
+}
+
+func TestWhichInterfacesAreJoined(t *testing.T) {
+	up := net.FlagUp | net.FlagMulticast
+	home := netip.MustParseAddr("192.0.2.10")
+	tests := map[string]struct {
+		in     net.Interface
+		addrs  []netip.Addr
+		wanted []string
+		why    string
+	}{
+		"a network card":                {in: net.Interface{Name: "eth0", Flags: up}, addrs: []netip.Addr{home}},
+		"lo, which claims to be deaf":   {in: net.Interface{Name: "lo", Flags: net.FlagUp | net.FlagLoopback}, addrs: []netip.Addr{netip.MustParseAddr("127.0.0.1")}},
+		"a card that is down":           {in: net.Interface{Name: "eth0", Flags: net.FlagMulticast}, addrs: []netip.Addr{home}, why: "down"},
+		"a card without an address":     {in: net.Interface{Name: "eth0", Flags: up}, why: "no IPv4 address"},
+		"a tunnel":                      {in: net.Interface{Name: "tun0", Flags: net.FlagUp}, addrs: []netip.Addr{home}, why: "cannot hear multicast"},
+		"Docker's bridge":               {in: net.Interface{Name: "docker0", Flags: up}, addrs: []netip.Addr{home}, why: "container bridge"},
+		"a Docker network's bridge":     {in: net.Interface{Name: "br-0123456789ab", Flags: up}, addrs: []netip.Addr{home}, why: "container bridge"},
+		"a bridge that someone named":   {in: net.Interface{Name: "br-lan", Flags: up}, addrs: []netip.Addr{home}},
+		"a container bridge, asked for": {in: net.Interface{Name: "docker0", Flags: up}, addrs: []netip.Addr{home}, wanted: []string{"docker0"}},
+		"asked for by address":          {in: net.Interface{Name: "eth0", Flags: up}, addrs: []netip.Addr{home}, wanted: []string{"192.0.2.10"}},
+		"another one was asked for":     {in: net.Interface{Name: "eth0", Flags: up}, addrs: []netip.Addr{home}, wanted: []string{"wlan0"}, why: "not asked for"},
+		"asked for, without an address": {in: net.Interface{Name: "eth0", Flags: up}, wanted: []string{"eth0"}},
+		"asked for, and down":           {in: net.Interface{Name: "eth0", Flags: net.FlagMulticast}, wanted: []string{"eth0"}, why: "down"},
+		"asked for, and cannot hear it": {in: net.Interface{Name: "tun0", Flags: net.FlagUp}, wanted: []string{"tun0"}, why: "cannot hear multicast"},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := unfit(tt.in, tt.addrs, tt.wanted); got != tt.why {
+				t.Errorf("left out because %q, want %q", got, tt.why)
+			}
+		})
+	}
+}
+
+func TestReadingAllocatesNothing(t *testing.T) {
+	port := freePort(t)
+	s, err := openSocket(context.Background(), group, port)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.conn.Close()
+	list, err := interfaces([]string{"lo"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.join(list)
+	send := sender(t, port)
+	payload := []byte(`{"sensor":"28ff02","temperature":4}`)
+	const runs = 100
+	for range runs + 1 {
+		send(payload)
+	}
+	buf, oob := make([]byte, MaxDatagram+1), newControlMessage()
+	allocs := testing.AllocsPerRun(runs, func() {
+		n, _, toGroup, err := s.read(buf, oob)
+		if err != nil || !toGroup || n != len(payload) {
+			t.Fatalf("read %d bytes, to the group: %v, %v", n, toGroup, err)
+		}
+	})
+	if allocs != 0 {
+		t.Errorf("%v allocations per datagram, want 0", allocs)
+	}
+}
+
+// BenchmarkReceive measures one datagram from the sender's system call to the
+// channel.
+func BenchmarkReceive(b *testing.B) {
+	port := freePort(b)
+	out := make(chan Packet, 4096)
+	l := run(b, []uint16{port}, out)
+	send := sender(b, port)
+	payload := []byte(`{"type":"temperature","name":"ColdWaterTank","sensor":"28ff001122334450","temperature":3.8125,"offset":-0.25}`)
+	b.ReportAllocs()
+	for b.Loop() {
+		send(payload)
+		<-out
+	}
+	if n := l.Health().RefusedTotal(); n != 0 {
+		b.Errorf("%d refused", n)
+	}
+}

@@ -1,0 +1,79 @@
+package house
+
+import (
+	"net/netip"
+	"strings"
+	"time"
+
+	"picotop/feed"
+)
+
+const (
+	// forgetPico is how long an address without sensors is remembered: DHCP
+	// leaves such addresses behind.
+	forgetPico = 10 * time.Minute
+	// failsInARow is how many feed calls must fail before it is worth an
+	// event: one in five fails in a house where all is well.
+	failsInARow = 3
+)
+
+// A pico is what the house knows of one sender.
+type pico struct {
+	addr    netip.Addr // invalid for what only history knows
+	name    string
+	heard   time.Time // any packet
+	spoke   time.Time // a packet of one of its sensors
+	sensors int
+	silent  bool
+	back    time.Time // when its last silence ended
+
+	interval time.Duration // the median of its sensors' intervals
+
+	statusText string
+	statusAt   time.Time
+	statusOK   bool
+	oks, fails uint64
+	failing    int // failed feed calls in a row
+}
+
+func (p *pico) label() string { return Pico{Addr: p.addr, Name: p.name}.Label() }
+
+// vouches reports whether the Pico is well, so that a sensor of it that is
+// silent is a trouble of its own. While the Pico may be about to be found
+// silent as a whole, or has only just come back, it is not asked.
+func (p *pico) vouches(now time.Time) bool {
+	if !p.addr.IsValid() {
+		return true
+	}
+	after := silentAfter(p.interval)
+	return !p.silent && now.Sub(p.heard) <= after/2 && now.Sub(p.back) > after
+}
+
+// snapshot is the Pico as others see it.
+func (p *pico) snapshot() Pico {
+	return Pico{
+		Addr: p.addr, Name: p.name, Heard: p.heard, Sensors: p.sensors,
+		Interval: p.interval, Silent: p.silent,
+		StatusText: p.statusText, StatusAt: p.statusAt, StatusOK: p.statusOK,
+		OKs: p.oks, Errors: p.fails,
+	}
+}
+
+// status notes how a feed call went.
+func (p *pico) status(packet feed.Packet, tell func(Event)) {
+	p.statusText, p.statusAt = packet.Text, packet.Heard
+	// The Pico sends "API " and the HTTP status, or "API Exception".
+	p.statusOK = strings.HasPrefix(packet.Text, "API 2")
+	if !p.statusOK {
+		p.fails++
+		if p.failing++; p.failing == failsInARow {
+			tell(Event{At: packet.Heard, Kind: FeedFails, Label: p.label(), Pico: true, Text: packet.Text})
+		}
+		return
+	}
+	p.oks++
+	if p.failing >= failsInARow {
+		tell(Event{At: packet.Heard, Kind: FeedWorks, Label: p.label(), Pico: true})
+	}
+	p.failing = 0
+}

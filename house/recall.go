@@ -1,0 +1,65 @@
+package house
+
+import (
+	"net/netip"
+	"time"
+
+	"picotop/feed"
+)
+
+// shortStop is how long the program may have been stopped before what it did
+// not hear meanwhile counts as silence. An upgrade or a reboot must not raise
+// an alarm for every sensor.
+const shortStop = 10 * time.Minute
+
+// Recall tells the house of a reading of the past, oldest first, before the
+// first Apply. Resume ends the past.
+func (h *House) Recall(r Reading, pico netip.Addr) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.revision++
+	h.recalled = r.At
+	h.temperatureLocked(feed.Packet{
+		Kind: feed.Temperature, Sensor: r.Sensor, Name: r.SensorName, Celsius: r.Celsius,
+		From: netip.AddrPortFrom(pico, 0), Heard: r.At,
+	})
+}
+
+// RecallPico tells the house the name that an address had in the past.
+func (h *House) RecallPico(addr netip.Addr, name string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if p := h.picoLocked(addr); p != nil {
+		p.name = name
+		h.order = nil
+	}
+}
+
+// Resume ends the past, if there was any, and decides what had gone silent
+// before the program was stopped.
+func (h *House) Resume(now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	stopped := h.recalled
+	if stopped.IsZero() {
+		return
+	}
+	h.advanceLocked(stopped)
+	h.recalled = time.Time{}
+	away := now.Sub(stopped)
+	for _, s := range h.sensors {
+		switch {
+		case s.silent:
+		case away <= shortStop:
+			s.unheard = away
+		default:
+			// Nobody knows when it fell silent, if it did: no event.
+			s.silent, s.silentTold = true, !s.pico.addr.IsValid()
+			s.pico.silent = s.pico.addr.IsValid()
+		}
+	}
+	h.advanceLocked(now)
+}
+
+// recallingLocked reports whether the past is being told.
+func (h *House) recallingLocked() bool { return !h.recalled.IsZero() }

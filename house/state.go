@@ -1,0 +1,157 @@
+package house
+
+import (
+	"net/netip"
+	"time"
+)
+
+// State is what is known of the house at one moment. It is a snapshot: the
+// reader may keep it, and must not change the slices, which snapshots share.
+type State struct {
+	// Revision grows whenever anything but the time of asking changed, so
+	// that a reader can tell at once that it has seen this already.
+	Revision uint64
+	At       time.Time
+
+	Picos      []Pico      // by address, the unknown one last
+	Sensors    []Sensor    // by Pico, then name, then ROM code
+	Conditions []Condition // what is wrong, worst first
+	Events     []Event     // what changed, newest first
+
+	RefusedSensors uint64 // readings of new sensors beyond MaxSensors
+	RefusedPicos   uint64 // packets of new Picos beyond MaxPicos
+	Others         uint64 // packets of a type not known here
+}
+
+// A Sensor is one DS18B20, as last heard.
+type Sensor struct {
+	ID           string     // ROM code, or the name where the packets carry no code
+	Name         string     // as its Pico calls it
+	SensorName   string     // Name without white space: "ColdWaterTank"
+	FriendlyName string     // with a space before each capital: "Cold Water Tank"
+	Pico         netip.Addr // the address last heard from; invalid if only known from history
+
+	Heard time.Time // the last packet, also one whose value was set aside
+
+	Valid   bool    // whether there is a value at all
+	Celsius float64 // the latest accepted value
+	Offset  float64 // calibration, in kelvin, already applied
+
+	Interval time.Duration // learnt time between packets; 0 until learnt
+	// PerHour is the slope over the last 15 minutes in kelvin an hour, by
+	// least squares; 0 within the dead band and while there is too little.
+	PerHour   float64
+	Low, High Extreme // of the last 24 hours
+
+	Limit    float64 // in Celsius, the value that warns
+	HasLimit bool    // false where cold is normal
+
+	Freezing      bool      // at or below Limit, and not yet 0.5 above it again
+	FreezingSince time.Time // when it fell to the limit
+	Near          bool      // within 2 kelvin of Limit and falling
+	Silent        bool      // nothing heard for max(60 s, 6 intervals)
+	SetAside      bool      // the last packet's value was not believed
+	SetAsideValue float64   // what it said, in Celsius
+}
+
+// Late reports whether the sensor is overdue at the given moment: more than
+// three intervals without a packet.
+func (s Sensor) Late(now time.Time) bool {
+	return s.Interval > 0 && now.Sub(s.Heard) > 3*s.Interval
+}
+
+// Extreme is a lowest or highest value and when it was.
+type Extreme struct {
+	Celsius float64
+	At      time.Time // zero if there is no value
+}
+
+// A Pico is one sender: a source address.
+type Pico struct {
+	Addr     netip.Addr    // invalid for the sensors known only from history
+	Name     string        // from its status packets; empty if it sent none
+	Heard    time.Time     // the last packet of any kind
+	Sensors  int           // how many belong to it now
+	Interval time.Duration // the median of its sensors' intervals; 0 until learnt
+	Silent   bool          // it has sensors and all of them are silent
+
+	StatusText string    // the last status; empty if it sent none
+	StatusAt   time.Time // when
+	StatusOK   bool      // whether that feed call went well
+	OKs        uint64    // status packets that told of success
+	Errors     uint64    // and of anything else
+}
+
+// Label is the name of the Pico if it told one, else its address.
+func (p Pico) Label() string {
+	switch {
+	case p.Name != "":
+		return p.Name
+	case p.Addr.IsValid():
+		return p.Addr.String()
+	default:
+		return "not heard yet"
+	}
+}
+
+// A Kind says what a Condition or an Event is about. It is also a metric
+// label value, so its text is part of the program's interface.
+type Kind string
+
+// The kinds of condition, worst first.
+const (
+	Freezing Kind = "freezing"
+	Silent   Kind = "silent"
+	Near     Kind = "near"
+	SetAside Kind = "set_aside"
+)
+
+// Kinds lists every kind of condition, worst first.
+func Kinds() []Kind { return []Kind{Freezing, Silent, Near, SetAside} }
+
+// Is reports whether the sensor is in the given condition.
+func (s Sensor) Is(k Kind) bool {
+	switch k {
+	case Freezing:
+		return s.Freezing
+	case Silent:
+		return s.Silent
+	case Near:
+		return s.Near
+	case SetAside:
+		return s.SetAside
+	}
+	return false
+}
+
+// A Condition is something that is wrong now. Sensor is an index into
+// State.Sensors and Pico one into State.Picos; the other one is -1. When all
+// sensors of a Pico are silent there is one Condition, for the Pico.
+type Condition struct {
+	Kind   Kind
+	Sensor int
+	Pico   int
+	Since  time.Time // for Silent: when it was last heard
+}
+
+// The kinds of event that are not conditions beginning.
+const (
+	Thawed    Kind = "thawed"     // rose above the limit again
+	HeardOf   Kind = "heard"      // a silent sensor or Pico spoke again
+	NewSensor Kind = "new_sensor" // heard for the first time
+	Renamed   Kind = "renamed"    // a sensor changed its name
+	FeedFails Kind = "feed_fails" // a Pico's feed calls began to fail
+	FeedWorks Kind = "feed_works" // and work again
+)
+
+// An Event is something that changed.
+type Event struct {
+	At    time.Time
+	Kind  Kind
+	Label string // friendly name of the sensor, or label of the Pico
+	Pico  bool   // whether Label is a Pico's
+
+	Celsius float64 // Freezing, Thawed: the limit crossed; SetAside: the value
+	Sensors int     // Silent and HeardOf of a Pico: how many sensors
+	Text    string  // Renamed: the old friendly name; FeedFails: the status
+}

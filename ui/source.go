@@ -1,0 +1,49 @@
+package ui
+
+import (
+	"context"
+	"time"
+
+	"picotop/feed"
+	"picotop/history"
+	"picotop/house"
+)
+
+// A Source is where the screens get what they draw. The same screens can show
+// this process's own house or one elsewhere: they know no difference.
+//
+// State and Health are called from Update once a second: they must not block.
+// Range is called from a command and may take its time.
+type Source interface {
+	// State is what is known of the house now.
+	State() house.State
+	// Health is how the program itself fares.
+	Health() Health
+	// Range returns one sensor's history as buckets of the given step, oldest
+	// first, gaps included: the first holds from, the last holds to.
+	Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error)
+}
+
+// Health is how the program itself fares: the health line and the first-run
+// screen are drawn from it.
+type Health struct {
+	Feed    feed.Health
+	Metrics Metrics
+	History History
+	Demo    bool // the house is made up
+}
+
+// Metrics is the state of the HTTP side.
+type Metrics struct {
+	Addr    string    // such as ":8000"; empty if nothing is served
+	Err     string    // why it is not served although it was asked for
+	Scraped time.Time // the last time anyone read /metrics; zero if never
+}
+
+// History is the state of the store.
+type History struct {
+	Off   bool          // asked to keep nothing
+	Err   string        // why nothing is kept at the moment
+	Span  time.Duration // from the oldest sample to now
+	Bytes int64         // on disk
+}
