@@ -39,7 +39,7 @@ func sender(tb testing.TB, port uint16) func(payload []byte) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	tb.Cleanup(func() { c.Close() })
+	tb.Cleanup(func() { _ = c.Close() })
 	p := ipv4.NewPacketConn(c)
 	lo, err := net.InterfaceByName("lo")
 	if err != nil {
@@ -174,7 +174,7 @@ func TestABlockedPortDoesNotStopTheOthers(t *testing.T) {
 	sender(t, free)([]byte(`{"sensor":"28ff02","temperature":4}`))
 	<-out
 
-	holder.Close()
+	_ = holder.Close()
 	eventually(t, "the port to be taken when it is free", func() bool { return l.Health().Ready() })
 	sender(t, blocked)([]byte(`{"sensor":"28ff02","temperature":4}`))
 	if got := <-out; got.Port != blocked {

@@ -217,54 +217,6 @@ func (h *House) picoLocked(addr netip.Addr) *pico {
 	return p
 }
 
-// Advance tells the house what time it is, so that it notices what has gone
-// silent. Call it about once a second.
-func (h *House) Advance(now time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.advanceLocked(now)
-}
-
-func (h *House) advanceLocked(now time.Time) {
-	alive := map[*pico]bool{}
-	intervals := map[*pico][]time.Duration{}
-	for _, s := range h.sensors {
-		if s.advance(now) {
-			h.revision++
-		}
-		if !s.silent {
-			alive[s.pico] = true
-		}
-		if d := s.gaps.median(); d > 0 {
-			intervals[s.pico] = append(intervals[s.pico], d)
-		}
-	}
-	for addr, p := range h.picos {
-		if len(intervals[p]) > 0 {
-			p.interval = median(intervals[p])
-		}
-		if p.sensors == 0 && now.Sub(p.heard) > forgetPico {
-			delete(h.picos, addr)
-			h.revision++
-			continue
-		}
-		if addr.IsValid() && p.sensors > 0 && !p.silent && !alive[p] {
-			p.silent = true
-			h.revision++
-			h.tellLocked(Event{At: p.spoke, Kind: Silent, Label: p.label(), Pico: true, Sensors: p.sensors})
-		}
-	}
-	for _, s := range h.sensors {
-		if told := s.silent && s.pico.vouches(now); told != s.silentTold {
-			s.silentTold = told
-			h.revision++
-			if told {
-				h.tellLocked(Event{At: s.heard, Kind: Silent, Label: s.friendlyName})
-			}
-		}
-	}
-}
-
 // tellLocked adds an event, at its place in time: a silence is noticed later
 // than it began.
 func (h *House) tellLocked(e Event) {

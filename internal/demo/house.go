@@ -74,19 +74,59 @@ type knot struct{ hour, celsius float64 }
 // The curves. Between knots they are straight, beyond the last one level.
 var (
 	tank = []knot{
-		{-24, 6.1}, {-20, 5.9}, {-18, 5.3}, {-15, 5.0}, {-12, 4.9}, {-9, 4.3}, {-6, 4.0},
-		{-3, 3.7}, {-1, 3.35}, {-0.25, 3.02}, {0, 2.9}, {1, 2.45}, {2, 2.6}, {6, 5.8}, {24, 6.1},
+		{-24, 6.1},
+		{-20, 5.9},
+		{-18, 5.3},
+		{-15, 5.0},
+		{-12, 4.9},
+		{-9, 4.3},
+		{-6, 4.0},
+		{-3, 3.7},
+		{-1, 3.35},
+		{-0.25, 3.02},
+		{0, 2.9},
+		{1, 2.45},
+		{2, 2.6},
+		{6, 5.8},
+		{24, 6.1},
 	}
 	loft = []knot{
 		{-24, 7.7}, {-14, 7.9}, {-11, 7.2}, {-8, 6.1}, {-5, 5.2}, {-2, 4.6}, {0, 4.1}, {4, 3.2}, {12, 7.5},
 	}
 	boilerFeed = []knot{
-		{-24, 19.4}, {-14.6, 19.0}, {-14.5, 58}, {-14.1, 62.4}, {-13.6, 57}, {-13, 39}, {-11.5, 30}, {-10, 20.2},
-		{-5.3, 19.2}, {-5.2, 57}, {-4.6, 61}, {-2.4, 59}, {-1.9, 47}, {0, 38.1}, {2, 24}, {9.4, 19}, {9.5, 58}, {10.4, 61}, {14, 21},
+		{-24, 19.4},
+		{-14.6, 19.0},
+		{-14.5, 58},
+		{-14.1, 62.4},
+		{-13.6, 57},
+		{-13, 39},
+		{-11.5, 30},
+		{-10, 20.2},
+		{-5.3, 19.2},
+		{-5.2, 57},
+		{-4.6, 61},
+		{-2.4, 59},
+		{-1.9, 47},
+		{0, 38.1},
+		{2, 24},
+		{9.4, 19},
+		{9.5, 58},
+		{10.4, 61},
+		{14, 21},
 	}
 	hotWater = []knot{
-		{-24, 24.9}, {-14.5, 24.2}, {-14, 52}, {-13.2, 58.1}, {-12.2, 45}, {-10, 34}, {-8, 28}, {-5, 26.1},
-		{0, 24.2}, {9.5, 23.4}, {10.5, 57}, {16, 27},
+		{-24, 24.9},
+		{-14.5, 24.2},
+		{-14, 52},
+		{-13.2, 58.1},
+		{-12.2, 45},
+		{-10, 34},
+		{-8, 28},
+		{-5, 26.1},
+		{0, 24.2},
+		{9.5, 23.4},
+		{10.5, 57},
+		{16, 27},
 	}
 	radiators = []knot{
 		{-24, 20.3}, {-12, 19.6}, {-5.2, 20}, {-4.4, 51}, {-2.6, 55.3}, {-1.4, 44}, {0, 34.4}, {2, 24}, {9.5, 20}, {10.2, 52}, {14, 22},
@@ -126,15 +166,15 @@ func at(knots []knot, hour float64) float64 {
 	return last.celsius
 }
 
-// Day calls visit for each reading of the 24 hours before start, one Pico
+// Day calls visit for each reading of the 25 hours before start, one Pico
 // after the other, each in order of time.
-func Day(start time.Time, visit func(p Pico, s Sensor, at time.Time, celsius float64)) {
+func Day(start time.Time, visit func(s Sensor, at time.Time, celsius float64)) {
 	for _, p := range Picos() {
-		for since := -24 * time.Hour; since < -p.silent; since += p.every {
+		for since := -25 * time.Hour; since < -p.silent; since += p.every {
 			for i, s := range p.Sensors {
 				moment := since + time.Duration(i)*time.Second
 				if moment < 0 {
-					visit(p, s, start.Add(moment), s.celsius(moment))
+					visit(s, start.Add(moment), s.celsius(moment))
 				}
 			}
 		}

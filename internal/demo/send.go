@@ -105,7 +105,7 @@ func open(addr netip.Addr, lo *net.Interface) (net.PacketConn, error) {
 		func() error { return p.SetMulticastLoopback(true) },
 	} {
 		if err := set(); err != nil {
-			conn.Close()
+			_ = conn.Close()
 			return nil, fmt.Errorf("keeping the made-up house on this machine: %w", err)
 		}
 	}

@@ -1,0 +1,94 @@
+package exporter
+
+import (
+	"bytes"
+	"fmt"
+	"math/rand/v2"
+	"net/netip"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
+
+	"picotop/feed"
+	"picotop/house"
+)
+
+// FuzzCollect states the law of this package: whatever the house holds, the
+// page is whole and no series is on it twice.
+func FuzzCollect(f *testing.F) {
+	f.Add("ColdWaterTank\nLoft\nLoft", uint64(1))
+	f.Add("\xff\n\xfe\n\n\"\\\x00\n💧", uint64(2))
+	f.Add("", uint64(3))
+	f.Add("\xff\n\x9f", uint64(54)) // two addresses whose zones differ only in what is not text
+	f.Fuzz(func(t *testing.T, names string, seed uint64) {
+		source := anyHouse(strings.Split(names, "\n"), rand.New(rand.NewPCG(seed, 0)))
+		registry := prometheus.NewPedanticRegistry()
+		registry.MustRegister(collector{source}, buildInfo(names))
+		families, err := registry.Gather()
+		if err != nil {
+			t.Fatal(err)
+		}
+
+		var text bytes.Buffer
+		for _, family := range families {
+			if _, err := expfmt.MetricFamilyToText(&text, family); err != nil {
+				t.Fatal(err)
+			}
+		}
+		page := text.String()
+		parser := expfmt.NewTextParser(model.LegacyValidation)
+		read, err := parser.TextToMetricFamilies(&text)
+		if err != nil {
+			t.Fatalf("%v\n%s", err, page)
+		}
+		told := map[string]bool{}
+		for name, family := range read {
+			for _, m := range family.Metric {
+				series := fmt.Sprint(name, m.Label)
+				if told[series] {
+					t.Errorf("twice on the page: %s", series)
+				}
+				told[series] = true
+			}
+		}
+	})
+}
+
+// anyHouse makes a house of these names in which anything may be the case,
+// also what the other packages promise never is.
+func anyHouse(names []string, r *rand.Rand) *fake {
+	name := func() string { return names[r.IntN(len(names))] }
+	coin := func() bool { return r.IntN(2) == 0 }
+	addr := func() netip.Addr {
+		switch r.IntN(6) {
+		case 0:
+			return netip.Addr{}
+		case 1:
+			return netip.IPv6LinkLocalAllNodes().WithZone(name())
+		}
+		return netip.AddrFrom4([4]byte{192, 168, 1, byte(r.IntN(4))})
+	}
+	heard := func() time.Time {
+		if coin() {
+			return time.Time{}
+		}
+		return time.Unix(r.Int64N(1<<40), r.Int64N(1e9))
+	}
+
+	f := &fake{store: Store{Kept: coin(), Open: coin(), Bytes: r.Int64()}}
+	for range r.IntN(8) {
+		f.state.Sensors = append(f.state.Sensors, house.Sensor{
+			ID: name(), SensorName: name(), FriendlyName: name(), Pico: addr(), Heard: heard(),
+			Valid: coin(), Celsius: r.NormFloat64() * 50, Offset: r.NormFloat64(),
+			Silent: coin(), Freezing: coin(), Near: coin(), SetAside: coin(),
+		})
+		f.state.Picos = append(f.state.Picos, house.Pico{Addr: addr(), Name: name(), Heard: heard(), OKs: r.Uint64()})
+		f.feed.Ports = append(f.feed.Ports, feed.PortHealth{Port: uint16(r.IntN(4)), State: feed.PortState(name())})
+		f.feed.Refused = append(f.feed.Refused, feed.Refusals{Reason: feed.Reason(name()), Count: r.Uint64()})
+	}
+	return f
+}

@@ -1,0 +1,174 @@
+// Package exporter serves what is known of the house to other programs, over
+// HTTP.
+//
+// An [Exporter] asks its [Source] for one snapshot per request and writes it
+// down: as metrics for Prometheus on /metrics, as a page for people on /, and
+// as a yes or no on /-/healthy and /-/ready. It remembers nothing itself but
+// when it was last read, and nothing that arrives over HTTP changes anything.
+//
+// The names in metrics.go are the program's interface. Two of them,
+// temperature and temperature_last_seen_timestamp, are those of the exporter
+// that came before this one, and people's alerts depend on their every letter.
+//
+// The package promises that a page of metrics is always whole: whatever names
+// the sensors have, no series comes twice and no value is malformed.
+package exporter
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/http"
+	"sync/atomic"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"picotop/feed"
+	"picotop/house"
+)
+
+// Bounds on what a client may ask of this program. A scrape takes a few
+// milliseconds, so only a stalled or hostile client ever meets them.
+const (
+	headerTimeout  = 5 * time.Second
+	readTimeout    = 10 * time.Second
+	writeTimeout   = 30 * time.Second
+	idleTimeout    = 2 * time.Minute // more than the usual scrape interval
+	stopTimeout    = 2 * time.Second // for requests under way when told to stop
+	maxHeaderBytes = 16 << 10
+	maxScrapes     = 8 // at once; each may hold a compressor of a megabyte
+)
+
+// A Source knows what there is to tell. Its methods are called from several
+// goroutines at once, once for each request, and must not block.
+type Source interface {
+	State() house.State // the house as it is now
+	Feed() feed.Health
+	Store() Store
+}
+
+// Store tells how the keeping of history goes. The zero value says that no
+// history is kept.
+type Store struct {
+	Kept bool   // whether history is to be kept at all
+	Open bool   // whether it can be written and read
+	Why  string // in one line, why it is not Open
+
+	Appended uint64 // samples stored since the program started
+	Dropped  uint64 // samples that could not be stored
+	Bytes    int64  // on disk
+}
+
+// Config is what an Exporter needs.
+type Config struct {
+	Source  Source
+	Version string           // of the program, for people and picotop_build_info
+	Logger  *slog.Logger     // nil keeps it silent
+	Now     func() time.Time // the clock; nil is time.Now
+}
+
+// An Exporter serves the metrics, the landing page and the health checks.
+type Exporter struct {
+	source  Source
+	version string
+	logger  *slog.Logger
+	now     func() time.Time
+	mux     *http.ServeMux
+
+	scraped atomic.Pointer[time.Time] // nil until /metrics was read
+}
+
+// New returns an Exporter with a registry and a mux of its own.
+func New(cfg Config) *Exporter {
+	e := &Exporter{
+		source:  cfg.Source,
+		version: cfg.Version,
+		logger:  cfg.Logger,
+		now:     cfg.Now,
+		mux:     http.NewServeMux(),
+	}
+	if e.logger == nil {
+		e.logger = slog.New(slog.DiscardHandler)
+	}
+	if e.now == nil {
+		e.now = time.Now
+	}
+
+	registry := prometheus.NewRegistry()
+	registry.MustRegister(
+		collector{e.source},
+		buildInfo(e.version),
+		collectors.NewGoCollector(),
+		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
+	)
+	metrics := promhttp.HandlerFor(registry, promhttp.HandlerOpts{
+		ErrorLog:            slog.NewLogLogger(e.logger.Handler(), slog.LevelError),
+		ErrorHandling:       promhttp.ContinueOnError, // half a page still warns of frost
+		Registry:            registry,
+		MaxRequestsInFlight: maxScrapes,
+		EnableOpenMetrics:   true,
+	})
+
+	// A pattern with GET also answers HEAD; the mux answers other methods with
+	// 405 and other paths with 404.
+	e.mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
+		metrics.ServeHTTP(w, r)
+		if r.Method == http.MethodGet {
+			now := e.now()
+			e.scraped.Store(&now)
+		}
+	})
+	e.mux.HandleFunc("GET /-/healthy", e.serveHealthy)
+	e.mux.HandleFunc("GET /-/ready", e.serveReady)
+	e.mux.HandleFunc("GET /{$}", e.serveLanding)
+	return e
+}
+
+// Handler returns what Run serves, for a server that the caller owns.
+func (e *Exporter) Handler() http.Handler { return e.mux }
+
+// LastScrape is when /metrics was last read, and zero if it never was.
+func (e *Exporter) LastScrape() time.Time {
+	if t := e.scraped.Load(); t != nil {
+		return *t
+	}
+	return time.Time{}
+}
+
+// Run serves on ln until ctx is done or ln fails.
+//
+// Run blocks and closes ln before it returns. When ctx ends it lets requests
+// under way finish for at most two seconds, cuts off the rest, and returns
+// nil.
+func (e *Exporter) Run(ctx context.Context, ln net.Listener) error {
+	server := &http.Server{
+		Handler:           e.mux,
+		ReadHeaderTimeout: headerTimeout,
+		ReadTimeout:       readTimeout,
+		WriteTimeout:      writeTimeout,
+		IdleTimeout:       idleTimeout,
+		MaxHeaderBytes:    maxHeaderBytes,
+		ErrorLog:          slog.NewLogLogger(e.logger.Handler(), slog.LevelDebug), // clients' faults, not ours
+	}
+	defer server.Close()
+
+	stopped := make(chan struct{})
+	stop := context.AfterFunc(ctx, func() {
+		defer close(stopped)
+		grace, cancel := context.WithTimeout(context.WithoutCancel(ctx), stopTimeout)
+		defer cancel()
+		if err := server.Shutdown(grace); err != nil {
+			e.logger.Debug("cutting off requests under way", "err", err)
+		}
+	})
+	err := server.Serve(ln)
+	if stop() { // ctx is not done, so the server ended by itself
+		return fmt.Errorf("serving on %v: %w", ln.Addr(), err)
+	}
+	<-stopped
+	return nil
+}

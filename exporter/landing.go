@@ -1,0 +1,130 @@
+package exporter
+
+import (
+	"bytes"
+	"crypto/sha256"
+	_ "embed"
+	"encoding/base64"
+	"fmt"
+	"html/template"
+	"math"
+	"net/http"
+	"time"
+
+	"picotop/house"
+)
+
+//go:embed landing.html
+var landingHTML string
+
+//go:embed landing.css
+var landingCSS string
+
+var landing = template.Must(template.New("landing").Parse(landingHTML))
+
+// landingPolicy lets the page have its own style sheet and nothing else: no
+// script, no picture, no form, no frame around it.
+var landingPolicy = fmt.Sprintf(
+	"default-src 'none'; style-src 'sha256-%s'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	hashOf(landingCSS))
+
+func hashOf(s string) string {
+	sum := sha256.Sum256([]byte(s))
+	return base64.StdEncoding.EncodeToString(sum[:])
+}
+
+// A page is what the landing page shows, all of it in words.
+type page struct {
+	Style    template.CSS
+	Version  string
+	At       string
+	Warnings []string // worst first
+	Missing  []string // what keeps the program from being ready
+	Rows     []row
+}
+
+// A row is one sensor on the landing page.
+type row struct {
+	Name, Now, Low, High, Age string
+	Silent                    bool
+}
+
+func (e *Exporter) serveLanding(w http.ResponseWriter, _ *http.Request) {
+	state := e.source.State()
+	p := page{
+		Style:    template.CSS(landingCSS),
+		Version:  e.version,
+		At:       state.At.Format("15:04:05"),
+		Warnings: warnings(state),
+		Missing:  missing(e.source.Feed(), e.source.Store()),
+		Rows:     rows(state),
+	}
+	var body bytes.Buffer
+	if err := landing.Execute(&body, p); err != nil {
+		e.logger.Error("drawing the landing page", "err", err)
+		servePlain(w, http.StatusInternalServerError, "the page could not be drawn")
+		return
+	}
+	h := w.Header()
+	h.Set("Content-Type", "text/html; charset=utf-8")
+	h.Set("Content-Security-Policy", landingPolicy)
+	h.Set("X-Content-Type-Options", "nosniff")
+	h.Set("Referrer-Policy", "no-referrer")
+	h.Set("Cache-Control", "no-store")
+	if _, err := body.WriteTo(w); err != nil {
+		e.logger.Debug("sending the landing page", "err", err) // nobody is listening any more
+	}
+}
+
+func rows(state house.State) []row {
+	rows := make([]row, len(state.Sensors))
+	for i, s := range state.Sensors {
+		rows[i] = row{Name: called(s), Silent: s.Silent, Low: extreme(s.Low), High: extreme(s.High)}
+		if s.Valid {
+			rows[i].Now = degrees(s.Celsius)
+		}
+		if s.Valid && s.Silent {
+			rows[i].Now = "(" + rows[i].Now + ")"
+		}
+		if !s.Heard.IsZero() {
+			rows[i].Age = ago(state.At.Sub(s.Heard))
+		}
+	}
+	return rows
+}
+
+// called is what a person calls the sensor.
+func called(s house.Sensor) string {
+	if s.FriendlyName == "" {
+		return s.ID
+	}
+	return s.FriendlyName
+}
+
+func extreme(x house.Extreme) string {
+	if x.At.IsZero() {
+		return ""
+	}
+	return degrees(x.Celsius)
+}
+
+// degrees rounds to tenths. Adding zero turns a minus zero, such as -0.04
+// becomes, into zero.
+func degrees(celsius float64) string {
+	return fmt.Sprintf("%.1f", math.Round(celsius*10)/10+0)
+}
+
+// ago is an age in the one or two units that matter.
+func ago(d time.Duration) string {
+	day := 24 * time.Hour
+	switch {
+	case d < time.Minute:
+		return fmt.Sprintf("%d s", max(d, 0)/time.Second)
+	case d < time.Hour:
+		return fmt.Sprintf("%d min", d/time.Minute)
+	case d < day:
+		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
+	default:
+		return fmt.Sprintf("%d d %d h", d/day, d%day/time.Hour)
+	}
+}

@@ -1,0 +1,143 @@
+package exporter
+
+import (
+	"runtime"
+
+	"github.com/prometheus/client_golang/prometheus"
+
+	"picotop/house"
+)
+
+// The label names. Like the metric names below they are interface: someone's
+// alert rule breaks when one changes.
+const (
+	labelFriendlyName = "friendly_name" // "Cold Water Tank"
+	labelSensorName   = "sensor_name"   // "ColdWaterTank"
+	labelSensor       = "sensor"        // the ROM code, which never changes
+	labelPico         = "pico"          // the Pico's name, or its address if it told none
+	labelAddress      = "address"       // the Pico's address: two Picos may have one name
+	labelCondition    = "condition"     // a house.Kind
+	labelOutcome      = "outcome"       // outcomeOK or outcomeError
+	labelPort         = "port"
+	labelReason       = "reason" // a feed.Reason
+)
+
+// The values of labelOutcome.
+const (
+	outcomeOK    = "ok"
+	outcomeError = "error"
+)
+
+// A metric is one name on the page with what Prometheus must know of it.
+type metric struct {
+	desc *prometheus.Desc
+	kind prometheus.ValueType
+}
+
+func gauge(name, help string, labels ...string) metric {
+	return metric{prometheus.NewDesc(name, help, labels, nil), prometheus.GaugeValue}
+}
+
+func counter(name, help string, labels ...string) metric {
+	return metric{prometheus.NewDesc(name, help, labels, nil), prometheus.CounterValue}
+}
+
+// at is the metric with a value.
+func (m metric) at(value float64, labels ...string) prometheus.Metric {
+	return prometheus.MustNewConstMetric(m.desc, m.kind, value, labels...)
+}
+
+// The metrics of the exporter that came before this one. Names, labels and
+// help are as it had them.
+var (
+	oldTemperature = gauge("temperature",
+		"Temperatures",
+		labelFriendlyName, labelSensorName)
+	oldLastSeen = gauge("temperature_last_seen_timestamp",
+		"Temperatures Last Seen Timestamp",
+		labelFriendlyName, labelSensorName)
+)
+
+// The metrics of one sensor.
+var (
+	sensorTemperature = gauge("picotop_temperature_celsius",
+		"Latest temperature of a sensor that is not silent, calibration applied.",
+		labelSensor, labelSensorName, labelFriendlyName, labelPico)
+	sensorLastSeen = gauge("picotop_last_seen_timestamp_seconds",
+		"When the sensor was last heard, as Unix time.",
+		labelSensor, labelSensorName, labelFriendlyName, labelPico)
+	sensorOffset = gauge("picotop_calibration_offset_celsius",
+		"Calibration that the Pico has applied to the temperature.",
+		labelSensor, labelSensorName, labelFriendlyName, labelPico)
+	sensorCondition = gauge("picotop_sensor_condition",
+		"Whether the sensor is in the condition: 1 if it is, else 0.",
+		labelSensor, labelSensorName, labelFriendlyName, labelPico, labelCondition)
+)
+
+// The metrics of one Pico.
+var (
+	picoLastSeen = gauge("picotop_pico_last_seen_timestamp_seconds",
+		"When any packet of the Pico was last heard, as Unix time.",
+		labelPico, labelAddress)
+	picoStatuses = counter("picotop_pico_statuses_total",
+		"Status packets of the Pico, by whether its feed call went well.",
+		labelPico, labelAddress, labelOutcome)
+)
+
+// The metrics of listening.
+var (
+	portListening = gauge("picotop_port_listening",
+		"Whether the UDP port is open here: 0 while another program holds it.",
+		labelPort)
+	datagrams = counter("picotop_datagrams_total",
+		"Datagrams that arrived on the UDP port, refused ones included.",
+		labelPort)
+	refusedDatagrams = counter("picotop_refused_datagrams_total",
+		"Datagrams that were refused, by reason.",
+		labelReason)
+	otherPackets = counter("picotop_other_packets_total",
+		"Packets of a type that this version does not know.")
+	refusedSensorReadings = counter("picotop_refused_sensor_readings_total",
+		"Readings of new sensors, refused because there are too many sensors.")
+	refusedPicoPackets = counter("picotop_refused_pico_packets_total",
+		"Packets of new Picos, refused because there are too many Picos.")
+)
+
+// The metrics of the history; none of them is there if no history is kept.
+var (
+	historyOpen = gauge("picotop_history_open",
+		"Whether the history can be written and read.")
+	historyAppended = counter("picotop_history_samples_appended_total",
+		"Samples written to the history.")
+	historyDropped = counter("picotop_history_samples_dropped_total",
+		"Samples that could not be written to the history.")
+	historySize = gauge("picotop_history_size_bytes",
+		"Size of the history on disk.")
+)
+
+// metrics lists all of the above.
+var metrics = []metric{
+	oldTemperature, oldLastSeen,
+	sensorTemperature, sensorLastSeen, sensorOffset, sensorCondition,
+	picoLastSeen, picoStatuses,
+	portListening, datagrams, refusedDatagrams, otherPackets, refusedSensorReadings, refusedPicoPackets,
+	historyOpen, historyAppended, historyDropped, historySize,
+}
+
+// conditions are the values of labelCondition, worst first.
+var conditions = house.Kinds()
+
+// buildInfo is picotop_build_info, which does not change while the program
+// runs.
+func buildInfo(version string) prometheus.Collector {
+	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
+		Name: "picotop_build_info",
+		Help: "Always 1; the labels say what program this is and what built it.",
+		ConstLabels: prometheus.Labels{
+			"version":   clean(version),
+			"goversion": runtime.Version(),
+			"goos":      runtime.GOOS,
+			"goarch":    runtime.GOARCH,
+		},
+	}, func() float64 { return 1 })
+}

@@ -1,0 +1,118 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/netip"
+	"slices"
+	"strconv"
+	"strings"
+
+	"picotop/exporter"
+)
+
+// The types in this file are values of flags: each checks what it is given as
+// it is read, so that a mistake is told with the flag's name.
+
+// groupValue is an IPv4 multicast group.
+type groupValue netip.Addr
+
+func (g *groupValue) String() string { return netip.Addr(*g).String() }
+func (g *groupValue) Type() string   { return "address" }
+
+func (g *groupValue) Set(s string) error {
+	a, err := netip.ParseAddr(s)
+	switch {
+	case err == nil && a.Is6() && a.IsMulticast():
+		return errors.New("IPv6 groups cannot be heard yet; the Picos use 239.0.0.1")
+	case err != nil || !a.Is4() || !a.IsMulticast():
+		return errors.New("not an IPv4 multicast address; those are 224.0.0.0 to 239.255.255.255, and the Picos use 239.0.0.1")
+	}
+	*g = groupValue(a)
+	return nil
+}
+
+// portsValue is a list of UDP ports. The first one given replaces the
+// defaults.
+type portsValue struct {
+	ports []uint16
+	given bool
+}
+
+func (p *portsValue) String() string {
+	text := make([]string, len(p.ports))
+	for i, n := range p.ports {
+		text[i] = strconv.Itoa(int(n))
+	}
+	return strings.Join(text, ",")
+}
+
+func (p *portsValue) Type() string { return "port" }
+
+func (p *portsValue) Set(s string) error {
+	if !p.given {
+		p.ports, p.given = nil, true
+	}
+	for _, one := range strings.Split(s, ",") {
+		n, err := strconv.ParseUint(strings.TrimSpace(one), 10, 16)
+		if err != nil || n == 0 {
+			return errors.New("a port is a number from 1 to 65535")
+		}
+		if !slices.Contains(p.ports, uint16(n)) {
+			p.ports = append(p.ports, uint16(n))
+		}
+	}
+	return nil
+}
+
+// interfacesValue is a list of network interfaces, by name or address. Empty
+// means all.
+type interfacesValue []string
+
+func (i *interfacesValue) String() string { return strings.Join(*i, ",") }
+func (i *interfacesValue) Type() string   { return "interface" }
+
+func (i *interfacesValue) Set(s string) error {
+	s = strings.TrimSpace(s)
+	// For the first exporter this was the address to bind: people have its
+	// default, or the group itself, in their service files.
+	if a, err := netip.ParseAddr(s); s == "" || err == nil && (a.IsUnspecified() || a.IsMulticast()) {
+		return nil
+	}
+	*i = append(*i, s)
+	return nil
+}
+
+// listenValue is the address to serve HTTP on.
+type listenValue string
+
+func (l *listenValue) String() string { return string(*l) }
+func (l *listenValue) Type() string   { return "address" }
+
+func (l *listenValue) Set(s string) error {
+	addr, err := exporter.ParseAddr(s)
+	if err != nil {
+		return err
+	}
+	*l = listenValue(addr)
+	return nil
+}
+
+// levelValue is how much is logged.
+type levelValue slog.Level
+
+func (l *levelValue) String() string { return strings.ToLower(slog.Level(*l).String()) }
+func (l *levelValue) Type() string   { return "level" }
+
+func (l *levelValue) Set(s string) error {
+	levels := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+	level, ok := levels[strings.ToLower(s)]
+	if !ok {
+		return fmt.Errorf("the levels are debug, info, warn and error")
+	}
+	*l = levelValue(level)
+	return nil
+}

@@ -1,0 +1,191 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"math"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+)
+
+func TestAppendRefuses(t *testing.T) {
+	tests := map[string]struct {
+		samples []Sample // the last one is to be refused
+		why     Reason
+	}{
+		"the same millisecond": {
+			samples: []Sample{sample("28ff01", noon, 4), sample("28ff01", noon.Add(time.Microsecond), 5)},
+			why:     Duplicate,
+		},
+		"sooner than a sensor can measure": {
+			samples: []Sample{sample("28ff01", noon, 4), sample("28ff01", noon.Add(499*time.Millisecond), 5)},
+			why:     TooOften,
+		},
+		"a little before the last": {
+			samples: []Sample{sample("28ff01", noon, 4), sample("28ff01", noon.Add(-499*time.Millisecond), 5)},
+			why:     TooOften,
+		},
+		"too often under another name": {
+			samples: []Sample{sample("28ff01", noon, 4), {Sensor: "28ff01", SensorName: "New", At: noon.Add(time.Millisecond)}},
+			why:     TooOften,
+		},
+		"half a second apart is fine": {
+			samples: []Sample{sample("28ff01", noon, 4), sample("28ff01", noon.Add(500*time.Millisecond), 5)},
+		},
+		"two sensors at once are fine": {
+			samples: []Sample{sample("28ff01", noon, 4), sample("28ff02", noon, 5)},
+		},
+		"a clock that stepped back 2 hours is fine": {
+			samples: []Sample{sample("28ff01", noon, 4), sample("28ff01", noon.Add(-2*time.Hour), 5)},
+		},
+		"a clock that stepped back further": {
+			samples: []Sample{sample("28ff01", noon, 4), sample("28ff01", noon.Add(-2*time.Hour-time.Millisecond), 5)},
+			why:     TooOld,
+		},
+		"no sensor":    {samples: []Sample{sample("", noon, 4)}, why: Invalid},
+		"no number":    {samples: []Sample{sample("28ff01", noon, math.NaN())}, why: Invalid},
+		"no end to it": {samples: []Sample{sample("28ff01", noon, math.Inf(-1))}, why: Invalid},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := open(t, t.TempDir())
+			for _, p := range tt.samples {
+				s.Append(p)
+			}
+			s.save()
+
+			var want []Refusals
+			stored := uint64(len(tt.samples))
+			for _, r := range Reasons() {
+				n := uint64(0)
+				if r == tt.why {
+					n = 1
+					stored--
+				}
+				want = append(want, Refusals{r, n})
+			}
+			st := s.Stats()
+			if d := cmp.Diff(st.Refused, want); d != "" {
+				t.Errorf("refused (-got +want):\n%s", d)
+			}
+			if st.Appended != stored || st.Waiting != 0 || st.Err != "" {
+				t.Errorf("want %d appended, got %+v", stored, st)
+			}
+			if got := uint64(len(replay(t, s, noon.Add(-24*time.Hour)))); got != stored {
+				t.Errorf("%d samples read back, want %d", got, stored)
+			}
+		})
+	}
+}
+
+func TestDuplicateAfterReopeningIsRefused(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	s.Append(sample("28ff01", noon, 4))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, dir)
+	s.Append(sample("28ff01", noon, 5))
+	s.save()
+	if got, want := s.Stats().Refused[Duplicate.index()], (Refusals{Duplicate, 1}); got != want {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestFullQueueDropsAndCounts(t *testing.T) {
+	s := open(t, t.TempDir())
+	for i := range maxQueue + 10 {
+		s.Append(sample("28ff01", noon.Add(time.Duration(i)*time.Second), 4))
+	}
+	st := s.Stats()
+	if st.Waiting != maxQueue || st.Dropped != 10 {
+		t.Errorf("%d waiting and %d dropped, want %d and 10", st.Waiting, st.Dropped, maxQueue)
+	}
+	s.save()
+	s.Append(sample("28ff01", noon.Add(-time.Second), 4))
+	if got := s.Stats(); got.Waiting != 1 || got.Dropped != 10 {
+		t.Errorf("after a commit there must be room: %+v", got)
+	}
+}
+
+func TestMadeUpSensorsAreBounded(t *testing.T) {
+	now := noon
+	s, err := Open(Config{Dir: t.TempDir(), Now: func() time.Time { return now }})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	for i := range maxSensors + 5 {
+		s.Append(sample(fmt.Sprint(i), noon, 4))
+	}
+	if got := s.Stats().Refused[TooMany.index()].Count; got != 5 {
+		t.Errorf("%d refused, want 5", got)
+	}
+	s.save()
+	s.Append(sample("0", noon.Add(time.Hour), 4)) // one of those that came first
+	now = noon.Add(forgetAfter + time.Minute)
+	s.survey()
+	if got := len(s.sensors); got != 1 {
+		t.Errorf("%d sensors are remembered after they fell silent, want 1", got)
+	}
+}
+
+func TestMadeUpNamesAreBounded(t *testing.T) {
+	s := open(t, t.TempDir())
+	s.Append(sample("28ff01", noon, 4))
+	rename := func(i int) {
+		p := sample("28ff02", noon.Add(time.Duration(i)*time.Second), 4)
+		p.SensorName = fmt.Sprint(i)
+		s.Append(p)
+	}
+	for i := range maxSeries + 10 {
+		rename(i)
+	}
+	s.save()
+	if got := s.Stats().Refused[TooMany.index()].Count; got != 11 {
+		t.Errorf("%d refused, want 11", got)
+	}
+	s.Append(sample("28ff01", noon.Add(time.Second), 4))
+	s.save()
+	if got := count(t, s, "28ff01"); got != 2 {
+		t.Errorf("%d samples of a sensor known before, want 2", got)
+	}
+}
+
+// Each sample can be read at once, and is read once, whatever is being
+// committed at that moment.
+func TestUncommittedSamplesAreVisible(t *testing.T) {
+	s := open(t, t.TempDir())
+	stop := make(chan struct{})
+	var committing sync.WaitGroup
+	committing.Go(func() {
+		for {
+			select {
+			case <-stop:
+				return
+			default:
+				s.save()
+				s.Stats()
+			}
+		}
+	})
+	for n := 1; n <= 300; n++ {
+		s.Append(sample("28ff01", noon.Add(time.Duration(n)*time.Second), 4))
+		if got := count(t, s, "28ff01"); got != n {
+			t.Errorf("%d samples read, want %d", got, n)
+		}
+		if got := len(replay(t, s, noon)); got != n {
+			t.Errorf("%d samples replayed, want %d", got, n)
+		}
+		last, err := s.Last(context.Background(), noon)
+		if err != nil || len(last) != 1 || !last[0].At.Equal(noon.Add(time.Duration(n)*time.Second)) {
+			t.Errorf("last is %v, %v; want sample %d", last, err, n)
+		}
+	}
+	close(stop)
+	committing.Wait()
+}

@@ -1,0 +1,100 @@
+package history
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"net/netip"
+	"os"
+	"path/filepath"
+
+	"github.com/prometheus/prometheus/tsdb/fileutil"
+)
+
+const (
+	rosterName = "roster.json"
+	maxRoster  = 1 << 20 // bytes; a thousand sensors take a tenth
+)
+
+// A Roster says which Pico each sensor was last heard from, and what the Picos
+// are called.
+type Roster struct {
+	Sensors map[string]netip.Addr `json:"sensors"` // ROM code to Pico
+	Picos   map[netip.Addr]string `json:"picos"`   // Pico to name
+}
+
+// LoadRoster reads the roster that was saved last. One that is missing or
+// damaged reads as empty, and the log says so: all of it is learnt again from
+// the packets. Both maps can be written to.
+func (s *Store) LoadRoster() Roster {
+	s.rosterMu.Lock()
+	defer s.rosterMu.Unlock()
+	r, err := s.readRoster()
+	switch {
+	case errors.Is(err, fs.ErrNotExist):
+		s.logger.Info("no roster yet: which Pico a sensor belongs to will be learnt", "file", s.rosterPath())
+	case err != nil:
+		s.logger.Warn("the roster is damaged: which Pico a sensor belongs to will be learnt again", "file", s.rosterPath(), "err", err)
+	}
+	if r.Sensors == nil {
+		r.Sensors = map[string]netip.Addr{}
+	}
+	if r.Picos == nil {
+		r.Picos = map[netip.Addr]string{}
+	}
+	return r
+}
+
+func (s *Store) readRoster() (Roster, error) {
+	f, err := os.Open(s.rosterPath())
+	if err != nil {
+		return Roster{}, err
+	}
+	defer f.Close()
+	text, err := io.ReadAll(io.LimitReader(f, maxRoster+1))
+	if err != nil {
+		return Roster{}, err
+	}
+	if len(text) > maxRoster {
+		return Roster{}, fmt.Errorf("it is longer than %d bytes", maxRoster)
+	}
+	var r Roster
+	if err := json.Unmarshal(text, &r); err != nil {
+		return Roster{}, err
+	}
+	s.roster = text
+	return r, nil
+}
+
+// SaveRoster replaces the roster on disk, so that a crash leaves the old one or
+// the new one. It writes nothing if nothing changed.
+func (s *Store) SaveRoster(r Roster) error {
+	text, err := json.MarshalIndent(r, "", "\t")
+	if err != nil {
+		return fmt.Errorf("writing the roster: %w", err)
+	}
+	text = append(text, '\n')
+
+	s.rosterMu.Lock()
+	defer s.rosterMu.Unlock()
+	if bytes.Equal(text, s.roster) {
+		return nil
+	}
+	if len(text) > maxRoster {
+		return fmt.Errorf("writing the roster: %d bytes are more than %d", len(text), maxRoster)
+	}
+	half := s.rosterPath() + ".new"
+	if err := writeSynced(half, text); err != nil {
+		return fmt.Errorf("writing the roster: %w", oneLine(err))
+	}
+	if err := fileutil.Rename(half, s.rosterPath()); err != nil { // syncs the directory
+		return fmt.Errorf("writing the roster: %w", err)
+	}
+	s.roster = text
+	return nil
+}
+
+func (s *Store) rosterPath() string { return filepath.Join(s.dir, rosterName) }

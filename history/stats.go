@@ -1,0 +1,108 @@
+package history
+
+import (
+	"slices"
+	"time"
+)
+
+// A Reason says why a sample was refused. It is also a metric label value, so
+// its text is part of the program's interface.
+type Reason string
+
+// The reasons for refusing a sample.
+const (
+	Duplicate Reason = "duplicate" // there is another of the same millisecond
+	TooOften  Reason = "too_often" // sooner after the last than a sensor can measure
+	TooOld    Reason = "too_old"   // more than 2 hours before the newest of any sensor
+	TooMany   Reason = "too_many"  // of a new sensor or name, and there is no room
+	Invalid   Reason = "invalid"   // without a sensor, or not a finite number
+)
+
+var reasons = [...]Reason{Duplicate, TooOften, TooOld, TooMany, Invalid}
+
+// Reasons lists every Reason, so that a counter can be shown before it counts.
+func Reasons() []Reason { return slices.Clone(reasons[:]) }
+
+func (r Reason) index() int { return slices.Index(reasons[:], r) }
+
+// Refusals counts the samples refused for one reason.
+type Refusals struct {
+	Reason Reason
+	Count  uint64
+}
+
+// Stats tells how the store fares. It is a copy: the reader owns it.
+type Stats struct {
+	Oldest, Newest time.Time // samples; Oldest to within a block; zero if there are none
+	Bytes          int64     // on disk, as of the last minute
+	Series         int       // held in memory, as of the last minute: those of the last hours
+
+	Waiting  int        // samples not yet committed
+	Appended uint64     // samples committed since Open
+	Dropped  uint64     // because the queue was full, or the store closed
+	Refused  []Refusals // one for each Reason, in the order of Reasons
+
+	Failures uint64    // commits and syncs that failed
+	Err      string    // why the last one did; empty if it did not
+	Since    time.Time // when that trouble began; zero if there is none
+}
+
+// Stats returns in microseconds and touches no disk. After Close it tells of
+// the end.
+func (s *Store) Stats() Stats {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	c := s.counts
+	st := Stats{
+		Bytes: c.bytes, Series: c.series,
+		Waiting: len(s.batch) + len(s.queue), Appended: c.appended, Dropped: c.dropped,
+		Failures: c.failures, Err: c.err, Since: c.since,
+	}
+	if c.any {
+		st.Oldest, st.Newest = time.UnixMilli(c.oldest), time.UnixMilli(c.newest)
+	}
+	for i, n := range c.refused {
+		st.Refused = append(st.Refused, Refusals{reasons[i], n})
+	}
+	return st
+}
+
+// counts is what a Store counts and remembers for its Stats.
+type counts struct {
+	any            bool  // whether there is an oldest and a newest
+	oldest, newest int64 // Unix ms
+	bytes          int64
+	series         int
+
+	appended, dropped, failures uint64
+	refused                     [len(reasons)]uint64 // by Reason.index
+
+	err   string
+	since time.Time
+}
+
+func (c *counts) refuse(why Reason) { c.refused[why.index()]++ }
+
+// widen takes in the time of a sample, in Unix ms.
+func (c *counts) widen(at int64) {
+	if !c.any {
+		c.any, c.oldest, c.newest = true, at, at
+	}
+	c.oldest, c.newest = min(c.oldest, at), max(c.newest, at)
+}
+
+// note remembers how an attempt to save went, and reports whether that is
+// news: trouble began, or ended.
+func (c *counts) note(err error, now time.Time) (news bool) {
+	if err == nil {
+		news = c.err != ""
+		c.err, c.since = "", time.Time{}
+		return news
+	}
+	c.failures++
+	if news = c.err == ""; news {
+		c.since = now
+	}
+	c.err = err.Error()
+	return news
+}

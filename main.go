@@ -1,0 +1,47 @@
+// Picotop shows the temperatures that Raspberry Pi Picos multicast on the
+// home network, warns of what is freezing or has gone silent, exports them to
+// Prometheus, and remembers them.
+//
+// This package is the command line: [run] holds the program, and the files
+// beside it the flags, who starts whom, and how errors are told. What the
+// program knows lives in its rooms: feed hears, house knows what is now,
+// history what was, exporter tells other programs and ui people.
+package main
+
+import (
+	"context"
+	"io"
+	"os"
+	"os/signal"
+	"syscall"
+)
+
+// streams are the three files that a program is given.
+type streams struct {
+	in       io.Reader
+	out, err io.Writer
+}
+
+func main() {
+	os.Exit(mainCode())
+}
+
+// mainCode runs the program and returns its exit status.
+func mainCode() int {
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	defer stop()
+	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
+	err := run(ctx, os.Args[1:], s)
+	if err != nil {
+		report(s.err, err)
+	}
+	return exitCode(err)
+}
+
+// run is the whole program. It returns nil when it was told to stop, by a key
+// or by ctx.
+func run(ctx context.Context, args []string, s streams) error {
+	return execute(ctx, args, s, func(ctx context.Context, o options) error {
+		return start(ctx, o, s)
+	})
+}

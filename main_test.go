@@ -1,0 +1,144 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"os"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+	"golang.org/x/net/ipv4"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){"picotop": main})
+}
+
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir:                 "testdata/script",
+		RequireExplicitExec: true,
+		Setup: func(env *testscript.Env) error {
+			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("LANG", "C.UTF-8")
+			env.Setenv("TERM", "xterm-256color")
+			return nil
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"exits":     exits,
+			"freeport":  freeport,
+			"hold":      hold,
+			"send":      send,
+			"fetch":     fetch,
+			"terminate": terminate,
+		},
+	})
+}
+
+// exits runs a program and checks its exit status: exits 2 picotop --nonsense.
+// What it said is left in the files out and err.
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	err := ts.Exec(args[1], args[2:]...)
+	got := 0
+	if exit, ok := errors.AsType[*exec.ExitError](err); ok {
+		got = exit.ExitCode()
+	}
+	if strconv.Itoa(got) != args[0] {
+		ts.Fatalf("exit status %d, want %s: %v", got, args[0], err)
+	}
+	ts.Check(os.WriteFile(ts.MkAbs("out"), []byte(ts.ReadFile("stdout")), 0o644))
+	ts.Check(os.WriteFile(ts.MkAbs("err"), []byte(ts.ReadFile("stderr")), 0o644))
+}
+
+// freeport puts ports that nobody uses into variables: freeport udp A B.
+func freeport(ts *testscript.TestScript, _ bool, args []string) {
+	for _, name := range args[1:] {
+		var port int
+		if args[0] == "udp" {
+			c, err := net.ListenPacket("udp4", "127.0.0.1:0")
+			ts.Check(err)
+			port = c.LocalAddr().(*net.UDPAddr).Port
+			ts.Check(c.Close())
+		} else {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			ts.Check(err)
+			port = l.Addr().(*net.TCPAddr).Port
+			ts.Check(l.Close())
+		}
+		ts.Setenv(name, strconv.Itoa(port))
+	}
+}
+
+// hold keeps a TCP port until the end of the script.
+func hold(ts *testscript.TestScript, _ bool, args []string) {
+	l, err := net.Listen("tcp", "127.0.0.1:"+args[0])
+	ts.Check(err)
+	ts.Defer(func() { _ = l.Close() })
+}
+
+// send multicasts payloads on the loopback interface: send PORT PAYLOAD...
+func send(ts *testscript.TestScript, _ bool, args []string) {
+	port, err := strconv.ParseUint(args[0], 10, 16)
+	ts.Check(err)
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	ts.Check(err)
+	defer c.Close()
+	lo, err := net.InterfaceByName("lo")
+	ts.Check(err)
+	p := ipv4.NewPacketConn(c)
+	ts.Check(errors.Join(p.SetMulticastInterface(lo), p.SetMulticastTTL(0), p.SetMulticastLoopback(true)))
+	to := netip.AddrPortFrom(netip.MustParseAddr("239.0.0.1"), uint16(port))
+	for _, payload := range args[1:] {
+		_, err := c.WriteTo([]byte(payload), net.UDPAddrFromAddrPort(to))
+		ts.Check(err)
+	}
+}
+
+// fetch reads a page until it matches: fetch URL REGEXP. It gives up after 20
+// seconds. The page is left in the file page.
+func fetch(ts *testscript.TestScript, neg bool, args []string) {
+	want, err := regexp.Compile("(?m)" + args[1])
+	ts.Check(err)
+	last := ""
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		page, err := get(args[0])
+		if err != nil {
+			last = err.Error()
+			continue
+		}
+		last = page
+		if want.MatchString(page) != neg {
+			ts.Check(os.WriteFile(ts.MkAbs("page"), []byte(page), 0o644))
+			return
+		}
+	}
+	ts.Fatalf("%s: waited 20 s for %s; last seen:\n%s", args[0], args[1], last)
+}
+
+func get(url string) (string, error) {
+	client := http.Client{Timeout: 5 * time.Second}
+	resp, err := client.Get(url)
+	if err != nil {
+		return "", err
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	return fmt.Sprintf("%s\n%s", resp.Status, body), err
+}
+
+// terminate sends SIGTERM to what runs in the background, as a service manager
+// does.
+func terminate(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(syscall.SIGTERM))
+	}
+}

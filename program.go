@@ -1,0 +1,221 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"net"
+	"os"
+	"time"
+
+	"github.com/charmbracelet/x/term"
+	"golang.org/x/sync/errgroup"
+
+	"picotop/exporter"
+	"picotop/feed"
+	"picotop/history"
+	"picotop/house"
+	"picotop/internal/demo"
+	"picotop/ui"
+)
+
+const (
+	// packetsWaiting is how many packets may wait between the sockets and the
+	// house. When it is full feed drops and counts.
+	packetsWaiting = 4096
+	// rosterEvery is how often is looked whether a Pico moved or got a name.
+	rosterEvery = time.Minute
+	// listenEvery is how often a taken HTTP port is tried again.
+	listenEvery = 10 * time.Second
+)
+
+// A program is one running picotop.
+type program struct {
+	options
+	now     func() time.Time
+	started time.Time
+	logger  *slog.Logger
+
+	house    *house.House
+	listener *feed.Listener
+	store    *history.Store // nil if nothing is kept
+	storeErr string         // why nothing is kept, if that was not asked for
+	roster   history.Roster // as saved; build's, then keepRoster's, then close's
+	served   *exporter.Exporter
+	web      web
+}
+
+// start runs what was asked for until ctx ends or the user quits.
+func start(ctx context.Context, o options, s streams) error {
+	if !o.headless && !onTerminal(s) {
+		return &noTerminalError{}
+	}
+	if o.demo {
+		remove, err := o.pretend()
+		if err != nil {
+			return err
+		}
+		defer remove()
+	}
+	logger, closeLog, err := openLog(o, s.err)
+	if err != nil {
+		return err
+	}
+	defer closeLog()
+
+	p := &program{options: o, now: time.Now, started: time.Now(), logger: logger}
+	if err := p.build(ctx); err != nil {
+		return err
+	}
+	defer p.close()
+	return p.run(ctx, s)
+}
+
+// onTerminal reports whether there is a person at the other end.
+func onTerminal(s streams) bool {
+	for _, f := range []any{s.in, s.out} {
+		if file, ok := f.(*os.File); !ok || !term.IsTerminal(file.Fd()) {
+			return false
+		}
+	}
+	return true
+}
+
+// A noTerminalError says that there is nothing to draw on.
+type noTerminalError struct{}
+
+func (*noTerminalError) Error() string { return "the dashboard needs a terminal, and this is none" }
+
+// Hint says what to try next.
+func (*noTerminalError) Hint() string {
+	return "without one, as a service, run: picotop --headless; through ssh: ssh -t HOST picotop"
+}
+
+// build makes the rooms, and fills the house with what history knows.
+func (p *program) build(ctx context.Context) error {
+	cfg := house.Config{Limit: house.DefaultLimit, ColdIsNormal: []string{"Outside"}}
+	if p.demo {
+		cfg.ColdIsNormal = demo.ColdIsNormal()
+	}
+	p.house = house.New(cfg)
+	p.listener = feed.New(feed.Config{
+		Group: p.group, Ports: p.ports, Interfaces: p.interfaces, Now: p.now, Logger: p.logger,
+	})
+	p.served = exporter.New(exporter.Config{
+		Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now,
+	})
+	if err := p.openStore(); err != nil {
+		return err
+	}
+	if p.store == nil {
+		return nil
+	}
+	var err error
+	if p.demo {
+		err = p.rememberDemo()
+	}
+	if err == nil {
+		err = p.recall(ctx)
+	}
+	if err != nil {
+		return errors.Join(err, p.store.Close())
+	}
+	return nil
+}
+
+// close ends what build made.
+func (p *program) close() {
+	if p.store == nil {
+		return
+	}
+	p.saveRoster()
+	if err := p.store.Close(); err != nil {
+		p.logger.Error("closing the history", "err", err)
+	}
+}
+
+// run starts every part, and stops all of them when one ends.
+func (p *program) run(ctx context.Context, s streams) error {
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	g, ctx := errgroup.WithContext(ctx)
+
+	if p.headless {
+		// A service that cannot be reached has no use: fail at once.
+		ln, err := exporter.Listen(p.listen)
+		if err != nil {
+			return err
+		}
+		p.logger.Info("serving", "addr", ln.Addr().String(), "version", version())
+		g.Go(func() error { return p.serve(ctx, ln) })
+	} else if p.exporter {
+		g.Go(func() error { p.keepServing(ctx); return nil })
+	}
+
+	packets := make(chan feed.Packet, packetsWaiting)
+	g.Go(func() error { return p.listener.Run(ctx, packets) })
+	g.Go(func() error { p.apply(ctx, packets); return nil })
+	if p.store != nil {
+		g.Go(func() error { return p.store.Run(ctx) })
+		g.Go(func() error { p.keepRoster(ctx); return nil })
+	}
+	if p.demo {
+		g.Go(func() error { return p.sendDemo(ctx) })
+	}
+	if !p.headless {
+		g.Go(func() error {
+			defer quit()
+			return ui.Run(ctx, ui.Config{
+				Source: shown{p}, Now: p.now, In: s.in, Out: s.out,
+				ASCII: p.ascii, Fahrenheit: p.fahrenheit,
+			})
+		})
+	}
+	return g.Wait()
+}
+
+// apply tells the house of each packet and of the time, and history of each
+// reading.
+func (p *program) apply(ctx context.Context, packets <-chan feed.Packet) {
+	tick := time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			p.house.Advance(p.now())
+		case packet := <-packets:
+			p.logPacket(packet)
+			reading, ok := p.house.Apply(packet)
+			if ok && p.store != nil {
+				p.store.Append(history.Sample(reading))
+			}
+		}
+	}
+}
+
+func (p *program) serve(ctx context.Context, ln net.Listener) error {
+	p.web.opened(ln.Addr())
+	defer p.web.closed("not serving")
+	return p.served.Run(ctx, ln)
+}
+
+// keepServing serves beside the dashboard. A taken port is shown there, and
+// tried again until it is free.
+func (p *program) keepServing(ctx context.Context) {
+	for ctx.Err() == nil {
+		ln, err := exporter.Listen(p.listen)
+		if err == nil {
+			err = p.serve(ctx, ln)
+		}
+		if err != nil {
+			p.web.closed(err.Error())
+			p.logger.Error("serving", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(listenEvery):
+		}
+	}
+}

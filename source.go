@@ -1,0 +1,87 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"picotop/exporter"
+	"picotop/feed"
+	"picotop/history"
+	"picotop/house"
+	"picotop/ui"
+)
+
+// shown is the program as the screen sees it.
+type shown struct{ *program }
+
+// State implements [ui.Source].
+func (s shown) State() house.State { return s.house.State(s.now()) }
+
+// Health implements [ui.Source].
+func (s shown) Health() ui.Health {
+	h := ui.Health{Feed: s.listener.Health(), Demo: s.demo}
+	h.Metrics.Addr, h.Metrics.Err = s.web.state()
+	h.Metrics.Scraped = s.served.LastScrape()
+	h.History.Off, h.History.Err = s.noHistory, s.storeErr
+	if s.store != nil {
+		st := s.store.Stats()
+		h.History.Err, h.History.Bytes = st.Err, st.Bytes
+		if !st.Oldest.IsZero() {
+			h.History.Span = s.now().Sub(st.Oldest)
+		}
+	}
+	return h
+}
+
+// Range implements [ui.Source]. Without a store it knows the last 24 hours
+// since the start, to five minutes.
+func (s shown) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
+	if s.store != nil {
+		return s.store.Range(ctx, sensor, from, to, step)
+	}
+	return bucketsOf(s.house.Day(sensor), from, to, step), nil
+}
+
+// bucketsOf sums up spans in buckets of the given step, as a store would.
+func bucketsOf(spans []house.Span, from, to time.Time, step time.Duration) []history.Bucket {
+	start := func(t time.Time) int64 { return t.UnixMilli() / step.Milliseconds() }
+	first, last := start(from), start(to)
+	out := make([]history.Bucket, max(0, last-first+1))
+	for i := range out {
+		out[i].Start = time.UnixMilli((first + int64(i)) * step.Milliseconds())
+	}
+	for _, s := range spans {
+		i := start(s.Start) - first
+		if i < 0 || i >= int64(len(out)) {
+			continue
+		}
+		b := &out[i]
+		if b.Count == 0 {
+			b.Min, b.Max = s.Min, s.Max
+		}
+		b.Min, b.Max = min(b.Min, s.Min), max(b.Max, s.Max)
+		b.Mean += (s.Mean - b.Mean) * float64(s.Count) / float64(b.Count+s.Count)
+		b.Count += s.Count
+	}
+	return out
+}
+
+// scraped is the program as the exporter sees it.
+type scraped struct{ *program }
+
+// State implements [exporter.Source].
+func (s scraped) State() house.State { return s.house.State(s.now()) }
+
+// Feed implements [exporter.Source].
+func (s scraped) Feed() feed.Health { return s.listener.Health() }
+
+// Store implements [exporter.Source].
+func (s scraped) Store() exporter.Store {
+	out := exporter.Store{Kept: !s.noHistory, Why: s.storeErr}
+	if s.store != nil {
+		st := s.store.Stats()
+		out.Open, out.Why = st.Err == "", st.Err
+		out.Appended, out.Dropped, out.Bytes = st.Appended, st.Dropped, st.Bytes
+	}
+	return out
+}

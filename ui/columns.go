@@ -1,0 +1,52 @@
+package ui
+
+// columns are the widths of the table's columns; 0 is left out.
+type columns struct {
+	width                 int // of all together
+	name, value, arrow    int
+	spark, low, high, age int
+}
+
+const (
+	markWidth  = 3
+	valueWidth = 7 // "(-10.5)"
+	arrowWidth = 3
+
+	// Below these widths the table does without its lows and highs, its
+	// sparklines, its arrows.
+	fullWidth  = 62
+	sparkWidth = 34
+	trendWidth = 26
+
+	// Beside the events the table is as wide as 72 sparkline cells need,
+	// which are 20 minutes each.
+	splitWidth = 119
+)
+
+// columnsFor divides a width up.
+func columnsFor(width int) columns {
+	c := columns{width: width, value: valueWidth}
+	switch {
+	case width == splitWidth:
+		c.arrow, c.name, c.spark = arrowWidth, 15, 72
+		c.low, c.high, c.age = 6, 6, 7
+	case width >= fullWidth:
+		c.arrow, c.name = arrowWidth, 18
+		c.low, c.high, c.age = 7, 7, 7
+		c.spark = width - markWidth - c.name - c.value - c.arrow - c.low - c.high - c.age
+	case width >= sparkWidth:
+		c.arrow = arrowWidth
+		rest := width - markWidth - c.value - c.arrow - 1
+		c.spark = max(rest*2/5, 10)
+		c.name = rest - c.spark
+	case width >= trendWidth:
+		c.arrow = arrowWidth
+		c.name = width - markWidth - c.value - c.arrow
+	default:
+		c.name = max(width-markWidth-c.value, 0)
+	}
+	return c
+}
+
+func (c columns) sparkStart() int { return markWidth + c.name + c.value + c.arrow }
+func (c columns) sparkEnd() int   { return c.sparkStart() + c.spark }

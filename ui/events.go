@@ -1,0 +1,64 @@
+package ui
+
+import (
+	"fmt"
+
+	"picotop/house"
+)
+
+// eventList shows what changed, newest first, in exactly the given rectangle.
+// All lines begin their text in the same column.
+func eventList(s *scene, width, height int) []string {
+	shown := s.house.Events[:min(max(height, 0), len(s.house.Events))]
+	times := 0
+	for _, e := range shown {
+		times = max(times, cells(s.clock(e.At)))
+	}
+	lines := make([]string, 0, max(height, 0))
+	for _, e := range shown {
+		l := newLine(width).put("", indent(width)).field(s.looks.faint, s.clock(e.At), times)
+		if width >= fullWidth {
+			l.put("", " ")
+		}
+		lines = append(lines, l.put("", " "+eventText(e, s.format, width < fullWidth)).String())
+	}
+	return fill(lines, width, height)
+}
+
+// eventText puts an event into words.
+func eventText(e house.Event, f format, short bool) string {
+	sensors := ""
+	if e.Pico && e.Sensors > 0 {
+		sensors = ", " + count(e.Sensors, "sensor")
+	}
+	switch e.Kind {
+	case house.Freezing:
+		if short {
+			return e.Label + " below " + f.degrees(e.Celsius)
+		}
+		return e.Label + " fell below " + f.degrees(e.Celsius)
+	case house.Thawed:
+		return e.Label + " is above " + f.degrees(e.Celsius) + " again"
+	case house.Silent:
+		return e.Label + " went silent" + sensors
+	case house.HeardOf:
+		return e.Label + " is heard again" + sensors
+	case house.Near:
+		return e.Label + " is near its limit and falling"
+	case house.SetAside:
+		if short {
+			return e.Label + ": ignored " + f.degrees(e.Celsius)
+		}
+		return e.Label + ": ignored one reading of " + f.degrees(e.Celsius) + " (DS18B20 power-on value)"
+	case house.NewSensor:
+		return e.Label + " heard for the first time"
+	case house.Renamed:
+		return e.Text + " is now called " + e.Label
+	case house.FeedFails:
+		return e.Label + ": feed calls fail, " + e.Text
+	case house.FeedWorks:
+		return e.Label + ": feed calls work again"
+	default:
+		return fmt.Sprintf("%s: %s", e.Label, e.Kind)
+	}
+}

@@ -1,0 +1,175 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"picotop/feed"
+)
+
+// firstRunTop is the top line while no sensor was heard.
+func firstRunTop(s *scene, width int) string {
+	since := max(s.now.Sub(s.health.Feed.Since), 0)
+	listening := fmt.Sprintf("listening %d:%02d", since/time.Minute, since%time.Minute/time.Second)
+	clock := s.now.In(s.format.zone)
+	if since >= time.Hour {
+		listening = "listening " + age(since)
+	}
+	return firstFit(s, width, "", []topText{
+		{"no sensors yet", listening + "    " + clock.Format("Mon 15:04")},
+		{"no sensors yet", listening},
+		{"no sensors yet", ""},
+	})
+}
+
+// column is that of "ok" and "!!" on the first-run page.
+const column = 5
+
+// firstRun is the page while no sensor was heard: what was done, what was
+// heard, what is missing and what to do about it.
+func firstRun(s *scene, width int) []string {
+	p := &page{width: width, looks: s.looks}
+	h := s.health.Feed
+	p.gap()
+	p.text("Waiting for the first reading. A pico sends one reading per sensor, each poll, about every 10 to 20 seconds.")
+	p.gap()
+	listening(p, h)
+	heard(p, s)
+	p.gap()
+	advice(p, s)
+	return p.lines
+}
+
+func ok(p *page, text string)  { p.entry("", "ok", column, text) }
+func bad(p *page, text string) { p.entry(p.looks.near, "!!", column, text) }
+
+// listening says what was opened and joined.
+func listening(p *page, h feed.Health) {
+	var open, opening []string
+	for _, port := range h.Ports {
+		number := fmt.Sprint(port.Port)
+		switch port.State {
+		case feed.Listening:
+			open = append(open, number)
+		case feed.Blocked:
+			bad(p, fmt.Sprintf("port %s is held by another program (%s), trying again", number, port.Why))
+		default:
+			opening = append(opening, number)
+		}
+	}
+	if len(open) > 0 {
+		ok(p, fmt.Sprintf("listening for group %s on %s", h.Group, portList(open)))
+	}
+	if len(opening) > 0 {
+		p.entry("", "..", column, "opening "+portList(opening))
+	}
+	widest := 0
+	for _, i := range h.Interfaces {
+		if i.Joined {
+			widest = max(widest, cells(i.Name))
+		}
+	}
+	for _, i := range h.Interfaces {
+		switch {
+		case i.Joined && i.Addr.IsValid():
+			ok(p, fmt.Sprintf("joined on %s%s  %s", i.Name, blank(widest-cells(i.Name)), i.Addr))
+		case i.Joined:
+			ok(p, "joined on "+i.Name)
+		default:
+			p.entry(p.looks.faint, "--", column, fmt.Sprintf("%s left out (%s)", i.Name, i.Why))
+		}
+	}
+	if !joinedAny(h) {
+		bad(p, "joined on no network, so nothing can be heard")
+	}
+}
+
+func portList(ports []string) string {
+	if len(ports) == 1 {
+		return "port " + ports[0]
+	}
+	last := len(ports) - 1
+	return "ports " + strings.Join(ports[:last], ", ") + " and " + ports[last]
+}
+
+// heard says what has arrived, of which none was a temperature.
+func heard(p *page, s *scene) {
+	h := s.health.Feed
+	n := h.Datagrams()
+	since := span(s.now.Sub(h.Since))
+	if d := s.now.Sub(h.Since); d < 2*time.Minute {
+		since = fmt.Sprintf("%d s", max(int(d/time.Second), 0))
+	}
+	if n == 0 {
+		bad(p, "0 packets from anyone in "+since)
+		return
+	}
+	for _, pico := range s.house.Picos {
+		ok(p, fmt.Sprintf("%s is there, but sent no temperature yet, only: %s", pico.Label(), pico.StatusText))
+	}
+	packets := "packets"
+	if n == 1 {
+		packets = "packet"
+	}
+	bad(p, fmt.Sprintf("%d %s in %s, none of them a temperature", n, packets, since))
+	if text := refused(s); text != "" {
+		bad(p, text)
+	}
+}
+
+// advice says what to do, likeliest first.
+func advice(p *page, s *scene) {
+	h := s.health.Feed
+	var intro string
+	var steps []string
+	switch {
+	case blockedAll(h):
+		intro = "So another program has the port that the picos send to. It shares it only if it asks to:"
+		steps = []string{
+			"see who it is:  sudo ss -ulpn 'sport = :" + fmt.Sprint(h.Ports[0].Port) + "'",
+			"stop it, and this screen goes on by itself",
+		}
+	case !joinedAny(h):
+		intro = "So this machine is on no network that can carry the picos' packets. To check:"
+		steps = []string{
+			"is the cable in, or the Wi-Fi connected:  ip address",
+			"name the interface to use:  picotop --interface eth0",
+		}
+	case len(s.house.Picos) > 0:
+		intro = "So the picos reach this machine, but read no sensor. In order of likelihood:"
+		steps = []string{
+			"no DS18B20 is found: check its wiring and the pull-up resistor",
+			"the pin in the pico's config.py is another one",
+		}
+	case h.RefusedTotal() > 0:
+		intro = "So something sends to this group, but not what a pico sends. In order of likelihood:"
+		steps = []string{
+			"another program uses the same group and port",
+			"the pico's program was changed: a packet looks like {\"type\":\"temperature\", \"name\":\"Loft\", \"sensor\":\"28ff...\", \"temperature\":3.8}",
+		}
+	default:
+		intro = "So the picos' packets are not reaching this machine. In order of likelihood:"
+		steps = []string{
+			"the pico has stopped: its LED should light once a poll. If not, replug it",
+			"another network: the packets go one hop, so no guest Wi-Fi and no VLAN",
+			"another port or group in the pico's config.py:  picotop --port 12345",
+			"a switch or access point that filters multicast (IGMP snooping)",
+			"a firewall on this machine that keeps UDP out",
+			"running in Docker: needs  --network host",
+		}
+	}
+	p.text(intro)
+	for i, step := range steps {
+		p.entry("", fmt.Sprintf("  %d", i+1), 4, step)
+	}
+}
+
+func blockedAll(h feed.Health) bool {
+	for _, p := range h.Ports {
+		if p.State != feed.Blocked {
+			return false
+		}
+	}
+	return len(h.Ports) > 0
+}

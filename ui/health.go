@@ -1,0 +1,132 @@
+package ui
+
+import (
+	"fmt"
+	"time"
+
+	"picotop/feed"
+)
+
+// refusedFor is how long after the last one refused packets stay on the
+// health line.
+const refusedFor = time.Hour
+
+// reasons puts why a packet was refused into words.
+var reasons = map[feed.Reason]string{
+	feed.NotOurGroup: "not sent to our group",
+	feed.Oversize:    "too long",
+	feed.Empty:       "empty",
+	feed.NotUTF8:     "not text",
+	feed.NotJSON:     "not JSON",
+	feed.NotAnObject: "not a JSON object",
+	feed.BadType:     "its type is not text",
+	feed.NoSensor:    "names no sensor",
+	feed.BadCelsius:  "has no temperature",
+	feed.OutOfRange:  "impossible temperature",
+	feed.BadOffset:   "impossible offset",
+	feed.BadText:     "a name that is not text",
+	feed.Behind:      "this machine could not keep up",
+}
+
+func reason(r feed.Reason) string {
+	if text := reasons[r]; text != "" {
+		return text
+	}
+	return string(r)
+}
+
+// faults is what is wrong with the program itself, worst first.
+func faults(s *scene) []string {
+	var all []string
+	for _, p := range s.health.Feed.Ports {
+		if p.State == feed.Blocked {
+			all = append(all, fmt.Sprintf("port %d is held by another program (%s), trying again", p.Port, p.Why))
+		}
+	}
+	if h := s.health.Feed; len(h.Interfaces) > 0 && !joinedAny(h) {
+		all = append(all, "listening on no network")
+	}
+	if why := s.health.Metrics.Err; why != "" {
+		all = append(all, "no metrics: "+why)
+	}
+	if why := s.health.History.Err; why != "" {
+		all = append(all, "no history: "+why)
+	}
+	if n := s.house.RefusedSensors + s.house.RefusedPicos; n > 0 {
+		all = append(all, fmt.Sprintf("%d readings beyond what this program can hold", n))
+	}
+	return all
+}
+
+func joinedAny(h feed.Health) bool {
+	for _, i := range h.Interfaces {
+		if i.Joined {
+			return true
+		}
+	}
+	return false
+}
+
+// refused tells of packets that could not be used lately.
+func refused(s *scene) string {
+	h := s.health.Feed
+	last := h.LastRefused
+	n := h.RefusedTotal()
+	if n == 0 || s.now.Sub(last.At) > refusedFor {
+		return ""
+	}
+	packets := "unreadable packets"
+	if n == 1 {
+		packets = "unreadable packet"
+	}
+	return fmt.Sprintf("%d %s, last from %s: %s", n, packets, last.From.Addr().Unmap(), reason(last.Reason))
+}
+
+// metrics says whether anyone reads the metrics.
+func metrics(s *scene) string {
+	m := s.health.Metrics
+	switch {
+	case m.Err != "" || m.Addr == "":
+		return "" // told by faults, or not asked for
+	case m.Scraped.IsZero():
+		return m.Addr + " metrics ok, not scraped yet"
+	default:
+		return m.Addr + " metrics ok, scraped " + age(s.now.Truncate(ageStep).Sub(m.Scraped)) + " ago"
+	}
+}
+
+// past says how much history there is.
+func past(s *scene) string {
+	h := s.health.History
+	switch {
+	case h.Err != "":
+		return "" // told by faults
+	case h.Off:
+		return "history off"
+	case h.Span <= 0:
+		return "history empty, " + size(h.Bytes)
+	default:
+		return "history " + span(h.Span) + ", " + size(h.Bytes)
+	}
+}
+
+// healthLine says how the program itself fares: first what is wrong, then
+// what is well, as far as there is room.
+func healthLine(s *scene, width int) string {
+	l := newLine(width)
+	sep := indent(width)
+	for _, text := range faults(s) {
+		l.put("", sep).put(s.looks.near, text)
+		sep = "   "
+	}
+	for _, text := range []string{refused(s), metrics(s)} {
+		if text != "" && l.used+len(sep)+cells(text) <= width {
+			l.put("", sep).put(s.looks.faint, text)
+			sep = "   "
+		}
+	}
+	if text := past(s); l.used+3+cells(text)+1 <= width {
+		l.to(width-cells(text)-1).put(s.looks.faint, text)
+	}
+	return l.String()
+}

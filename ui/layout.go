@@ -1,0 +1,152 @@
+package ui
+
+import (
+	"strings"
+)
+
+const (
+	// Below this size there is room for the worst news and the time.
+	leastWidth, leastHeight = 20, 6
+	// From this width on the events stand beside the table.
+	besideWidth = splitWidth + 41
+)
+
+// A layout is how the lines between the top line and the keys are shared out.
+type layout struct {
+	strip  int  // of alerts
+	table  int  // its header included
+	rest   int  // for the events, below the table
+	health bool // whether there is a health line
+}
+
+// share divides a screen of at least leastHeight up. The table's part does
+// not depend on the number of alerts: they take theirs from the events, so
+// that the rows stay on the screen whatever happens.
+func share(height, alerts, table int, health bool) layout {
+	free := height - 2 // the top line and the keys
+	if health {
+		free--
+	}
+	kept := min(stripLines, free/4)
+	l := layout{strip: min(alerts, kept), table: min(table, free-kept), health: health}
+	l.rest = free - l.strip - l.table
+	return l
+}
+
+// arrange gives the table its rectangle and what is in it.
+func (m *model) arrange() {
+	m.table.columns = columnsFor(m.tableWidth())
+	m.table.compact = m.width < fullWidth
+	m.table.put(&m.scene)
+	m.table.resize(m.layout().table)
+}
+
+func (m *model) tableWidth() int {
+	if m.width >= besideWidth {
+		return splitWidth
+	}
+	return m.width
+}
+
+func (m *model) layout() layout {
+	// A narrow screen has no line to spare for what is well.
+	health := m.height >= 10 && (m.width >= fullWidth || len(faults(&m.scene)) > 0)
+	return share(m.height, len(alerts(&m.scene)), 1+len(m.table.items), health)
+}
+
+// lines draws the screen.
+func (m *model) lines() []string {
+	s, w, h := &m.scene, m.width, m.height
+	if w < leastWidth || h < leastHeight {
+		return worst(s, w, h)
+	}
+	var lines []string
+	switch {
+	case m.helping:
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
+		return append(lines, keysLine(s, w, m.keys.up, m.keys.down, m.keys.close, m.keys.quit))
+	case m.empty():
+		lines = append(lines, firstRunTop(s, w))
+		lines = append(lines, m.first.view(firstRun(s, w), s, w, h-3)...)
+		return append(lines, healthLine(s, w), keysLine(s, w, m.keys.help, m.keys.quit))
+	}
+
+	l := m.layout()
+	lines = append(lines, topLine(s, w))
+	lines = append(lines, strip(s, w, l.strip)...)
+	lines = append(lines, m.house(l)...)
+	if l.health {
+		lines = append(lines, healthLine(s, w))
+	}
+	return append(lines, keysLine(s, w, m.keys.move, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+}
+
+// house draws the table and the events, below each other or side by side.
+func (m *model) house(l layout) []string {
+	s := &m.scene
+	table := m.table.view(s, true)
+	if m.width < besideWidth {
+		shown := min(l.rest, max(l.rest/2, bottomEvents), len(s.house.Events))
+		table = fill(table, m.width, l.table+l.rest-shown)
+		return append(table, eventList(s, m.width, shown)...)
+	}
+	height, gutter := l.table+l.rest, " "
+	if indent(m.width-splitWidth-2) == "" {
+		gutter = "  "
+	}
+	right := m.width - splitWidth - len(gutter)
+	table = fill(table, splitWidth, height)
+	events := append([]string{newLine(right).put("", indent(right)).put(s.looks.faint, "EVENTS").String()},
+		eventList(s, right, height-1)...)
+	for i := range table {
+		table[i] += gutter + events[i]
+	}
+	return table
+}
+
+// bottomEvents is how many events there are below the table if there is room.
+const bottomEvents = 3
+
+// worst draws what matters most where there is room for nothing else. The
+// name makes room for the value.
+func worst(s *scene, width, height int) []string {
+	l := newLine(width)
+	all := alerts(s)
+	switch {
+	case len(all) > 0:
+		a := all[0]
+		l.put(s.looks.title, string(markers[a.kind])+" ")
+		l.field(s.looks.title, a.who, max(width-l.used-1-cells(a.brief), 0)).right(s.looks.title, " "+a.brief)
+	case len(s.house.Sensors) == 0:
+		l.put("", "no sensors yet")
+	default:
+		l.put("", join(" ", troubles(s), outside(s)))
+	}
+	clock := newLine(width).put("", s.now.In(s.format.zone).Format("15:04"))
+	return fill([]string{l.String(), clock.String()}, width, height)
+}
+
+// farewell is the last table as plain text, for the screen that is there
+// after the program. It is all of the table, however long.
+func (m *model) farewell() string {
+	if m.empty() || m.width == 0 {
+		return ""
+	}
+	s := m.scene
+	s.looks = plainLooks()
+	width := m.tableWidth()
+	m.table.resize(1 + len(m.table.items))
+	lines := []string{topLine(&s, width)}
+	lines = append(lines, strip(&s, width, stripLines)...)
+	lines = append(lines, m.table.view(&s, false)...)
+
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(strings.TrimRight(l, " ") + "\n")
+	}
+	if m.ascii {
+		return toASCII(b.String())
+	}
+	return b.String()
+}

@@ -1,0 +1,82 @@
+package ui
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/x/ansi"
+)
+
+// A pager shows a text that may be longer than the screen.
+type pager struct {
+	keys   keyMap
+	offset int
+	last   int // the highest offset; set by view
+}
+
+// press handles a key.
+func (p *pager) press(k tea.KeyPressMsg) {
+	switch {
+	case key.Matches(k, p.keys.up.Binding):
+		p.offset--
+	case key.Matches(k, p.keys.down.Binding):
+		p.offset++
+	case key.Matches(k, p.keys.first.Binding):
+		p.offset = 0
+	case key.Matches(k, p.keys.last.Binding):
+		p.offset = p.last
+	}
+	p.offset = max(min(p.offset, p.last), 0)
+}
+
+// view draws the lines that are on the screen. If there are more below, the
+// last line says so. Empty lines go before anything has to be scrolled.
+func (p *pager) view(lines []string, s *scene, width, height int) []string {
+	if len(lines) > height {
+		lines = slices.DeleteFunc(lines, func(l string) bool { return l == blank(width) })
+	}
+	p.last = max(len(lines)-height, 0)
+	p.offset = min(p.offset, p.last)
+	below := p.last - p.offset
+	lines = fill(lines[p.offset:], width, height)
+	if below > 0 && height > 1 {
+		text := fmt.Sprintf("↓ %d more lines", below+1)
+		lines[height-1] = newLine(width).put("", indent(width)).put(s.looks.title, text).String()
+	}
+	return lines
+}
+
+// A page is text that is being laid out for a pager.
+type page struct {
+	lines []string
+	width int
+	looks looks
+}
+
+// title adds a heading.
+func (p *page) title(text string) {
+	p.lines = append(p.lines, newLine(p.width).put("", indent(p.width)).put(p.looks.title, text).String())
+}
+
+// gap adds an empty line.
+func (p *page) gap() { p.lines = append(p.lines, blank(p.width)) }
+
+// entry adds a paragraph that hangs from a term in a column of the given
+// width, as in a dictionary.
+func (p *page) entry(look paint, term string, column int, text string) {
+	margin := strings.Repeat(indent(p.width), 3)
+	rest := max(p.width-cells(margin)-column, 1)
+	for i, part := range strings.Split(ansi.Wrap(text, rest, ""), "\n") {
+		l := newLine(p.width).put("", margin)
+		if i == 0 {
+			l.field(look, term, column)
+		}
+		p.lines = append(p.lines, l.to(cells(margin)+column).put("", part).String())
+	}
+}
+
+// text adds a paragraph.
+func (p *page) text(text string) { p.entry("", "", 0, text) }

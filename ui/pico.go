@@ -1,0 +1,52 @@
+package ui
+
+import (
+	"time"
+
+	"picotop/house"
+)
+
+// oldStatus is from when on the age of a status is worth saying: Picos send
+// one after each poll, if they send any.
+const oldStatus = 10 * time.Minute
+
+// picoLine is the line above a Pico's sensors.
+func picoLine(p house.Pico, s *scene, width int) string {
+	l := newLine(width)
+	l.put("", " ").put(s.looks.title, p.Label())
+	l.put("", "  "+hearing(p, s)+"   ").put("", status(p, s)+" ")
+	return l.rule(s.looks.faint).String()
+}
+
+// hearing says what is heard of a Pico.
+func hearing(p house.Pico, s *scene) string {
+	text := count(p.Sensors, "sensor")
+	switch {
+	case p.Sensors == 0:
+		return "no sensors"
+	case !p.Addr.IsValid():
+		return text
+	case p.Silent:
+		return text + ", silent since " + s.clock(p.Heard)
+	case p.Interval > 0:
+		return text + ", " + every(p.Interval)
+	default:
+		return text
+	}
+}
+
+// status says how the Pico's last feed call went. Most Picos make none.
+func status(p house.Pico, s *scene) string {
+	switch old := s.now.Sub(p.StatusAt); {
+	case !p.Addr.IsValid():
+		return "known from history"
+	case p.StatusText == "":
+		return "no status packets"
+	case p.Silent:
+		return "last status " + p.StatusText
+	case old > oldStatus:
+		return p.StatusText + ", " + age(old) + " ago"
+	default:
+		return p.StatusText
+	}
+}

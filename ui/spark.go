@@ -1,0 +1,94 @@
+package ui
+
+import (
+	"math"
+	"strings"
+
+	"github.com/NimbleMarkets/ntcharts/v2/canvas"
+	"github.com/NimbleMarkets/ntcharts/v2/sparkline"
+)
+
+// gap stands where a sparkline has no data.
+const gap = '·'
+
+const (
+	blockLevels = 8
+	// The least span of a sparkline's scale, in kelvin: a tank that moves by
+	// a sixteenth of a degree is drawn as what it is, flat.
+	leastSpan = 2
+)
+
+// levels maps values to heights of 1 to blockLevels on a scale of their own,
+// and NaN to 0. The chart's own scale begins at 0 degrees and cannot be
+// negative, and NaN makes it panic.
+func levels(values []float64) []byte {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, v := range values {
+		if !math.IsNaN(v) {
+			low, high = min(low, v), max(high, v)
+		}
+	}
+	scale := (blockLevels - 1) / max(high-low, leastSpan)
+	out := make([]byte, len(values))
+	for i, v := range values {
+		if !math.IsNaN(v) {
+			out[i] = byte(1 + math.Round((v-low)*scale))
+		}
+	}
+	return out
+}
+
+// blocks draws levels as block elements, one row high.
+func blocks(levels []byte) []rune {
+	chart := sparkline.New(len(levels), 1, sparkline.WithNoAutoMaxValue(), sparkline.WithMaxValue(blockLevels))
+	for _, l := range levels {
+		chart.Push(float64(l))
+	}
+	chart.DrawColumnsOnly()
+	out := make([]rune, len(levels))
+	for i, l := range levels {
+		out[i] = gap
+		if l > 0 {
+			out[i] = chart.Canvas.Cell(canvas.Point{X: i}).Rune
+		}
+	}
+	return out
+}
+
+// A spark is a sparkline that is drawn again only if it would look different.
+type spark struct {
+	key  string // what text shows, and how
+	text string
+}
+
+// draw returns the sparkline of the values, of which NaN is a gap.
+func (s *spark) draw(values []float64, looks looks) string {
+	levels := levels(values)
+	ramp := make([]byte, len(values))
+	for i, v := range values {
+		if levels[i] > 0 {
+			ramp[i] = byte(1 + warmth(v))
+		}
+	}
+	key := looks.name + string(levels) + string(ramp)
+	if s.key == key {
+		return s.text
+	}
+
+	var b strings.Builder
+	runes := blocks(levels)
+	for i := 0; i < len(runes); {
+		run := i + 1
+		for run < len(runes) && ramp[run] == ramp[i] {
+			run++
+		}
+		p := looks.faint
+		if ramp[i] > 0 {
+			p = looks.ramp[ramp[i]-1]
+		}
+		p.write(&b, string(runes[i:run]))
+		i = run
+	}
+	s.key, s.text = key, b.String()
+	return s.text
+}

@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"slices"
+	"strings"
+	"unicode"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"picotop/house"
+)
+
+// plain reports whether each byte of s is one visible cell.
+func plain(s string) bool {
+	for i := range len(s) {
+		if s[i] < ' ' || s[i] > '~' {
+			return false
+		}
+	}
+	return true
+}
+
+// cells is the width of s on a terminal. s may hold colours.
+func cells(s string) int {
+	if plain(s) {
+		return len(s)
+	}
+	return ansi.StringWidth(s)
+}
+
+// clean makes text from the network safe to lay out. It leaves out what could
+// steer the terminal or turn the line around, and what terminals disagree on
+// the width of: joiners, variation selectors and skin tones. Should the two
+// ways to measure still disagree, only the ASCII part is kept.
+func clean(s string, ascii bool) string {
+	if plain(s) {
+		return s
+	}
+	s = strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case r == unicode.ReplacementChar, !unicode.IsGraphic(r),
+			unicode.Is(unicode.Variation_Selector, r),
+			r >= '\U0001F3FB' && r <= '\U0001F3FF': // skin tones
+			return -1
+		}
+		return r
+	}, s)
+	if ascii || ansi.StringWidth(s) != ansi.StringWidthWc(s) {
+		return onlyASCII(s)
+	}
+	return s
+}
+
+func onlyASCII(s string) string {
+	return strings.Map(func(r rune) rune {
+		if r > '~' {
+			return '?'
+		}
+		return r
+	}, s)
+}
+
+// cleanHouse returns a State with all text cleaned. What it was given stays
+// as it is.
+func cleanHouse(s house.State, ascii bool) house.State {
+	s.Sensors = slices.Clone(s.Sensors)
+	for i := range s.Sensors {
+		s.Sensors[i].FriendlyName = clean(s.Sensors[i].FriendlyName, ascii)
+	}
+	s.Picos = slices.Clone(s.Picos)
+	for i := range s.Picos {
+		s.Picos[i].Name = clean(s.Picos[i].Name, ascii)
+		s.Picos[i].StatusText = clean(s.Picos[i].StatusText, ascii)
+	}
+	s.Events = slices.Clone(s.Events)
+	for i := range s.Events {
+		s.Events[i].Label = clean(s.Events[i].Label, ascii)
+		s.Events[i].Text = clean(s.Events[i].Text, ascii)
+	}
+	return s
+}
+
+// cleanHealth does the same for a Health.
+func cleanHealth(h Health, ascii bool) Health {
+	h.Metrics.Addr = clean(h.Metrics.Addr, ascii)
+	h.Metrics.Err = clean(h.Metrics.Err, ascii)
+	h.History.Err = clean(h.History.Err, ascii)
+	h.Feed.Ports = slices.Clone(h.Feed.Ports)
+	for i := range h.Feed.Ports {
+		h.Feed.Ports[i].Why = clean(h.Feed.Ports[i].Why, ascii)
+	}
+	h.Feed.Interfaces = slices.Clone(h.Feed.Interfaces)
+	for i := range h.Feed.Interfaces {
+		h.Feed.Interfaces[i].Name = clean(h.Feed.Interfaces[i].Name, ascii)
+		h.Feed.Interfaces[i].Why = clean(h.Feed.Interfaces[i].Why, ascii)
+	}
+	return h
+}
+
+// toASCII replaces the characters that this package draws with, one for one.
+func toASCII(frame string) string {
+	return strings.Map(func(r rune) rune {
+		if r <= '~' {
+			return r
+		}
+		if a, ok := asciiFor[r]; ok {
+			return a
+		}
+		return '?'
+	}, frame)
+}
+
+var asciiFor = map[rune]rune{
+	'▁': '_', '▂': '.', '▃': ',', '▄': '-', '▅': '=', '▆': '+', '▇': '*', '█': '#',
+	gap: ':', '─': '-', '…': '~', '↑': '^', '↓': 'v', '°': ' ',
+}

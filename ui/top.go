@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"strconv"
+	"strings"
+
+	"picotop/house"
+)
+
+// topLine answers the question that picotop was started for. On a narrower
+// screen it says less, in the order of what can be missed.
+func topLine(s *scene, width int) string {
+	var (
+		clock   = s.now.In(s.format.zone).Format("15:04")
+		outside = outside(s)
+		demo    = ""
+	)
+	if s.health.Demo {
+		demo = "made-up house"
+	}
+	if width < fullWidth {
+		if outside != "" {
+			outside += " out"
+		}
+		// No troubles: the strip right below tells them.
+		return firstFit(s, width, "", []topText{{demo, join("  ", outside, clock)}, {demo, clock}, {"", clock}})
+	}
+	if outside != "" {
+		outside = "outside " + outside
+	}
+	sensors := count(len(s.house.Sensors), "sensor")
+	right := join("   ", outside, clock)
+	return firstFit(s, width, troubles(s), []topText{
+		{join("  ", demo, sensors+" on "+count(picos(s), "pico")), right},
+		{join("  ", demo, sensors), right},
+		{demo, right},
+		{demo, clock},
+	})
+}
+
+// topText is what could stand at the left and at the right of the top line.
+type topText struct{ left, right string }
+
+// firstFit draws the first of the texts that fits beside the troubles, or
+// else the last.
+func firstFit(s *scene, width int, troubles string, texts []topText) string {
+	margin := indent(width)
+	for i, t := range texts {
+		l := newLine(width).put("", margin).put(s.looks.title, "picotop")
+		if t.left != "" {
+			l.put("", "  "+t.left)
+		}
+		if troubles != "" {
+			l.put("", "  ").put(s.looks.title, troubles)
+		}
+		right := "  " + t.right + margin
+		if i == len(texts)-1 || l.used+cells(right) <= width {
+			return l.right("", right).String()
+		}
+	}
+	return blank(width)
+}
+
+// picos is how many Picos have sensors here.
+func picos(s *scene) int {
+	n := 0
+	for _, p := range s.house.Picos {
+		if p.Addr.IsValid() && p.Sensors > 0 {
+			n++
+		}
+	}
+	return n
+}
+
+// troubles says how many things are wrong, or that nothing is.
+func troubles(s *scene) string {
+	n := map[house.Kind]int{}
+	for _, c := range s.house.Conditions {
+		n[c.Kind]++
+	}
+	var parts []string
+	for _, k := range house.Kinds() {
+		if n[k] > 0 && serious(k) {
+			parts = append(parts, strconv.Itoa(n[k])+" "+string(k))
+		}
+	}
+	// All is well only if it would be known.
+	if len(s.house.Conditions) == 0 && (s.health.Demo || s.health.Feed.Ready()) {
+		return "all well"
+	}
+	return strings.Join(parts, "  ")
+}
+
+// outside is the temperature of the sensor of that name, if there is one.
+func outside(s *scene) string {
+	for _, sensor := range s.house.Sensors {
+		if strings.EqualFold(sensor.SensorName, "outside") && sensor.Valid {
+			text := s.format.degrees(sensor.Celsius)
+			if sensor.Silent {
+				text = "(" + text + ")"
+			}
+			return text
+		}
+	}
+	return ""
+}
+
+// join puts the texts that are not empty together.
+func join(sep string, texts ...string) string {
+	var some []string
+	for _, t := range texts {
+		if t != "" {
+			some = append(some, t)
+		}
+	}
+	return strings.Join(some, sep)
+}

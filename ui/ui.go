@@ -1,0 +1,140 @@
+// Package ui shows the house on a terminal: in one second a person sees
+// whether anything is freezing or has gone silent.
+//
+// [Run] draws what a [Source] tells until the user quits. It promises to put
+// the terminal back as it was, to end when its context does or the terminal
+// is gone, and to cost next to nothing while nothing happens: it looks at the
+// Source once a second, draws only what changed, and an hour over ssh is less
+// than a photograph.
+//
+// Inside there is one Bubble Tea model. It owns the panes, which are plain
+// structs and functions that fill the rectangle they are given, at any size.
+// Words and numbers are written by a format, coloured by looks, and laid out
+// in cells by a line.
+//
+// The package knows nothing of sockets, files or Prometheus, and no name of
+// Bubble Tea leaves it.
+package ui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"os"
+	"sync"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+)
+
+// A Config says what to show and where. Only Source is required.
+type Config struct {
+	Source Source
+
+	Now      func() time.Time // nil means time.Now
+	Location *time.Location   // of the times on the screen; nil means time.Local
+
+	// In and Out are the terminal; nil means the one this process runs on.
+	// A read from an In that is not a file cannot be interrupted: it outlives
+	// Run until it returns.
+	In  io.Reader
+	Out io.Writer
+	// Environ tells of the terminal as TERM, NO_COLOR and the like do; nil
+	// means this process's environment.
+	Environ []string
+
+	ASCII      bool // draw with ASCII alone
+	Fahrenheit bool // begin with degrees Fahrenheit; the user may switch
+}
+
+const (
+	// Ten frames a second: a key press shows at once to the eye, and an idle
+	// Bubble Tea takes a fifth of what its usual sixty take.
+	framesPerSecond = 10
+	// How long one load of history may take before its row does without.
+	loadTimeout = 10 * time.Second
+)
+
+// Run shows the house until the user quits, ctx is done or the terminal is
+// gone; it then returns nil in all three cases. Before it returns it restores
+// the terminal, prints the last table to it as plain text, and waits until no
+// call to the Source is under way.
+func Run(ctx context.Context, cfg Config) error {
+	return run(ctx, cfg)
+}
+
+// run is Run with a door for tests: more goes to Bubble Tea.
+func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
+	if cfg.Now == nil {
+		cfg.Now = time.Now
+	}
+	if cfg.Location == nil {
+		cfg.Location = time.Local
+	}
+	if cfg.Environ == nil {
+		cfg.Environ = os.Environ()
+	}
+
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	tty, err := openTerminal(cfg.In, cfg.Out, cancel)
+	if err != nil {
+		return err
+	}
+	defer tty.close()
+
+	// Held for reading by each load, so that the end can wait for them all.
+	var loads sync.RWMutex
+	m := newModel(cfg, func(q question) tea.Msg {
+		loads.RLock()
+		defer loads.RUnlock()
+		if ctx.Err() != nil {
+			return nil
+		}
+		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
+		defer cancel()
+		buckets, err := cfg.Source.Range(ctx, q.sensor, q.from, q.to, q.step)
+		return answer{question: q, buckets: buckets, err: err}
+	})
+	program := tea.NewProgram(m, append([]tea.ProgramOption{
+		tea.WithContext(ctx),
+		tea.WithInput(tty.in),
+		tea.WithOutput(tty.out),
+		tea.WithEnvironment(cfg.Environ),
+		tea.WithFPS(framesPerSecond),
+		tea.WithoutSignalHandler(), // signals are main's: they end ctx
+	}, more...)...)
+
+	var ticking sync.WaitGroup
+	ticking.Go(func() { tick(ctx, program) })
+	_, err = program.Run()
+	told := ctx.Err() != nil
+	cancel()
+	ticking.Wait()
+	loads.Lock()
+
+	switch {
+	case tty.gone.Load():
+		return nil
+	case err != nil && !told:
+		return fmt.Errorf("drawing the screen: %w", err)
+	}
+	// The screen is gone already, and with it the one who might be told.
+	_, _ = io.WriteString(tty.out, m.farewell())
+	return nil
+}
+
+// tick makes the model look at the house once a second. It is not a tea.Tick,
+// for Bubble Tea leaves those asleep behind it when it ends.
+func tick(ctx context.Context, program *tea.Program) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-t.C:
+			program.Send(tickMsg{})
+		}
+	}
+}
