@@ -1,8 +1,6 @@
 package main
 
 import (
-	"errors"
-	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
@@ -15,6 +13,15 @@ import (
 // The types in this file are values of flags: each checks what it is given as
 // it is read, so that a mistake is told with the flag's name.
 
+// A badValue says what is wrong with the value of a flag, and what a good one
+// looks like on the command line.
+type badValue struct{ why, hint string }
+
+func (e *badValue) Error() string { return e.why }
+
+// Hint says what to try next.
+func (e *badValue) Hint() string { return e.hint }
+
 // groupValue is an IPv4 multicast group.
 type groupValue netip.Addr
 
@@ -25,9 +32,9 @@ func (g *groupValue) Set(s string) error {
 	a, err := netip.ParseAddr(s)
 	switch {
 	case err == nil && a.Is6() && a.IsMulticast():
-		return errors.New("IPv6 groups cannot be heard yet; the Picos use 239.0.0.1")
+		return &badValue{"IPv6 groups cannot be heard yet", "picotop --group 239.0.0.1"}
 	case err != nil || !a.Is4() || !a.IsMulticast():
-		return errors.New("not an IPv4 multicast address; those are 224.0.0.0 to 239.255.255.255, and the Picos use 239.0.0.1")
+		return &badValue{"not an IPv4 multicast address, which are 224.0.0.0 to 239.255.255.255", "picotop --group 239.0.0.1"}
 	}
 	*g = groupValue(a)
 	return nil
@@ -57,7 +64,7 @@ func (p *portsValue) Set(s string) error {
 	for _, one := range strings.Split(s, ",") {
 		n, err := strconv.ParseUint(strings.TrimSpace(one), 10, 16)
 		if err != nil || n == 0 {
-			return errors.New("a port is a number from 1 to 65535")
+			return &badValue{"a port is a number from 1 to 65535", "picotop --port 9999"}
 		}
 		if !slices.Contains(p.ports, uint16(n)) {
 			p.ports = append(p.ports, uint16(n))
@@ -111,7 +118,7 @@ func (l *levelValue) Set(s string) error {
 	}
 	level, ok := levels[strings.ToLower(s)]
 	if !ok {
-		return fmt.Errorf("the levels are debug, info, warn and error")
+		return &badValue{"the levels are debug, info, warn and error", "picotop --log-level debug"}
 	}
 	*l = levelValue(level)
 	return nil
