@@ -24,7 +24,7 @@ const (
 	// house. When it is full feed drops and counts.
 	packetsWaiting = 4096
 	// rosterEvery is how often is looked whether a Pico moved or got a name.
-	rosterEvery = time.Minute
+	rosterEvery = 10 * time.Second
 	// listenEvery is how often a taken HTTP port is tried again.
 	listenEvery = 10 * time.Second
 )

@@ -83,12 +83,13 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	}
 	defer tty.close()
 
-	// Held for reading by each load, so that the end can wait for them all.
-	var loads sync.RWMutex
+	// Each load holds a slot, so that the end can wait for them all.
+	slots := make(chan struct{}, loadsAtOnce)
 	m := newModel(cfg, func(q question) tea.Msg {
-		loads.RLock()
-		defer loads.RUnlock()
-		if ctx.Err() != nil {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-ctx.Done():
 			return nil
 		}
 		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
@@ -111,7 +112,9 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	told := ctx.Err() != nil
 	cancel()
 	ticking.Wait()
-	loads.Lock()
+	for range cap(slots) {
+		slots <- struct{}{}
+	}
 
 	switch {
 	case tty.gone.Load():
