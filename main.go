@@ -30,6 +30,9 @@ func main() {
 func mainCode() int {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
+	// A second signal ends even a program that cannot end by itself, as when
+	// the terminal takes no more bytes.
+	context.AfterFunc(ctx, stop)
 	s := streams{in: os.Stdin, out: os.Stdout, err: os.Stderr}
 	err := run(ctx, os.Args[1:], s)
 	if err != nil {

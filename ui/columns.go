@@ -21,18 +21,22 @@ const (
 	// Beside the events the table is as wide as 72 sparkline cells need,
 	// which are 20 minutes each.
 	splitWidth = 119
+
+	// A name longer than usual takes its room from the sparkline, up to this.
+	mostName = 24
 )
 
-// columnsFor divides a width up.
-func columnsFor(width int) columns {
+// columnsFor divides a width up. The longest name is so many cells long.
+func columnsFor(width, longest int) columns {
 	c := columns{width: width, value: valueWidth}
 	switch {
 	case width == splitWidth:
-		c.arrow, c.name, c.spark = arrowWidth, 15, 72
 		c.low, c.high, c.age = 6, 6, 7
+		c.arrow, c.name = arrowWidth, max(min(longest, mostName), 15)
+		c.spark = 72 + 15 - c.name
 	case width >= fullWidth:
-		c.arrow, c.name = arrowWidth, 18
 		c.low, c.high, c.age = 7, 7, 7
+		c.arrow, c.name = arrowWidth, max(min(longest, mostName), 18)
 		c.spark = width - markWidth - c.name - c.value - c.arrow - c.low - c.high - c.age
 	case width >= sparkWidth:
 		c.arrow = arrowWidth

@@ -23,8 +23,8 @@ func firstRunTop(s *scene, width int) string {
 	})
 }
 
-// column is that of "ok" and "!!" on the first-run page.
-const column = 5
+// verdictWidth is the width of the "ok" and "!!" on the first-run page.
+const verdictWidth = 5
 
 // firstRun is the page while no sensor was heard: what was done, what was
 // heard, what is missing and what to do about it.
@@ -41,8 +41,8 @@ func firstRun(s *scene, width int) []string {
 	return p.lines
 }
 
-func ok(p *page, text string)  { p.entry("", "ok", column, text) }
-func bad(p *page, text string) { p.entry(p.looks.near, "!!", column, text) }
+func ok(p *page, text string)  { p.entry("", "ok", verdictWidth, text) }
+func bad(p *page, text string) { p.entry(p.looks.near, "!!", verdictWidth, text) }
 
 // listening says what was opened and joined.
 func listening(p *page, h feed.Health) {
@@ -62,7 +62,7 @@ func listening(p *page, h feed.Health) {
 		ok(p, fmt.Sprintf("listening for group %s on %s", h.Group, portList(open)))
 	}
 	if len(opening) > 0 {
-		p.entry("", "..", column, "opening "+portList(opening))
+		p.entry("", "..", verdictWidth, "opening "+portList(opening))
 	}
 	widest := 0
 	for _, i := range h.Interfaces {
@@ -77,7 +77,7 @@ func listening(p *page, h feed.Health) {
 		case i.Joined:
 			ok(p, "joined on "+i.Name)
 		default:
-			p.entry(p.looks.faint, "--", column, fmt.Sprintf("%s left out (%s)", i.Name, i.Why))
+			p.entry(p.looks.faint, "--", verdictWidth, fmt.Sprintf("%s left out (%s)", i.Name, i.Why))
 		}
 	}
 	if !joinedAny(h) {
@@ -101,7 +101,11 @@ func heard(p *page, s *scene) {
 	if d := s.now.Sub(h.Since); d < 2*time.Minute {
 		since = fmt.Sprintf("%d s", max(int(d/time.Second), 0))
 	}
-	if n == 0 {
+	switch {
+	case n == 0 && early(s):
+		p.entry("", "..", verdictWidth, "no packet yet, in "+since)
+		return
+	case n == 0:
 		bad(p, "0 packets from anyone in "+since)
 		return
 	}
@@ -148,6 +152,8 @@ func advice(p *page, s *scene) {
 			"another program uses the same group and port",
 			"the pico's program was changed: a packet looks like {\"type\":\"temperature\", \"name\":\"Loft\", \"sensor\":\"28ff...\", \"temperature\":3.8}",
 		}
+	case early(s):
+		return
 	default:
 		intro = "So the picos' packets are not reaching this machine. In order of likelihood:"
 		steps = []string{
@@ -163,7 +169,13 @@ func advice(p *page, s *scene) {
 	for i, step := range steps {
 		p.entry("", fmt.Sprintf("  %d", i+1), 4, step)
 	}
+	p.gap()
+	p.text("To look around meanwhile:  picotop --demo")
 }
+
+// early reports whether it is too early to miss anything: a poll takes up to
+// 20 seconds.
+func early(s *scene) bool { return s.now.Sub(s.health.Feed.Since) < 25*time.Second }
 
 func blockedAll(h feed.Health) bool {
 	for _, p := range h.Ports {

@@ -28,7 +28,7 @@ func helpPage(keys keyMap, s *scene, width int) []string {
 	p.gap()
 
 	p.title("Above its sensors")
-	p.entry("", "a Pico", column, "by its address until a status packet tells its name; most send none, "+
-		"which is normal, and tell nobody how their feed calls went")
+	p.entry("", "Pico", column, "its name if it sends status packets, else its address; most Picos send none, "+
+		"which is normal, for they tell of calls to a feed service")
 	return p.lines
 }

@@ -35,7 +35,11 @@ func share(height, alerts, table int, health bool) layout {
 
 // arrange gives the table its rectangle and what is in it.
 func (m *model) arrange() {
-	m.table.columns = columnsFor(m.tableWidth())
+	longest := 0
+	for _, s := range m.scene.house.Sensors {
+		longest = max(longest, cells(s.FriendlyName))
+	}
+	m.table.columns = columnsFor(m.tableWidth(), longest)
 	m.table.compact = m.width < fullWidth
 	m.table.put(&m.scene)
 	m.table.resize(m.layout().table)
@@ -65,11 +69,11 @@ func (m *model) lines() []string {
 	case m.helping:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
-		return append(lines, keysLine(s, w, m.keys.up, m.keys.down, m.keys.close, m.keys.quit))
+		return append(lines, keysLine(s, w, append(m.help.commands(), m.keys.close, m.keys.quit)...))
 	case m.empty():
 		lines = append(lines, firstRunTop(s, w))
 		lines = append(lines, m.first.view(firstRun(s, w), s, w, h-3)...)
-		return append(lines, healthLine(s, w), keysLine(s, w, m.keys.help, m.keys.quit))
+		return append(lines, healthLine(s, w), keysLine(s, w, append(m.first.commands(), m.keys.help, m.keys.quit)...))
 	}
 
 	l := m.layout()

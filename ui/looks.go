@@ -44,11 +44,12 @@ type looks struct {
 var rampEnds = [...]float64{0, 4, 8, 14, 18, 22, 40}
 
 // The ramp on dark and on light terminals, from the 256 colours: they look
-// the same everywhere and take half the bytes of exact ones.
+// the same everywhere and take half the bytes of exact ones. Of the 16 colours
+// red is left out, for it means alarm.
 var (
 	rampOnDark  = [...]ansi.IndexedColor{33, 75, 110, 152, 187, 222, 215, 208}
 	rampOnLight = [...]ansi.IndexedColor{20, 26, 31, 66, 101, 136, 172, 166}
-	rampOf16    = [...]ansi.BasicColor{ansi.Blue, ansi.Blue, ansi.Cyan, ansi.Cyan, ansi.Cyan, ansi.Yellow, ansi.Yellow, ansi.Red}
+	rampOf16    = [...]ansi.BasicColor{ansi.BrightBlue, ansi.BrightBlue, ansi.Cyan, ansi.Cyan, ansi.Cyan, ansi.Yellow, ansi.Yellow, ansi.Yellow}
 )
 
 // plainLooks are no looks at all, for text that is not on a screen.

@@ -32,6 +32,14 @@ func (p *pager) press(k tea.KeyPressMsg) {
 	p.offset = max(min(p.offset, p.last), 0)
 }
 
+// commands are the keys that do something, which depends on the last view.
+func (p *pager) commands() []command {
+	if p.last == 0 {
+		return nil
+	}
+	return []command{p.keys.up, p.keys.down}
+}
+
 // view draws the lines that are on the screen. If there are more below, the
 // last line says so. Empty lines go before anything has to be scrolled.
 func (p *pager) view(lines []string, s *scene, width, height int) []string {

@@ -98,9 +98,11 @@ func (r *row) view(c columns, s *scene, selected bool) string {
 	if c.arrow > 0 {
 		l.put("", " "+arrow(sensor)+" ")
 	}
-	if c.spark > 0 {
-		l.drawn(r.spark.draw(r.trace.values(sensor), s.looks), len(r.trace.cells)).to(c.sparkEnd())
+	// The past of a row that never was on the screen was not asked for.
+	if c.spark > 0 && !r.trace.asked.IsZero() {
+		l.drawn(r.spark.draw(r.trace.values(sensor), s.looks), len(r.trace.cells))
 	}
+	l.to(c.sparkEnd())
 	if c.age > 0 {
 		l.number("", extreme(sensor.Low, s.format), c.low)
 		l.number("", extreme(sensor.High, s.format), c.high)

@@ -4,8 +4,8 @@
 // [Run] draws what a [Source] tells until the user quits. It promises to put
 // the terminal back as it was, to end when its context does or the terminal
 // is gone, and to cost next to nothing while nothing happens: it looks at the
-// Source once a second, draws only what changed, and an hour over ssh is less
-// than a photograph.
+// Source once a second and sends only what changed, some 60 bytes a second for
+// 24 sensors.
 //
 // Inside there is one Bubble Tea model. It owns the panes, which are plain
 // structs and functions that fill the rectangle they are given, at any size.
@@ -98,7 +98,6 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 		return answer{question: q, buckets: buckets, err: err}
 	})
 	program := tea.NewProgram(m, append([]tea.ProgramOption{
-		tea.WithContext(ctx),
 		tea.WithInput(tty.in),
 		tea.WithOutput(tty.out),
 		tea.WithEnvironment(cfg.Environ),
@@ -109,7 +108,6 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	var ticking sync.WaitGroup
 	ticking.Go(func() { tick(ctx, program) })
 	_, err = program.Run()
-	told := ctx.Err() != nil
 	cancel()
 	ticking.Wait()
 	for range cap(slots) {
@@ -119,7 +117,7 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	switch {
 	case tty.gone.Load():
 		return nil
-	case err != nil && !told:
+	case err != nil:
 		return fmt.Errorf("drawing the screen: %w", err)
 	}
 	// The screen is gone already, and with it the one who might be told.
@@ -127,14 +125,17 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	return nil
 }
 
-// tick makes the model look at the house once a second. It is not a tea.Tick,
-// for Bubble Tea leaves those asleep behind it when it ends.
+// tick makes the model look at the house once a second, and the program quit
+// when ctx is done. Bubble Tea has its own ways for both, but leaves things
+// behind: a tea.Tick sleeps on after the end, and a program that ends with its
+// context closes its input before the one who reads it has let go.
 func tick(ctx context.Context, program *tea.Program) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	for {
 		select {
 		case <-ctx.Done():
+			program.Quit()
 			return
 		case <-t.C:
 			program.Send(tickMsg{})

@@ -1,0 +1,125 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+
+	"picotop/house"
+)
+
+// hear makes sensor i speak now.
+func (f *fake) hear(i int, now time.Time, celsius float64) {
+	f.change(func(s *house.State) {
+		s.Sensors[i].Heard, s.Sensors[i].Celsius = now, celsius
+		s.At = now
+	})
+}
+
+func BenchmarkView(b *testing.B) {
+	for _, size := range []struct{ sensors, width, height int }{{24, 80, 24}, {60, 200, 60}} {
+		name := fmt.Sprintf("%d sensors at %dx%d", size.sensors, size.width, size.height)
+		f := many(size.sensors)
+		m := open(f, size.width, size.height)
+
+		b.Run(name+"/nothing changed", func(b *testing.B) {
+			for b.Loop() {
+				m.View()
+			}
+		})
+		b.Run(name+"/one reading", func(b *testing.B) {
+			for i := 0; b.Loop(); i++ {
+				f.hear(i%size.sensors, monday.Add(time.Duration(i)*time.Millisecond), float64(i%40)/16)
+				m.Update(tickMsg{})
+				m.View()
+			}
+		})
+		b.Run(name+"/everything new", func(b *testing.B) {
+			for b.Loop() {
+				for _, r := range m.table.rows {
+					r.spark = spark{}
+				}
+				m.Update(tickMsg{})
+				m.View()
+			}
+		})
+	}
+}
+
+// meter counts what is written to it.
+type meter struct {
+	mu    sync.Mutex
+	bytes int
+}
+
+func (m *meter) Write(p []byte) (int, error) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.bytes += len(p)
+	return len(p), nil
+}
+
+func (m *meter) count() int {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	return m.bytes
+}
+
+// TestBytes runs the whole program for ten minutes of a clock that is not
+// real, with 24 sensors that each speak every 10 s and wander by a sixteenth
+// of a degree, and counts what goes to the terminal.
+func TestBytes(t *testing.T) {
+	const limit = 200 // bytes a second
+	synctest.Test(t, func(t *testing.T) {
+		f := many(24)
+		start := time.Now()
+		for i := range f.state.Sensors {
+			f.state.Sensors[i].Heard = start
+		}
+		f.health.Feed.Since, f.health.Metrics.Scraped = start, start
+		ctx, cancel := context.WithCancel(t.Context())
+		in, keys := io.Pipe()
+		var out meter
+		done := make(chan error)
+		go func() {
+			done <- run(ctx, Config{
+				Source: f, Location: time.UTC, In: in, Out: &out,
+				Environ: []string{"TERM=xterm-256color"},
+			}, tea.WithWindowSize(80, 24), tea.WithColorProfile(colorprofile.ANSI256))
+		}()
+
+		time.Sleep(5 * time.Second) // of the bubble's clock
+		first := out.count()
+		const minutes = 10
+		for tick := range minutes * 600 { // ten a second, so that 24 speak in 10 s
+			time.Sleep(100 * time.Millisecond)
+			if i := tick % 100; i%4 == 0 && i/4 < 24 {
+				now := f.State().Sensors[i/4].Celsius
+				f.hear(i/4, time.Now(), now+float64(tick*7919%3-1)/16)
+			}
+			if tick%150 == 0 {
+				f.mu.Lock()
+				f.health.Metrics.Scraped = time.Now()
+				f.mu.Unlock()
+			}
+		}
+		perSecond := float64(out.count()-first) / (minutes * 60)
+		t.Logf("%d bytes for the first screen, then %.0f bytes a second", first, perSecond)
+		if perSecond > limit {
+			t.Errorf("%.0f bytes a second, want at most %d", perSecond, limit)
+		}
+
+		cancel()
+		if err := <-done; err != nil {
+			t.Error(err)
+		}
+		_ = keys.Close()
+	})
+}

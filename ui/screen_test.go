@@ -1,0 +1,330 @@
+package ui
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	tea "charm.land/bubbletea/v2"
+	"github.com/charmbracelet/colorprofile"
+	uv "github.com/charmbracelet/ultraviolet"
+	"github.com/charmbracelet/x/ansi"
+	"github.com/google/go-cmp/cmp"
+
+	"picotop/feed"
+	"picotop/house"
+)
+
+var update = flag.Bool("update", false, "rewrite the golden screens")
+
+// open shows a house at the given size, with all its history loaded.
+func open(f *fake, width, height int, change ...func(*Config)) *model {
+	cfg := Config{Source: f, Now: func() time.Time { return f.state.At }, Location: time.UTC}
+	for _, c := range change {
+		c(&cfg)
+	}
+	m := newModel(cfg, func(q question) tea.Msg {
+		b, err := f.Range(context.Background(), q.sensor, q.from, q.to, q.step)
+		return answer{question: q, buckets: b, err: err}
+	})
+	send(m, tea.WindowSizeMsg{Width: width, Height: height})
+	return m
+}
+
+// send tells the model something, and all that follows from it.
+func send(m *model, msg tea.Msg) {
+	_, cmd := m.Update(msg)
+	if cmd == nil {
+		return
+	}
+	switch msg := cmd().(type) {
+	case tea.BatchMsg:
+		for _, cmd := range msg {
+			send(m, cmd())
+		}
+	case nil:
+	default:
+		send(m, msg)
+	}
+}
+
+// press types keys, each a rune or the name of a key.
+func press(m *model, keys ...string) {
+	codes := map[string]rune{"up": tea.KeyUp, "down": tea.KeyDown, "home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape}
+	for _, k := range keys {
+		msg := tea.KeyPressMsg{Code: codes[k]}
+		if msg.Code == 0 {
+			msg = tea.KeyPressMsg{Code: []rune(k)[0], Text: k}
+		}
+		send(m, msg)
+	}
+}
+
+// screen draws the model as a terminal would. The bars at the ends of its
+// lines keep editors from trimming them.
+func screen(m *model) string {
+	buf := uv.NewScreenBuffer(m.width, m.height)
+	uv.NewStyledString(m.View().Content).Draw(buf, buf.Bounds())
+	var b strings.Builder
+	for y := range m.height {
+		b.WriteByte('|')
+		for x := 0; x < m.width; {
+			c := buf.CellAt(x, y)
+			if c == nil || c.Width == 0 {
+				b.WriteByte(' ')
+				x++
+				continue
+			}
+			b.WriteString(c.Content)
+			x += c.Width
+		}
+		b.WriteString("|\n")
+	}
+	return b.String()
+}
+
+func golden(t *testing.T, name, got string) {
+	t.Helper()
+	file := filepath.Join("testdata", name+".txt")
+	if *update {
+		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
+			t.Fatal(err)
+		}
+		return
+	}
+	want, err := os.ReadFile(file)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(string(want), got); diff != "" {
+		t.Errorf("%s changed; if that is right, run: go test ./ui -update\n%s", file, diff)
+	}
+}
+
+func TestScreens(t *testing.T) {
+	type size struct{ width, height int }
+	phone, usual, wide := size{40, 20}, size{80, 24}, size{200, 60}
+	ascii := func(c *Config) { c.ASCII = true }
+	fahrenheit := func(c *Config) { c.Fahrenheit = true }
+
+	tests := map[string]struct {
+		house  *fake
+		sizes  []size
+		config func(*Config)
+		keys   []string
+	}{
+		"winter":            {house: winter(), sizes: []size{phone, usual, wide}},
+		"winter-ascii":      {house: winter(), sizes: []size{phone, usual}, config: ascii},
+		"winter-fahrenheit": {house: winter(), sizes: []size{phone, usual}, config: fahrenheit},
+		"winter-coldest":    {house: winter(), sizes: []size{phone, usual}, keys: []string{"s", "down"}},
+		"winter-name":       {house: winter(), sizes: []size{usual}, keys: []string{"s", "s"}},
+		"winter-age":        {house: winter(), sizes: []size{usual}, keys: []string{"s", "s", "s"}},
+		"winter-small":      {house: winter(), sizes: []size{{80, 10}, {80, 6}, {33, 12}, {25, 12}, {19, 4}, {30, 1}, {120, 30}, {160, 24}}},
+		"calm":              {house: calm(), sizes: []size{phone, usual, wide}},
+		"demo":              {house: demo(), sizes: []size{phone, usual}},
+		"trouble":           {house: trouble(), sizes: []size{phone, usual}},
+		"help":              {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"?"}},
+		"help-end":          {house: winter(), sizes: []size{phone}, keys: []string{"?", "G"}},
+		"hostile":           {house: hostile(), sizes: []size{phone, usual}},
+		"hostile-ascii":     {house: hostile(), sizes: []size{usual}, config: ascii},
+		"sixty":             {house: many(60), sizes: []size{phone, usual, wide}},
+		"sixty-end":         {house: many(60), sizes: []size{usual, wide}, keys: []string{"G"}},
+		"old":               {house: old(), sizes: []size{phone, usual}},
+
+		"first-run-early":      {house: firstRunHouse(early10), sizes: []size{usual}},
+		"first-run-silence":    {house: firstRunHouse(func(*fake) {}), sizes: []size{phone, usual, wide}},
+		"first-run-nowhere":    {house: firstRunHouse(joinedNowhere), sizes: []size{usual}},
+		"first-run-unreadable": {house: firstRunHouse(unreadable), sizes: []size{usual}},
+		"first-run-status":     {house: firstRunHouse(onlyStatus), sizes: []size{usual}},
+		"first-run-blocked":    {house: firstRunHouse(blocked), sizes: []size{usual}},
+	}
+	for name, tt := range tests {
+		for _, size := range tt.sizes {
+			name := fmt.Sprintf("%s-%dx%d", name, size.width, size.height)
+			t.Run(name, func(t *testing.T) {
+				change := tt.config
+				if change == nil {
+					change = func(*Config) {}
+				}
+				m := open(tt.house, size.width, size.height, change)
+				press(m, tt.keys...)
+				golden(t, name, screen(m))
+			})
+		}
+	}
+}
+
+func demo() *fake {
+	f := winter()
+	f.health.Demo = true
+	f.health.Feed = feed.Health{}
+	f.health.Metrics = Metrics{}
+	f.health.History = History{Off: true}
+	return f
+}
+
+// trouble is a house in which more is wrong than there are lines.
+func trouble() *fake {
+	f := winter()
+	f.state.Sensors[0].Silent = true
+	f.state.Sensors[0].Heard = monday.Add(-3 * time.Minute)
+	f.state.Sensors[7].Freezing, f.state.Sensors[7].Limit = true, 1
+	f.state.Sensors[7].FreezingSince = monday.Add(-50 * time.Hour)
+	f.state.Sensors[6].SetAside, f.state.Sensors[6].SetAsideValue = true, 85
+	f.state.Sensors[4].Heard = monday.Add(-50 * time.Second)
+	f.state.Conditions = []house.Condition{
+		{Kind: house.Freezing, Sensor: 0, Pico: -1, Since: monday.Add(-time.Hour)},
+		{Kind: house.Freezing, Sensor: 7, Pico: -1, Since: monday.Add(-50 * time.Hour)},
+		{Kind: house.Silent, Sensor: 0, Pico: -1, Since: monday.Add(-3 * time.Minute)},
+		{Kind: house.Silent, Sensor: -1, Pico: 2, Since: monday.Add(-109 * time.Minute)},
+		{Kind: house.Near, Sensor: 1, Pico: -1, Since: monday},
+	}
+	f.health.Feed.Ports[1].State, f.health.Feed.Ports[1].Why = feed.Blocked, "address already in use"
+	f.health.Metrics.Err = "listen tcp :8000: bind: address already in use"
+	return f
+}
+
+// old is a house with sensors that only history knows.
+func old() *fake {
+	f := calm()
+	for i, name := range []string{"Attic", "Cellar", "Pump Room"} {
+		s := f.add("", name, 8, 0, 0, 0, time.Duration(i*i*3+2)*24*time.Hour, "")
+		s.Silent, s.Interval, s.Low, s.High = true, 0, house.Extreme{}, house.Extreme{}
+	}
+	f.state.Picos = append([]house.Pico{{Sensors: 3, Silent: true}}, f.state.Picos...)
+	return f
+}
+
+func firstRunHouse(change func(*fake)) *fake {
+	f := newFake()
+	f.health.Feed.Ports[0].Datagrams = 0
+	f.health.Metrics.Scraped = time.Time{}
+	f.health.History = History{}
+	change(f)
+	return f
+}
+
+func early10(f *fake) { f.health.Feed.Since = monday.Add(-10 * time.Second) }
+
+func joinedNowhere(f *fake) {
+	f.health.Feed.Interfaces = []feed.InterfaceHealth{
+		{Name: "eth0", Why: "no cable"}, {Name: "docker0", Why: "container bridge"},
+	}
+}
+
+func unreadable(f *fake) {
+	f.health.Feed.Ports[0].Datagrams = 12
+	f.health.Feed.Refused[4].Count = 12
+	f.health.Feed.LastRefused = feed.Refusal{From: address(garage), Reason: feed.NotJSON, At: monday.Add(-time.Second)}
+}
+
+func onlyStatus(f *fake) {
+	f.health.Feed.Ports[0].Datagrams = 3
+	f.state.Picos = []house.Pico{{Name: "shed", Addr: address(shed).Addr(), Heard: monday, StatusText: "API 200 OK", StatusAt: monday}}
+}
+
+func blocked(f *fake) {
+	f.health.Feed.Ports[0].State, f.health.Feed.Ports[0].Why = feed.Blocked, "address already in use"
+	f.health.Feed.Ports = f.health.Feed.Ports[:1]
+}
+
+func TestColours(t *testing.T) {
+	dark := open(winter(), 80, 24)
+	golden(t, "winter-colours", strings.ReplaceAll(dark.View().Content, "\x1b", "ESC")+"\n")
+}
+
+func TestNoColour(t *testing.T) {
+	m := open(winter(), 80, 24)
+	send(m, tea.ColorProfileMsg{Profile: colorprofile.ASCII})
+	for _, seq := range colours(m.View().Content) {
+		if !strings.Contains(" 1 2 7 1;7  ", " "+seq+" ") {
+			t.Errorf("without colours the screen uses SGR %q", seq)
+		}
+	}
+}
+
+// colours lists the parameters of all SGR sequences.
+func colours(content string) []string {
+	var all []string
+	for _, part := range strings.Split(content, "\x1b[")[1:] {
+		seq, _, _ := strings.Cut(part, "m")
+		all = append(all, seq)
+	}
+	return all
+}
+
+// checkFrame holds the law of every screen: exactly the rectangle, nothing
+// that could steer the terminal.
+func checkFrame(t *testing.T, m *model) {
+	t.Helper()
+	content := m.View().Content
+	lines := strings.Split(content, "\n")
+	if m.height == 0 && content == "" {
+		lines = nil
+	}
+	if len(lines) != m.height {
+		t.Errorf("%dx%d: %d lines", m.width, m.height, len(lines))
+	}
+	for i, l := range lines {
+		if w, wc := ansi.StringWidth(l), ansi.StringWidthWc(l); w != m.width || wc != m.width {
+			t.Errorf("%dx%d: line %d is %d or %d cells wide: %q", m.width, m.height, i, w, wc, l)
+		}
+		for _, r := range ansi.Strip(l) {
+			if r < ' ' || r >= 0x7f && r < 0xa0 || r >= 0x202a && r <= 0x202e {
+				t.Errorf("%dx%d: line %d holds %q: %q", m.width, m.height, i, r, l)
+			}
+		}
+		if n := strings.Count(l, "\x1b"); n != len(colours(l)) {
+			t.Errorf("%dx%d: line %d holds escape sequences that are not colours: %q", m.width, m.height, i, l)
+		}
+	}
+}
+
+func TestEverySize(t *testing.T) {
+	houses := map[string]*fake{
+		"winter": winter(), "trouble": trouble(), "many": many(60), "hostile": hostile(), "old": old(),
+		"first run": firstRunHouse(unreadable), "blocked": firstRunHouse(blocked),
+	}
+	for name, f := range houses {
+		t.Run(name, func(t *testing.T) {
+			m := open(f, 0, 0)
+			for w := 0; w <= 250; w++ {
+				for _, h := range []int{0, 1, 2, 5, 6, 7, 10, 13, 24, 80} {
+					if h != 24 && w > 85 && w%9 != 0 {
+						continue // each width matters once, not with all heights
+					}
+					send(m, tea.WindowSizeMsg{Width: w, Height: h})
+					checkFrame(t, m)
+				}
+				if w%50 == 0 {
+					press(m, "?")
+				}
+			}
+		})
+	}
+}
+
+func FuzzScreen(f *testing.F) {
+	f.Add(uint8(80), uint8(24), "Cold Water Tank", "API 200 OK", 2.9, "sj?uGs")
+	f.Add(uint8(40), uint8(20), "\u202e\x1b[2J冷", "👨‍👩‍👧‍👦", -55.0, "ssuj")
+	f.Add(uint8(0), uint8(1), "", "", 1e300, "G")
+	f.Fuzz(func(t *testing.T, width, height uint8, name, status string, celsius float64, keys string) {
+		h := trouble()
+		h.state.Sensors[0].FriendlyName, h.state.Sensors[0].Celsius = name, celsius
+		h.state.Sensors[0].Low.Celsius = celsius
+		h.state.Sensors[9].FriendlyName = name
+		h.state.Picos[0].StatusText, h.state.Picos[2].Name = status, name
+		m := open(h, int(width), int(height))
+		for _, k := range keys {
+			if k != 'q' {
+				press(m, string(k))
+			}
+		}
+		checkFrame(t, m)
+	})
+}
