@@ -19,16 +19,22 @@ type Config struct {
 	Group      netip.Addr // an IPv4 multicast group
 	Ports      []uint16
 	Interfaces []string // names or addresses; empty means all that are able
-	Now        func() time.Time
-	Logger     *slog.Logger
+	// Interval is the longest time between two packets of one sensor that is
+	// normal here, 0 while that is not known. nil means that it never is.
+	Interval func() time.Duration
+	Now      func() time.Time
+	Logger   *slog.Logger
 }
 
 // A Listener hears the group on all its ports and interfaces.
 type Listener struct {
 	cfg     Config
 	counts  *counts
+	limits  *limits
 	ports   []*port
 	started time.Time
+
+	joining sync.Mutex // held while the memberships change
 
 	mu         sync.Mutex // guards interfaces
 	interfaces []iface
@@ -36,7 +42,7 @@ type Listener struct {
 
 // New returns a Listener that has opened nothing yet.
 func New(cfg Config) *Listener {
-	l := &Listener{cfg: cfg, counts: newCounts(), started: cfg.Now()}
+	l := &Listener{cfg: cfg, counts: newCounts(), limits: newLimits(), started: cfg.Now()}
 	for _, n := range cfg.Ports {
 		l.ports = append(l.ports, &port{Listener: l, number: n, state: Opening})
 	}
@@ -65,6 +71,7 @@ func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
 		g.Go(func() error { p.run(ctx, out); return nil })
 	}
 	g.Go(func() error { l.watchInterfaces(ctx); return nil })
+	g.Go(func() error { l.watchSilence(ctx); return nil })
 	return g.Wait()
 }
 
@@ -90,6 +97,8 @@ func (l *Listener) watchInterfaces(ctx context.Context) {
 
 // setInterfaces makes every open socket a member on the interfaces in list.
 func (l *Listener) setInterfaces(list []iface) {
+	l.joining.Lock()
+	defer l.joining.Unlock()
 	for _, p := range l.ports {
 		p.join(list)
 	}

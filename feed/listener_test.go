@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -115,7 +116,7 @@ func TestListenerHearsAllPortsAndCountsWhatItRefuses(t *testing.T) {
 
 	refused := map[Reason][]byte{
 		Empty:    {},
-		Oversize: bytes.Repeat([]byte("x"), 60_000),
+		Oversize: bytes.Repeat([]byte("x"), MaxDatagram+1),
 		NotUTF8:  {0xff, 0xfe},
 		NotJSON:  []byte(`nan`),
 	}
@@ -253,9 +254,9 @@ func TestReadingAllocatesNothing(t *testing.T) {
 	}
 	buf, oob := make([]byte, MaxDatagram+1), newControlMessage()
 	allocs := testing.AllocsPerRun(runs, func() {
-		n, _, toGroup, err := s.read(buf, oob)
-		if err != nil || !toGroup || n != len(payload) {
-			t.Fatalf("read %d bytes, to the group: %v, %v", n, toGroup, err)
+		d, err := s.read(buf, oob)
+		if err != nil || d.to != group || d.iface == 0 || len(d.payload) != len(payload) {
+			t.Fatalf("read %+v, %v", d, err)
 		}
 	})
 	if allocs != 0 {
@@ -278,5 +279,28 @@ func BenchmarkReceive(b *testing.B) {
 	}
 	if n := l.Health().RefusedTotal(); n != 0 {
 		b.Errorf("%d refused", n)
+	}
+}
+
+func TestGiantsAreDroppedByTheKernelAndCounted(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux filters in the kernel and tells of drops")
+	}
+	port := freePort(t)
+	out := make(chan Packet, 100)
+	l := run(t, []uint16{port}, out)
+	send := sender(t, port)
+	giant := bytes.Repeat([]byte("x"), 65_507)
+	for range 100 {
+		send(giant)
+	}
+	for range 100 {
+		send([]byte(`{"sensor":"28ff02","temperature":4}`))
+	}
+	for range 100 {
+		<-out
+	}
+	if h := l.Health(); h.Drops() != 100 || h.RefusedTotal() != 0 || h.Ports[0].Repeats != 99 {
+		t.Errorf("health %+v", h)
 	}
 }
