@@ -33,6 +33,7 @@ type Listener struct {
 	limits  *limits
 	ports   []*port
 	started time.Time
+	silence time.Duration // in tests: instead of defaultSilence
 
 	joining sync.Mutex // held while the memberships change
 

@@ -12,11 +12,8 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"golang.org/x/net/ipv4"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var group = netip.MustParseAddr("239.0.0.1")
 

@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"cmp"
 	"context"
 	"time"
 )
@@ -10,8 +11,8 @@ const (
 	// nobody asks for reports, forgets a membership after some minutes: the
 	// feed works for five minutes and then stops. Leaving and joining again
 	// makes the kernel report.
-	shortSilence = 30 * time.Second
-	longSilence  = 10 * time.Minute
+	defaultSilence = 30 * time.Second
+	longSilence    = 10 * time.Minute
 	// leaveFor is how long all sockets stay away, so that the last one's
 	// leaving and the first one's joining are told to the network.
 	leaveFor = 300 * time.Millisecond
@@ -20,8 +21,10 @@ const (
 	lookAfter = 150 * time.Millisecond
 )
 
-// A silence decides when to join anew. The zero value has heard nothing.
+// A silence decides when to join anew. The zero value has heard
+// nothing.
 type silence struct {
+	short time.Duration // how long nothing may be heard; 0 means defaultSilence
 	wait  time.Duration // until the next try; 0 means to begin anew
 	since time.Time     // the last packet or try
 }
@@ -31,7 +34,8 @@ type silence struct {
 // the kernel tells the network only of the last one's leaving.
 func (s *silence) next(now time.Time, interval time.Duration) time.Time {
 	if s.wait == 0 {
-		s.wait = max(shortSilence, (3 * interval).Round(shortSilence))
+		short := cmp.Or(s.short, defaultSilence)
+		s.wait = max(short, (3 * interval).Round(short))
 		s.since = now
 	}
 	return now.Truncate(s.wait).Add(s.wait)
@@ -53,7 +57,7 @@ func (s *silence) over(now, heard time.Time) bool {
 
 // watchSilence joins the group anew when nothing at all is heard.
 func (l *Listener) watchSilence(ctx context.Context) {
-	var s silence
+	s := silence{short: l.silence}
 	for {
 		now := l.cfg.Now()
 		if !sleep(ctx, s.next(now, l.interval()).Sub(now)) {
