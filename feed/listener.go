@@ -19,11 +19,28 @@ type Config struct {
 	Group      netip.Addr // an IPv4 multicast group
 	Ports      []uint16
 	Interfaces []string // names or addresses; empty means all that are able
+	// Unicast accepts what is sent straight to this host too, for networks
+	// that do not pass multicast. Only one program on a host gets it.
+	Unicast bool
+	// Bind is the only address here to which that may be sent; invalid means
+	// any.
+	Bind netip.Addr
 	// Interval is the longest time between two packets of one sensor that is
 	// normal here, 0 while that is not known. nil means that it never is.
 	Interval func() time.Duration
 	Now      func() time.Time
 	Logger   *slog.Logger
+}
+
+// wants reports whether a datagram that was sent to an address is for us.
+func (c *Config) wants(to netip.Addr) bool {
+	switch {
+	case to == c.Group:
+		return true
+	case !c.Unicast || !to.IsValid() || to.IsMulticast():
+		return false
+	}
+	return !c.Bind.IsValid() || to == c.Bind
 }
 
 // A Listener hears the group on all its ports and interfaces.

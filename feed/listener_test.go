@@ -150,6 +150,33 @@ func TestUnicastIsRefused(t *testing.T) {
 	eventually(t, "the datagram to be refused", func() bool { return l.Health().LastRefused.Reason == NotOurGroup })
 }
 
+func TestWhatIsForUs(t *testing.T) {
+	here, there := netip.MustParseAddr("192.0.2.10"), netip.MustParseAddr("192.0.2.11")
+	tests := map[string]struct {
+		cfg  Config
+		to   netip.Addr
+		want bool
+	}{
+		"the group":                         {to: group, want: true},
+		"another group":                     {to: netip.MustParseAddr("239.0.0.2")},
+		"this host":                         {to: here},
+		"this host, if that is accepted":    {cfg: Config{Unicast: true}, to: here, want: true},
+		"the group, if unicast is accepted": {cfg: Config{Unicast: true}, to: group, want: true},
+		"another group, if unicast is":      {cfg: Config{Unicast: true}, to: netip.MustParseAddr("239.0.0.2")},
+		"the one address of this host":      {cfg: Config{Unicast: true, Bind: here}, to: here, want: true},
+		"another address of this host":      {cfg: Config{Unicast: true, Bind: here}, to: there},
+		"the system did not say where to":   {cfg: Config{Unicast: true}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.cfg.Group = group
+			if got := tt.cfg.wants(tt.to); got != tt.want {
+				t.Errorf("wanted: %v", got)
+			}
+		})
+	}
+}
+
 func TestAFullQueueDropsAndCounts(t *testing.T) {
 	port := freePort(t)
 	l := run(t, []uint16{port}, make(chan Packet))

@@ -118,7 +118,7 @@ func (p *port) read(s *socket, out chan<- Packet) error {
 
 // deliver decodes a datagram and hands it on, or says why it does not.
 func (p *port) deliver(d datagram, heard time.Time, out chan<- Packet) Reason {
-	if d.to != p.cfg.Group {
+	if !p.cfg.wants(d.to) {
 		return NotOurGroup
 	}
 	packet, why := Decode(d.payload)
