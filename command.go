@@ -69,6 +69,7 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 	listen := listenValue(":8000")
 	level := levelValue(slog.LevelInfo)
 	var interfaces interfacesValue
+	var bind bindValue
 
 	cmd := &cobra.Command{
 		Use:     "picotop",
@@ -81,6 +82,8 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 			o.group, o.ports, o.listen = netip.Addr(group), ports.ports, string(listen)
 			o.level, o.interfaces = slog.Level(level), interfaces
 			o.exporter = o.exporter || set("listen")
+			o.bind = netip.Addr(bind)
+			o.unicast = o.unicast || set("bind")
 			o.dataGiven = set("data")
 			if err := o.complete(os.Getenv); err != nil {
 				return err
@@ -98,6 +101,8 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 	f.VarP(&group, "group", "g", "multicast group that the Picos send to")
 	f.VarP(&ports, "port", "p", "port to hear, repeatable")
 	f.VarP(&interfaces, "interface", "i", "network to hear, by name or address, repeatable")
+	f.BoolVar(&o.unicast, "unicast", false, "hear what is sent straight to this machine too")
+	f.Var(&bind, "bind", "the one address for that; implies --unicast")
 	f.StringVar(&o.data, "data", "", "directory that keeps the history")
 	f.BoolVar(&o.noHistory, "no-history", false, "keep nothing on disk")
 	f.BoolVar(&o.demo, "demo", false, "show a made-up house, to try it without any Pico")

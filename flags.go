@@ -91,6 +91,27 @@ func (i *interfacesValue) Set(s string) error {
 	return nil
 }
 
+// bindValue is an IPv4 address of this host.
+type bindValue netip.Addr
+
+func (b *bindValue) Type() string { return "address" }
+
+func (b *bindValue) String() string {
+	if a := netip.Addr(*b); a.IsValid() {
+		return a.String()
+	}
+	return ""
+}
+
+func (b *bindValue) Set(s string) error {
+	a, err := netip.ParseAddr(s)
+	if err != nil || !a.Is4() || a.IsMulticast() || a.IsUnspecified() {
+		return &badValue{"not an IPv4 address of this machine", "see which there are: ip -4 address"}
+	}
+	*b = bindValue(a)
+	return nil
+}
+
 // listenValue is the address to serve HTTP on.
 type listenValue string
 

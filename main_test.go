@@ -38,6 +38,7 @@ func TestScripts(t *testing.T) {
 			"freeport":  freeport,
 			"hold":      hold,
 			"send":      send,
+			"sendto":    sendto,
 			"fetch":     fetch,
 			"terminate": terminate,
 		},
@@ -99,6 +100,17 @@ func send(ts *testscript.TestScript, _ bool, args []string) {
 	to := netip.AddrPortFrom(netip.MustParseAddr("239.0.0.1"), uint16(port))
 	for _, payload := range args[1:] {
 		_, err := c.WriteTo([]byte(payload), net.UDPAddrFromAddrPort(to))
+		ts.Check(err)
+	}
+}
+
+// sendto sends payloads straight to an address: sendto ADDR:PORT PAYLOAD...
+func sendto(ts *testscript.TestScript, _ bool, args []string) {
+	c, err := net.Dial("udp4", args[0])
+	ts.Check(err)
+	defer c.Close()
+	for _, payload := range args[1:] {
+		_, err := c.Write([]byte(payload))
 		ts.Check(err)
 	}
 }

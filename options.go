@@ -17,6 +17,8 @@ type options struct {
 	group      netip.Addr
 	ports      []uint16
 	interfaces []string // empty means all
+	unicast    bool
+	bind       netip.Addr // invalid means any
 
 	data      string // directory of the history
 	dataGiven bool   // rather than found

@@ -99,7 +99,8 @@ func (p *program) build(ctx context.Context) error {
 	}
 	p.house = house.New(cfg)
 	p.listener = feed.New(feed.Config{
-		Group: p.group, Ports: p.ports, Interfaces: p.interfaces, Now: p.now, Logger: p.logger,
+		Group: p.group, Ports: p.ports, Interfaces: p.interfaces,
+		Unicast: p.unicast, Bind: p.bind, Interval: p.house.LongestInterval, Now: p.now, Logger: p.logger,
 	})
 	p.served = exporter.New(exporter.Config{
 		Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now,

@@ -109,7 +109,15 @@ func collectFeed(ch chan<- prometheus.Metric, h feed.Health) {
 		port := strconv.Itoa(int(number))
 		ch <- portListening.at(oneIf(p.State == feed.Listening), port)
 		ch <- datagrams.at(float64(p.Datagrams), port)
+		ch <- copiedDatagrams.at(float64(p.Copies), port)
+		ch <- repeatedDatagrams.at(float64(p.Repeats), port)
+		ch <- droppedDatagrams.at(float64(p.Drops), port)
 	}
+	for name, i := range unique(h.Interfaces, func(i feed.InterfaceHealth) string { return clean(i.Name) }) {
+		ch <- interfaceJoined.at(oneIf(i.Joined), name)
+	}
+	ch <- rejoins.at(float64(h.Rejoins))
+	ch <- ineffectiveRejoins.at(float64(h.Ineffective))
 
 	refused := make(map[feed.Reason]uint64, len(h.Refused))
 	for _, r := range h.Refused {

@@ -19,6 +19,7 @@ const (
 	labelCondition    = "condition"     // a house.Kind
 	labelOutcome      = "outcome"       // outcomeOK or outcomeError
 	labelPort         = "port"
+	labelInterface    = "interface"
 	labelReason       = "reason" // a feed.Reason
 )
 
@@ -92,6 +93,22 @@ var (
 	datagrams = counter("picotop_datagrams_total",
 		"Datagrams that arrived on the UDP port, refused ones included.",
 		labelPort)
+	copiedDatagrams = counter("picotop_copied_datagrams_total",
+		"Datagrams passed over because they came before through another interface.",
+		labelPort)
+	repeatedDatagrams = counter("picotop_repeated_datagrams_total",
+		"Datagrams that came twice through one interface, and were kept.",
+		labelPort)
+	droppedDatagrams = counter("picotop_dropped_datagrams_total",
+		"Datagrams that the system dropped: its buffer was full, or they were far too long.",
+		labelPort)
+	interfaceJoined = gauge("picotop_interface_joined",
+		"Whether the multicast group is joined on the network interface.",
+		labelInterface)
+	rejoins = counter("picotop_rejoins_total",
+		"Times the group was joined anew because nothing was heard.")
+	ineffectiveRejoins = counter("picotop_ineffective_rejoins_total",
+		"Of those, the times it told the network nothing, for another program here holds the group.")
 	refusedDatagrams = counter("picotop_refused_datagrams_total",
 		"Datagrams that were refused, by reason.",
 		labelReason)
@@ -120,7 +137,8 @@ var metrics = []metric{
 	oldTemperature, oldLastSeen,
 	sensorTemperature, sensorLastSeen, sensorOffset, sensorCondition,
 	picoLastSeen, picoStatuses,
-	portListening, datagrams, refusedDatagrams, otherPackets, refusedSensorReadings, refusedPicoPackets,
+	portListening, datagrams, copiedDatagrams, repeatedDatagrams, droppedDatagrams, refusedDatagrams,
+	interfaceJoined, rejoins, ineffectiveRejoins, otherPackets, refusedSensorReadings, refusedPicoPackets,
 	historyOpen, historyAppended, historyDropped, historySize,
 }
 

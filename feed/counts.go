@@ -12,6 +12,8 @@ type counts struct {
 	refused     map[Reason]uint64
 	lastRefused Refusal
 	lastHeard   time.Time
+
+	rejoins, ineffective uint64
 }
 
 func newCounts() *counts { return &counts{refused: map[Reason]uint64{}} }
@@ -20,10 +22,29 @@ func newCounts() *counts { return &counts{refused: map[Reason]uint64{}} }
 func (c *counts) heard(from netip.AddrPort, why Reason, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.lastHeard = at
+	if why != NotOurGroup {
+		c.lastHeard = at
+	}
 	if why != "" {
 		c.refused[why]++
 		c.lastRefused = Refusal{From: from, Reason: why, At: at}
+	}
+}
+
+// last is when anything was heard last.
+func (c *counts) last() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.lastHeard
+}
+
+// rejoined notes that the group was joined anew, and whether that was in vain.
+func (c *counts) rejoined(inVain bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.rejoins++
+	if inVain {
+		c.ineffective++
 	}
 }
 
@@ -34,4 +55,5 @@ func (c *counts) tell(h *Health) {
 		h.Refused = append(h.Refused, Refusals{Reason: r, Count: c.refused[r]})
 	}
 	h.LastRefused, h.LastHeard = c.lastRefused, c.lastHeard
+	h.Rejoins, h.Ineffective = c.rejoins, c.ineffective
 }

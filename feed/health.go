@@ -15,6 +15,21 @@ type Health struct {
 	// LastRefused is the newest refusal; zero if there was none.
 	LastRefused Refusal
 	LastHeard   time.Time // newest datagram of any kind, zero if none
+
+	// Rejoins is how often everything was silent and the group was joined
+	// anew. Ineffective is how many of these did nothing, for another program
+	// here holds the group, so that the network was told nothing.
+	Rejoins     uint64
+	Ineffective uint64
+}
+
+// Drops is how many datagrams the kernel threw away on all ports.
+func (h Health) Drops() uint64 {
+	var n uint64
+	for _, p := range h.Ports {
+		n += p.Drops
+	}
+	return n
 }
 
 // Datagrams is how many arrived for the group on all ports, refused ones
@@ -67,6 +82,11 @@ type PortHealth struct {
 	State     PortState
 	Why       string // the cause while Blocked, else empty
 	Datagrams uint64 // arrived, refused ones included
+	Copies    uint64 // the same datagram through a second interface, passed over
+	Repeats   uint64 // the same again through the same interface, and kept
+	// Drops is how many the kernel threw away: its buffer was full, or they
+	// were far too long for a packet. 0 where the system does not tell.
+	Drops uint64
 }
 
 // InterfaceHealth says whether a network interface hears the group, and if

@@ -23,6 +23,12 @@ type iface struct {
 	health InterfaceHealth
 }
 
+func (c *iface) loopback() bool { return c.Flags&net.FlagLoopback != 0 }
+
+func (c *iface) membership() membership {
+	return membership{name: c.Name, addr: c.health.Addr, running: c.Flags&net.FlagRunning != 0}
+}
+
 // interfaces lists the machine's interfaces, and decides which of them should
 // hear the group: those in wanted, by name or by one of their addresses, or
 // all that are able to if wanted is empty.
@@ -54,14 +60,13 @@ func interfaces(wanted []string) ([]iface, error) {
 
 // unfit says why an interface is left out, or nothing if it should be joined.
 func unfit(in net.Interface, addrs []netip.Addr, wanted []string) string {
-	lo := in.Flags&net.FlagLoopback != 0
 	named := slices.ContainsFunc(wanted, func(w string) bool { return isNamed(w, in, addrs) })
 	switch {
 	case len(wanted) > 0 && !named:
 		return "not asked for"
 	case in.Flags&net.FlagUp == 0:
 		return "down"
-	case in.Flags&net.FlagMulticast == 0 && !lo:
+	case in.Flags&(net.FlagMulticast|net.FlagLoopback) == 0:
 		// lo has no such flag, yet joining it works, and it is where
 		// senders on this machine may be heard.
 		return "cannot hear multicast"

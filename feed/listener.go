@@ -19,16 +19,40 @@ type Config struct {
 	Group      netip.Addr // an IPv4 multicast group
 	Ports      []uint16
 	Interfaces []string // names or addresses; empty means all that are able
-	Now        func() time.Time
-	Logger     *slog.Logger
+	// Unicast accepts what is sent straight to this host too, for networks
+	// that do not pass multicast. Only one program on a host gets it.
+	Unicast bool
+	// Bind is the only address here to which that may be sent; invalid means
+	// any.
+	Bind netip.Addr
+	// Interval is the longest time between two packets of one sensor that is
+	// normal here, 0 while that is not known. nil means that it never is.
+	Interval func() time.Duration
+	Now      func() time.Time
+	Logger   *slog.Logger
+}
+
+// wants reports whether a datagram that was sent to an address is for us.
+func (c *Config) wants(to netip.Addr) bool {
+	switch {
+	case to == c.Group:
+		return true
+	case !c.Unicast || !to.IsValid() || to.IsMulticast():
+		return false
+	}
+	return !c.Bind.IsValid() || to == c.Bind
 }
 
 // A Listener hears the group on all its ports and interfaces.
 type Listener struct {
 	cfg     Config
 	counts  *counts
+	limits  *limits
 	ports   []*port
 	started time.Time
+	silence time.Duration // in tests: instead of defaultSilence
+
+	joining sync.Mutex // held while the memberships change
 
 	mu         sync.Mutex // guards interfaces
 	interfaces []iface
@@ -36,7 +60,7 @@ type Listener struct {
 
 // New returns a Listener that has opened nothing yet.
 func New(cfg Config) *Listener {
-	l := &Listener{cfg: cfg, counts: newCounts(), started: cfg.Now()}
+	l := &Listener{cfg: cfg, counts: newCounts(), limits: newLimits(), started: cfg.Now()}
 	for _, n := range cfg.Ports {
 		l.ports = append(l.ports, &port{Listener: l, number: n, state: Opening})
 	}
@@ -65,6 +89,7 @@ func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
 		g.Go(func() error { p.run(ctx, out); return nil })
 	}
 	g.Go(func() error { l.watchInterfaces(ctx); return nil })
+	g.Go(func() error { l.watchSilence(ctx); return nil })
 	return g.Wait()
 }
 
@@ -90,6 +115,8 @@ func (l *Listener) watchInterfaces(ctx context.Context) {
 
 // setInterfaces makes every open socket a member on the interfaces in list.
 func (l *Listener) setInterfaces(list []iface) {
+	l.joining.Lock()
+	defer l.joining.Unlock()
 	for _, p := range l.ports {
 		p.join(list)
 	}

@@ -7,15 +7,13 @@ import (
 	"log/slog"
 	"net"
 	"net/netip"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
 	"golang.org/x/net/ipv4"
 )
-
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 var group = netip.MustParseAddr("239.0.0.1")
 
@@ -115,7 +113,7 @@ func TestListenerHearsAllPortsAndCountsWhatItRefuses(t *testing.T) {
 
 	refused := map[Reason][]byte{
 		Empty:    {},
-		Oversize: bytes.Repeat([]byte("x"), 60_000),
+		Oversize: bytes.Repeat([]byte("x"), MaxDatagram+1),
 		NotUTF8:  {0xff, 0xfe},
 		NotJSON:  []byte(`nan`),
 	}
@@ -150,6 +148,33 @@ func TestUnicastIsRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	eventually(t, "the datagram to be refused", func() bool { return l.Health().LastRefused.Reason == NotOurGroup })
+}
+
+func TestWhatIsForUs(t *testing.T) {
+	here, there := netip.MustParseAddr("192.0.2.10"), netip.MustParseAddr("192.0.2.11")
+	tests := map[string]struct {
+		cfg  Config
+		to   netip.Addr
+		want bool
+	}{
+		"the group":                         {to: group, want: true},
+		"another group":                     {to: netip.MustParseAddr("239.0.0.2")},
+		"this host":                         {to: here},
+		"this host, if that is accepted":    {cfg: Config{Unicast: true}, to: here, want: true},
+		"the group, if unicast is accepted": {cfg: Config{Unicast: true}, to: group, want: true},
+		"another group, if unicast is":      {cfg: Config{Unicast: true}, to: netip.MustParseAddr("239.0.0.2")},
+		"the one address of this host":      {cfg: Config{Unicast: true, Bind: here}, to: here, want: true},
+		"another address of this host":      {cfg: Config{Unicast: true, Bind: here}, to: there},
+		"the system did not say where to":   {cfg: Config{Unicast: true}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.cfg.Group = group
+			if got := tt.cfg.wants(tt.to); got != tt.want {
+				t.Errorf("wanted: %v", got)
+			}
+		})
+	}
 }
 
 func TestAFullQueueDropsAndCounts(t *testing.T) {
@@ -253,9 +278,9 @@ func TestReadingAllocatesNothing(t *testing.T) {
 	}
 	buf, oob := make([]byte, MaxDatagram+1), newControlMessage()
 	allocs := testing.AllocsPerRun(runs, func() {
-		n, _, toGroup, err := s.read(buf, oob)
-		if err != nil || !toGroup || n != len(payload) {
-			t.Fatalf("read %d bytes, to the group: %v, %v", n, toGroup, err)
+		d, err := s.read(buf, oob)
+		if err != nil || d.to != group || d.iface == 0 || len(d.payload) != len(payload) {
+			t.Fatalf("read %+v, %v", d, err)
 		}
 	})
 	if allocs != 0 {
@@ -278,5 +303,28 @@ func BenchmarkReceive(b *testing.B) {
 	}
 	if n := l.Health().RefusedTotal(); n != 0 {
 		b.Errorf("%d refused", n)
+	}
+}
+
+func TestGiantsAreDroppedByTheKernelAndCounted(t *testing.T) {
+	if runtime.GOOS != "linux" {
+		t.Skip("only Linux filters in the kernel and tells of drops")
+	}
+	port := freePort(t)
+	out := make(chan Packet, 100)
+	l := run(t, []uint16{port}, out)
+	send := sender(t, port)
+	giant := bytes.Repeat([]byte("x"), 65_507)
+	for range 100 {
+		send(giant)
+	}
+	for range 100 {
+		send([]byte(`{"sensor":"28ff02","temperature":4}`))
+	}
+	for range 100 {
+		<-out
+	}
+	if h := l.Health(); h.Drops() != 100 || h.RefusedTotal() != 0 || h.Ports[0].Repeats != 99 {
+		t.Errorf("health %+v", h)
 	}
 }

@@ -71,6 +71,8 @@ const (
 	OutOfRange  Reason = "out_of_range" // beyond what a DS18B20 can measure
 	BadOffset   Reason = "bad_offset"   // there and not a small number
 	BadText     Reason = "bad_text"     // a name, sensor or status that is not text
+	SourceFlood Reason = "source_flood" // faster from one address than any Pico sends
+	Flood       Reason = "flood"        // faster from all than is decoded
 	Behind      Reason = "behind"       // understood, but the program could not keep up
 )
 
@@ -78,7 +80,8 @@ const (
 func Reasons() []Reason {
 	return []Reason{
 		NotOurGroup, Oversize, Empty, NotUTF8, NotJSON, NotAnObject, BadType,
-		NoSensor, BadCelsius, OutOfRange, BadOffset, BadText, Behind,
+		NoSensor, BadCelsius, OutOfRange, BadOffset, BadText,
+		SourceFlood, Flood, Behind,
 	}
 }
 

@@ -25,6 +25,9 @@ type port struct {
 	state     PortState
 	why       string
 	datagrams uint64
+	copies    uint64
+	repeats   uint64
+	drops     uint64 // of the sockets before this one
 }
 
 // run keeps the port open until ctx ends.
@@ -84,8 +87,9 @@ func (p *port) read(s *socket, out chan<- Packet) error {
 	// One byte more than allowed, so that an oversize shows.
 	buf := make([]byte, MaxDatagram+1)
 	oob := newControlMessage()
+	twins := newTwins()
 	for {
-		n, from, toGroup, err := s.read(buf, oob)
+		d, err := s.read(buf, oob)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
 			return nil
 		}
@@ -93,35 +97,61 @@ func (p *port) read(s *socket, out chan<- Packet) error {
 			return fmt.Errorf("reading from port %d: %w", p.number, err)
 		}
 		heard := p.cfg.Now()
-		p.count()
-		packet, why := Packet{}, NotOurGroup
-		if toGroup {
-			packet, why = Decode(buf[:n])
+		why := p.limits.check(d.from.Addr(), heard)
+		isCopy, isRepeat := false, false
+		if why == "" {
+			isCopy, isRepeat = twins.look(d.from, d.payload, d.iface, heard)
+		}
+		p.count(isCopy, isRepeat)
+		if isCopy {
+			continue
 		}
 		if why == "" {
-			packet.From, packet.Port, packet.Heard = from, p.number, heard
-			select {
-			case out <- packet:
-			default:
-				why = Behind
-			}
+			why = p.deliver(d, heard, out)
 		}
-		p.counts.heard(from, why, heard)
+		p.counts.heard(d.from, why, heard)
 		if why != "" {
-			p.cfg.Logger.Debug("refused", "from", from, "reason", string(why), "port", p.number)
+			p.cfg.Logger.Debug("refused", "from", d.from, "reason", string(why), "port", p.number)
 		}
 	}
 }
 
-func (p *port) count() {
+// deliver decodes a datagram and hands it on, or says why it does not.
+func (p *port) deliver(d datagram, heard time.Time, out chan<- Packet) Reason {
+	if !p.cfg.wants(d.to) {
+		return NotOurGroup
+	}
+	packet, why := Decode(d.payload)
+	if why != "" {
+		return why
+	}
+	packet.From, packet.Port, packet.Heard = d.from, p.number, heard
+	select {
+	case out <- packet:
+		return ""
+	default:
+		return Behind
+	}
+}
+
+func (p *port) count(isCopy, isRepeat bool) {
 	p.mu.Lock()
+	defer p.mu.Unlock()
 	p.datagrams++
-	p.mu.Unlock()
+	if isCopy {
+		p.copies++
+	}
+	if isRepeat {
+		p.repeats++
+	}
 }
 
 func (p *port) set(s *socket, state PortState, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
+	if p.socket != nil {
+		p.drops += p.socket.drops()
+	}
 	p.socket, p.state, p.why = s, state, why
 }
 
@@ -132,16 +162,33 @@ func (p *port) blocked() bool {
 }
 
 func (p *port) join(list []iface) {
-	p.mu.Lock()
-	s := p.socket
-	p.mu.Unlock()
-	if s != nil {
+	if s := p.open(); s != nil {
 		s.join(list)
 	}
+}
+
+func (p *port) leave(list []iface) {
+	if s := p.open(); s != nil {
+		s.leave(list)
+	}
+}
+
+// open returns the socket, nil if there is none.
+func (p *port) open() *socket {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return p.socket
 }
 
 func (p *port) health() PortHealth {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	return PortHealth{Port: p.number, State: p.state, Why: p.why, Datagrams: p.datagrams}
+	h := PortHealth{
+		Port: p.number, State: p.state, Why: p.why,
+		Datagrams: p.datagrams, Copies: p.copies, Repeats: p.repeats, Drops: p.drops,
+	}
+	if p.socket != nil {
+		h.Drops += p.socket.drops()
+	}
+	return h
 }

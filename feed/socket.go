@@ -27,7 +27,14 @@ type socket struct {
 	p     *ipv4.PacketConn
 
 	mu     sync.Mutex // guards joined
-	joined map[int]string
+	joined map[int]membership
+}
+
+// A membership is what an interface was like when it was joined.
+type membership struct {
+	name    string
+	addr    netip.Addr
+	running bool
 }
 
 // openSocket binds the port. It joins nothing yet.
@@ -40,61 +47,93 @@ func openSocket(ctx context.Context, group netip.Addr, port uint16) (*socket, er
 		return nil, err
 	}
 	conn := c.(*net.UDPConn)
-	s := &socket{group: group, conn: conn, p: ipv4.NewPacketConn(conn), joined: map[int]string{}}
-	if err := s.p.SetControlMessage(control, true); err != nil {
-		return nil, errors.Join(fmt.Errorf("asking for control messages: %w", err), conn.Close())
-	}
-	if err := conn.SetReadBuffer(receiveBuffer); err != nil {
-		return nil, errors.Join(fmt.Errorf("setting the receive buffer: %w", err), conn.Close())
+	s := &socket{group: group, conn: conn, p: ipv4.NewPacketConn(conn), joined: map[int]membership{}}
+	for _, set := range []func() error{
+		func() error { return s.p.SetControlMessage(control, true) },
+		func() error { return conn.SetReadBuffer(receiveBuffer) },
+		s.keepOutGiants,
+	} {
+		if err := set(); err != nil {
+			return nil, errors.Join(fmt.Errorf("setting up the socket: %w", err), conn.Close())
+		}
 	}
 	return s, nil
 }
 
+func (s *socket) groupAddr() *net.UDPAddr { return &net.UDPAddr{IP: s.group.AsSlice()} }
+
 // join makes the socket a member on exactly the interfaces in list that are
 // to be joined. An interface that cannot be joined is noted in its health.
+//
+// A cable that was plugged in again and a new address tell the network
+// nothing of the membership, so both make it leave first.
 func (s *socket) join(list []iface) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	group := &net.UDPAddr{IP: s.group.AsSlice()}
-
-	wanted := map[int]bool{}
+	wanted := map[int]membership{}
 	for _, c := range list {
-		wanted[c.Index] = c.health.Joined
+		if c.health.Joined {
+			wanted[c.Index] = c.membership()
+		}
 	}
-	for index, name := range s.joined {
-		if !wanted[index] {
-			// Of an interface that was deleted the membership stays behind
-			// and counts against the limit. Failing to leave is harmless.
-			_ = s.p.LeaveGroup(&net.Interface{Index: index, Name: name}, group)
-			delete(s.joined, index)
+	for index, is := range s.joined {
+		want, ok := wanted[index]
+		if !ok || is.addr != want.addr || !is.running && want.running {
+			s.leaveLocked(index)
+		} else {
+			s.joined[index] = want
 		}
 	}
 	for i := range list {
 		c := &list[i]
-		if !c.health.Joined || s.joined[c.Index] != "" {
+		if _, ok := s.joined[c.Index]; ok || !c.health.Joined {
 			continue
 		}
-		err := s.p.JoinGroup(&c.Interface, group)
+		err := s.p.JoinGroup(&c.Interface, s.groupAddr())
 		// EADDRINUSE says that this socket is a member already.
 		if err != nil && !errors.Is(err, syscall.EADDRINUSE) {
 			c.health.Joined = false
 			c.health.Why = err.Error()
 			continue
 		}
-		s.joined[c.Index] = c.Name
+		s.joined[c.Index] = c.membership()
 	}
 }
 
-// read waits for one datagram. Its payload is in buf[:n]; toGroup tells
-// whether it was sent to the group and not to this host alone. It allocates
-// nothing.
-func (s *socket) read(buf, oob []byte) (n int, from netip.AddrPort, toGroup bool, err error) {
+// leaveLocked gives up a membership. Of an interface that was deleted it stays
+// behind and counts against the limit. Failing to leave is harmless.
+func (s *socket) leaveLocked(index int) {
+	_ = s.p.LeaveGroup(&net.Interface{Index: index, Name: s.joined[index].name}, s.groupAddr())
+	delete(s.joined, index)
+}
+
+// leave gives up all memberships but those on loopback interfaces.
+func (s *socket) leave(list []iface) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, c := range list {
+		if _, ok := s.joined[c.Index]; ok && !c.loopback() {
+			s.leaveLocked(c.Index)
+		}
+	}
+}
+
+// A datagram is what is known of one beside its payload.
+type datagram struct {
+	from    netip.AddrPort
+	to      netip.Addr // invalid if the system did not tell
+	iface   int        // index of the interface that it came through
+	payload []byte     // valid until the next read
+}
+
+// read waits for one datagram. It allocates nothing.
+func (s *socket) read(buf, oob []byte) (datagram, error) {
 	n, oobn, _, from, err := s.conn.ReadMsgUDPAddrPort(buf, oob)
 	if err != nil {
-		return 0, from, false, err
+		return datagram{}, err
 	}
-	to, ok := destination(oob[:oobn])
-	return n, from, ok && to == s.group, nil
+	to, iface := destination(oob[:oobn])
+	return datagram{from: from, to: to, iface: iface, payload: buf[:n]}, nil
 }
 
 // newControlMessage returns room for what read needs beside the payload.

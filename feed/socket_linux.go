@@ -1,9 +1,12 @@
 package feed
 
 import (
+	"encoding/binary"
 	"net/netip"
 	"syscall"
+	"unsafe"
 
+	"golang.org/x/net/bpf"
 	"golang.org/x/sys/unix"
 )
 
@@ -19,21 +22,60 @@ func ownGroupsOnly(_, _ string, c syscall.RawConn) error {
 	return err
 }
 
-// destination finds the address that a datagram was sent to in its control
-// messages. It does what ipv4.ControlMessage.Parse does, but allocates
-// nothing.
-func destination(oob []byte) (addr netip.Addr, ok bool) {
+// giant is the length in bytes above which the kernel is asked to drop a
+// datagram: three or four of 64 kB would fill the receive buffer. Those that
+// are only a little too long are let in, to be counted by sender.
+const giant = 2 * MaxDatagram
+
+const udpHeader = 8 // bytes, which a socket filter sees before the payload
+
+// keepOutGiants attaches a filter to the socket. It needs no privilege.
+func (s *socket) keepOutGiants() error {
+	filter, err := bpf.Assemble([]bpf.Instruction{
+		bpf.LoadExtension{Num: bpf.ExtLen},
+		bpf.JumpIf{Cond: bpf.JumpGreaterThan, Val: udpHeader + giant, SkipTrue: 1},
+		bpf.RetConstant{Val: udpHeader + giant},
+		bpf.RetConstant{Val: 0},
+	})
+	if err != nil {
+		return err
+	}
+	return s.p.SetBPF(filter)
+}
+
+// drops is how many datagrams the kernel has thrown away on this socket
+// (SO_MEMINFO, socket(7): SK_MEMINFO_DROPS).
+func (s *socket) drops() uint64 {
+	const wordDrops = 8
+	var info [wordDrops + 1]uint32
+	raw, err := s.conn.SyscallConn()
+	if err != nil {
+		return 0
+	}
+	_ = raw.Control(func(fd uintptr) {
+		size := uint32(unsafe.Sizeof(info))
+		// A failure leaves zeros.
+		_, _, _ = unix.Syscall6(unix.SYS_GETSOCKOPT, fd, unix.SOL_SOCKET, unix.SO_MEMINFO,
+			uintptr(unsafe.Pointer(&info)), uintptr(unsafe.Pointer(&size)), 0)
+	})
+	return uint64(info[wordDrops])
+}
+
+// destination finds in the control messages the address that a datagram was
+// sent to, and the interface that it came through. It does what
+// ipv4.ControlMessage.Parse does, but allocates nothing.
+func destination(oob []byte) (to netip.Addr, iface int) {
 	for len(oob) > 0 {
 		h, data, rest, err := unix.ParseOneSocketControlMessage(oob)
 		if err != nil {
-			return netip.Addr{}, false
+			break
 		}
 		// struct in_pktinfo, ip(7): interface index, local address, and the
 		// destination in the header, four bytes each.
 		if h.Level == unix.IPPROTO_IP && h.Type == unix.IP_PKTINFO && len(data) >= unix.SizeofInet4Pktinfo {
-			return netip.AddrFrom4([4]byte(data[8:12])), true
+			return netip.AddrFrom4([4]byte(data[8:12])), int(binary.NativeEndian.Uint32(data))
 		}
 		oob = rest
 	}
-	return netip.Addr{}, false
+	return netip.Addr{}, 0
 }

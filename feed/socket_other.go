@@ -12,13 +12,19 @@ import (
 // ownGroupsOnly does nothing here: only Linux delivers what others joined.
 func ownGroupsOnly(_, _ string, _ syscall.RawConn) error { return nil }
 
-// destination finds the address that a datagram was sent to in its control
-// messages.
-func destination(oob []byte) (addr netip.Addr, ok bool) {
+// keepOutGiants does nothing here: they are counted when they are read.
+func (s *socket) keepOutGiants() error { return nil }
+
+// drops is not told here.
+func (s *socket) drops() uint64 { return 0 }
+
+// destination finds in the control messages the address that a datagram was
+// sent to, and the interface that it came through.
+func destination(oob []byte) (to netip.Addr, iface int) {
 	var cm ipv4.ControlMessage
 	if cm.Parse(oob) != nil {
-		return netip.Addr{}, false
+		return netip.Addr{}, 0
 	}
-	addr, ok = netip.AddrFromSlice(cm.Dst)
-	return addr.Unmap(), ok
+	to, _ = netip.AddrFromSlice(cm.Dst)
+	return to.Unmap(), cm.IfIndex
 }

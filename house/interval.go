@@ -44,3 +44,17 @@ func median(d []time.Duration) time.Duration {
 	slices.Sort(sorted)
 	return sorted[(len(sorted)-1)/2]
 }
+
+// LongestInterval is the longest interval that any sensor that is not silent
+// has taught, 0 if none has.
+func (h *House) LongestInterval() time.Duration {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	var longest time.Duration
+	for _, s := range h.sensors {
+		if !s.silent {
+			longest = max(longest, s.gaps.median())
+		}
+	}
+	return longest
+}

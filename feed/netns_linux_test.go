@@ -1,0 +1,388 @@
+package feed
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/netip"
+	"os"
+	"os/exec"
+	"runtime"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"golang.org/x/net/ipv4"
+	"golang.org/x/sys/unix"
+)
+
+// The tests in this file make hosts of their own: network namespaces, joined
+// by a bridge in another one. Nothing is sent outside of them.
+
+// A lan is a network of namespaces: one is the switch, the others are hosts.
+type lan struct {
+	t     *testing.T
+	name  string
+	hosts int
+}
+
+func newLAN(t *testing.T) *lan {
+	t.Helper()
+	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
+		t.Skip("needs root on Linux, to make network namespaces")
+	}
+	if testing.Short() {
+		t.Skip("makes network namespaces")
+	}
+	n := &lan{t: t, name: fmt.Sprintf("pt%d%s", os.Getpid(), strconv.FormatInt(time.Now().UnixNano()%1e6, 36))}
+	if out, err := exec.Command("ip", "netns", "add", n.ns("sw")).CombinedOutput(); err != nil {
+		t.Skipf("cannot make network namespaces: %v: %s", err, out)
+	}
+	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", n.ns("sw")).Run() })
+	n.in("sw", "ip link add br0 type bridge mcast_snooping 0")
+	n.in("sw", "ip link set br0 up")
+	return n
+}
+
+func (n *lan) ns(host string) string { return n.name + host }
+
+// in runs a command on a host.
+func (n *lan) in(host, command string) {
+	n.t.Helper()
+	args := append([]string{"netns", "exec", n.ns(host)}, strings.Fields(command)...)
+	if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
+		n.t.Fatalf("on %s: %s: %v: %s", host, command, err, out)
+	}
+}
+
+// host makes a host.
+func (n *lan) host(name string) {
+	n.t.Helper()
+	if out, err := exec.Command("ip", "netns", "add", n.ns(name)).CombinedOutput(); err != nil {
+		n.t.Fatalf("adding %s: %v: %s", name, err, out)
+	}
+	n.t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", n.ns(name)).Run() })
+	n.in(name, "ip link set lo up")
+}
+
+// plug gives a host an interface with an address, connected to the switch by
+// a port that is named after both.
+func (n *lan) plug(host, iface string) {
+	n.t.Helper()
+	n.hosts++
+	port := host + iface
+	n.in("sw", fmt.Sprintf("ip link add %s type veth peer name %s netns %s", port, iface, n.ns(host)))
+	n.in("sw", fmt.Sprintf("ip link set %s master br0 up", port))
+	n.in(host, fmt.Sprintf("ip addr add 192.0.2.%d/24 dev %s", n.hosts, iface))
+	n.in(host, fmt.Sprintf("ip link set %s up", iface))
+}
+
+// send multicasts packets from a host, and returns how many.
+func (n *lan) send(host, iface string, count int) int {
+	n.t.Helper()
+	n.inside(host, func() error {
+		in, err := net.InterfaceByName(iface)
+		if err != nil {
+			return err
+		}
+		for i := range count {
+			// As a Pico does: a socket for each packet.
+			c, err := net.ListenPacket("udp4", "0.0.0.0:0")
+			if err != nil {
+				return err
+			}
+			p := ipv4.NewPacketConn(c)
+			if err := p.SetMulticastInterface(in); err != nil {
+				return err
+			}
+			payload := fmt.Sprintf(`{"sensor":"28ff%02d","temperature":4}`, i%7)
+			_, err = c.WriteTo([]byte(payload), net.UDPAddrFromAddrPort(netip.AddrPortFrom(group, testPort)))
+			if err != nil {
+				return err
+			}
+			_ = c.Close()
+		}
+		return nil
+	})
+	return count
+}
+
+// inside runs f on a host. Its thread is thrown away afterwards.
+func (n *lan) inside(host string, f func() error) {
+	n.t.Helper()
+	done := make(chan error)
+	go func() {
+		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
+		ns, err := os.Open("/run/netns/" + n.ns(host))
+		if err != nil {
+			done <- err
+			return
+		}
+		defer ns.Close()
+		if err := unix.Setns(int(ns.Fd()), unix.CLONE_NEWNET); err != nil {
+			done <- err
+			return
+		}
+		done <- f()
+	}()
+	if err := <-done; err != nil {
+		n.t.Fatalf("on %s: %v", host, err)
+	}
+}
+
+// A remoteListener is a Listener in a process of its own, on a host.
+type remoteListener struct {
+	t    *testing.T
+	mu   sync.Mutex // guards last
+	last listenReport
+}
+
+// Most people run it without the privilege to send raw packets. raw says that
+// it has that.
+func (n *lan) listen(host string, silence time.Duration, raw bool) *remoteListener {
+	n.t.Helper()
+	r := &remoteListener{t: n.t}
+	command := []string{"ip", "netns", "exec", n.ns(host), os.Args[0]}
+	if !raw {
+		command = append([]string{"setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw"}, command...)
+	}
+	cmd := exec.Command(command[0], command[1:]...)
+	cmd.Env = append(os.Environ(), listenEnv+"="+silence.String())
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		n.t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		n.t.Fatal(err)
+	}
+	read := make(chan struct{})
+	go func() {
+		defer close(read)
+		r.follow(out)
+	}()
+	n.t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		<-read
+		_ = cmd.Wait()
+	})
+	r.wait("listening", func(p listenReport) bool { return p.Health.Ready() })
+	return r
+}
+
+func (r *remoteListener) follow(out io.Reader) {
+	for lines := bufio.NewScanner(out); lines.Scan(); {
+		var p listenReport
+		if json.Unmarshal(lines.Bytes(), &p) == nil {
+			r.mu.Lock()
+			r.last = p
+			r.mu.Unlock()
+		}
+	}
+}
+
+func (r *remoteListener) now() listenReport {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	return r.last
+}
+
+func (r *remoteListener) wait(what string, is func(listenReport) bool) {
+	r.t.Helper()
+	for deadline := time.Now().Add(15 * time.Second); !is(r.now()); time.Sleep(5 * time.Millisecond) {
+		if time.Now().After(deadline) {
+			r.t.Fatalf("waited 15 s for: %s; last %+v", what, r.now())
+		}
+	}
+}
+
+func (r *remoteListener) joined(iface string) func(listenReport) bool {
+	return func(p listenReport) bool {
+		for _, i := range p.Health.Interfaces {
+			if i.Name == iface {
+				return i.Joined
+			}
+		}
+		return false
+	}
+}
+
+func TestTwoInterfacesInOneNetwork(t *testing.T) {
+	t.Parallel()
+	n := newLAN(t)
+	n.host("pi")
+	n.host("pico")
+	n.plug("pi", "eth0")
+	n.plug("pi", "wlan0")
+	n.plug("pico", "eth0")
+	r := n.listen("pi", 0, false)
+	r.wait("both joined", func(p listenReport) bool { return r.joined("eth0")(p) && r.joined("wlan0")(p) })
+	sent := n.send("pico", "eth0", 100)
+	r.wait("all packets, each twice", func(p listenReport) bool { return p.Health.Datagrams() == uint64(2*sent) })
+	r.wait("the copies to be passed over", func(p listenReport) bool { return p.Heard == sent })
+	if p := r.now(); p.Health.Ports[0].Copies != uint64(sent) {
+		t.Errorf("copies: %+v", p.Health.Ports[0])
+	}
+}
+
+func TestAnInterfaceThatComesLater(t *testing.T) {
+	t.Parallel()
+	n := newLAN(t)
+	n.host("pi")
+	n.host("pico")
+	n.plug("pico", "eth0")
+	r := n.listen("pi", 0, false)
+	n.plug("pi", "wlan0")
+	r.wait("wlan0 joined", r.joined("wlan0"))
+	sent := n.send("pico", "eth0", 5)
+	r.wait("the packets", func(p listenReport) bool { return p.Heard == sent })
+}
+
+// One socket may have 20 memberships, and those of interfaces that are gone
+// count until they are left.
+func TestAnInterfaceThatIsMadeAnew25Times(t *testing.T) {
+	t.Parallel()
+	n := newLAN(t)
+	n.host("pi")
+	n.inside("pi", func() error {
+		s, err := openSocket(context.Background(), group, testPort)
+		if err != nil {
+			return err
+		}
+		defer s.conn.Close()
+		for i := range 25 {
+			n.plug("pi", "wlan0")
+			list, err := interfaces([]string{"wlan0"})
+			if err != nil {
+				return err
+			}
+			s.join(list)
+			for _, c := range list {
+				if c.Name == "wlan0" && !c.health.Joined {
+					return fmt.Errorf("after %d times: %s", i, c.health.Why)
+				}
+			}
+			n.in("pi", "ip link del wlan0")
+		}
+		return nil
+	})
+}
+
+// A switch that listens to IGMP while nobody asks for reports forgets the
+// membership; the settings make it forget within seconds. See the kernel's
+// documentation of bridges for their names and units.
+func forgetfulSwitch(n *lan) {
+	for _, set := range []string{
+		"mcast_snooping 1",
+		"mcast_query_response_interval 50",
+		"mcast_membership_interval 200",
+		"mcast_last_member_interval 20",
+		"mcast_startup_query_count 1",
+		"mcast_startup_query_interval 60000",
+		"mcast_query_interval 60000",
+		"mcast_querier 1",
+	} {
+		n.in("sw", "ip link set br0 type bridge "+set)
+	}
+}
+
+func TestASwitchThatForgets(t *testing.T) {
+	t.Parallel()
+	tests := map[string]struct{ raw, held bool }{
+		"leaving and joining again":                       {},
+		"a report of its own":                             {raw: true},
+		"a report of its own, while another one holds it": {raw: true, held: true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			heardAgain(t, tt.raw, tt.held)
+		})
+	}
+}
+
+// heardAgain has the switch forget, and waits until packets arrive again.
+func heardAgain(t *testing.T, raw, held bool) {
+	n := newLAN(t)
+	n.host("pi")
+	n.host("pico")
+	n.plug("pico", "eth0")
+	n.plug("pi", "eth0")
+	if held {
+		defer n.hold("pi", "eth0")()
+	}
+	r := n.listen("pi", 4*time.Second, raw)
+	r.wait("eth0 joined", r.joined("eth0"))
+	forgetfulSwitch(n)
+	forgotten := false
+	for deadline := time.Now().Add(25 * time.Second); time.Now().Before(deadline); {
+		before := r.now()
+		n.send("pico", "eth0", 1)
+		time.Sleep(50 * time.Millisecond)
+		after := r.now()
+		if after.Heard == before.Heard {
+			forgotten = true
+		}
+		if forgotten && after.Health.Rejoins > 0 && after.Heard > before.Heard {
+			return
+		}
+	}
+	t.Errorf("forgotten: %v; last %+v", forgotten, r.now())
+}
+
+// hold makes another program on a host a member of the group, until release
+// is called.
+func (n *lan) hold(host, iface string) (release func()) {
+	stop, done, joined := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(done)
+		n.inside(host, func() error {
+			defer sync.OnceFunc(func() { close(joined) })()
+			c, err := net.ListenPacket("udp4", "0.0.0.0:12345")
+			if err != nil {
+				return err
+			}
+			defer c.Close()
+			in, err := net.InterfaceByName(iface)
+			if err != nil {
+				return err
+			}
+			if err := ipv4.NewPacketConn(c).JoinGroup(in, &net.UDPAddr{IP: group.AsSlice()}); err != nil {
+				return err
+			}
+			joined <- struct{}{}
+			<-stop
+			return nil
+		})
+	}()
+	<-joined
+	return func() { close(stop); <-done }
+}
+
+func TestAnotherProgramHoldsTheGroup(t *testing.T) {
+	t.Parallel()
+	n := newLAN(t)
+	n.host("pi")
+	n.plug("pi", "eth0")
+	r := n.listen("pi", time.Second, false)
+	r.wait("joined anew, with effect", func(p listenReport) bool { return p.Health.Rejoins > 0 && p.Health.Ineffective == 0 })
+	release := n.hold("pi", "eth0")
+	defer release()
+	r.wait("joined anew, in vain", func(p listenReport) bool { return p.Health.Ineffective > 0 })
+}
+
+func TestHoldersOfAGroup(t *testing.T) {
+	table := "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporter\n" +
+		"1\tlo        :     2      V3\n\t\t\t\t010000EF     1 0:00000000\t\t0\n\t\t\t\t010000E0     1 0:00000000\t\t0\n" +
+		"2\teth0      :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n" +
+		"3\twlan0     :     2      V2\n\t\t\t\t010000EF     2 0:00000000\t\t1\n"
+	held := holders(strings.NewReader(table), group)
+	if !held["lo"] || held["eth0"] || !held["wlan0"] {
+		t.Errorf("held on %v", held)
+	}
+}
