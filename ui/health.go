@@ -11,6 +11,10 @@ import (
 // health line.
 const refusedFor = time.Hour
 
+// silentFeed is how long nothing at all must have been heard before what may
+// be the cause is worth a line.
+const silentFeed = time.Minute
+
 // reasons puts why a packet was refused into words.
 var reasons = map[feed.Reason]string{
 	feed.NotOurGroup: "not sent to our group",
@@ -25,6 +29,8 @@ var reasons = map[feed.Reason]string{
 	feed.OutOfRange:  "impossible temperature",
 	feed.BadOffset:   "impossible offset",
 	feed.BadText:     "a name that is not text",
+	feed.SourceFlood: "it sends too many",
+	feed.Flood:       "too many packets from all",
 	feed.Behind:      "this machine could not keep up",
 }
 
@@ -40,11 +46,14 @@ func faults(s *scene) []string {
 	var all []string
 	for _, p := range s.health.Feed.Ports {
 		if p.State == feed.Blocked {
-			all = append(all, fmt.Sprintf("port %d is held by another program (%s), trying again", p.Port, p.Why))
+			all = append(all, fmt.Sprintf("port %d: %s, trying again", p.Port, p.Why))
 		}
 	}
 	if h := s.health.Feed; len(h.Interfaces) > 0 && !joinedAny(h) {
 		all = append(all, "listening on no network")
+	}
+	if h := s.health.Feed; h.Ineffective > 0 && s.now.Sub(h.LastHeard) > silentFeed {
+		all = append(all, fmt.Sprintf("nothing heard, and another program here holds group %s: stop it, or turn on an IGMP querier", h.Group))
 	}
 	if why := s.health.Metrics.Err; why != "" {
 		all = append(all, "no metrics: "+why)
@@ -75,11 +84,20 @@ func refused(s *scene) string {
 	if n == 0 || s.now.Sub(last.At) > refusedFor {
 		return ""
 	}
-	packets := "unreadable packets"
+	packets := "packets"
 	if n == 1 {
-		packets = "unreadable packet"
+		packets = "packet"
 	}
-	return fmt.Sprintf("%d %s, last from %s: %s", n, packets, last.From.Addr().Unmap(), reason(last.Reason))
+	return fmt.Sprintf("%d %s refused, last from %s: %s", n, packets, last.From.Addr().Unmap(), reason(last.Reason))
+}
+
+// dropped tells of packets that the system threw away before they were read.
+func dropped(s *scene) string {
+	n := s.health.Feed.Drops()
+	if n == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%d dropped by the system", n)
 }
 
 // metrics says whether anyone reads the metrics.
@@ -119,7 +137,7 @@ func healthLine(s *scene, width int) string {
 		l.put("", sep).put(s.looks.near, text)
 		sep = "   "
 	}
-	for _, text := range []string{refused(s), metrics(s)} {
+	for _, text := range []string{refused(s), dropped(s), metrics(s)} {
 		if text != "" && l.used+len(sep)+cells(text) <= width {
 			l.put("", sep).put(s.looks.faint, text)
 			sep = "   "
