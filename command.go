@@ -103,6 +103,10 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 	f.VarP(&interfaces, "interface", "i", "network to hear, by name or address, repeatable")
 	f.BoolVar(&o.unicast, "unicast", false, "hear what is sent straight to this machine too")
 	f.Var(&bind, "bind", "the one address for that; implies --unicast")
+	f.BoolVar(&o.standalone, "standalone", false, "do not show a picotop that runs already")
+	f.StringVar(&o.from, "from", "", "show a picotop elsewhere, by its URL")
+	f.StringVar(&o.credentials, "from-credentials", "", "file with user:password for that")
+	f.StringVar(&o.webConfig, "web.config.file", "", "file with certificate and users for serving")
 	f.StringVar(&o.data, "data", "", "directory that keeps the history")
 	f.BoolVar(&o.noHistory, "no-history", false, "keep nothing on disk")
 	f.BoolVar(&o.demo, "demo", false, "show a made-up house, to try it without any Pico")
@@ -126,7 +130,7 @@ func (o *options) complete(getenv func(string) string) error {
 		return err
 	}
 	o.ascii = o.ascii || asciiLocale(getenv)
-	if o.data == "" && !o.noHistory && !o.demo {
+	if o.data == "" && !o.noHistory && !o.demo && o.from == "" {
 		dir, err := findData(getenv)
 		if err != nil {
 			return err

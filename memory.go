@@ -65,11 +65,30 @@ func (p *program) recall(ctx context.Context) error {
 			tell(s)
 		}
 	}
-	if err := p.store.Replay(ctx, now.Add(-recallLength), tell); err != nil {
-		return err
+	return p.store.Replay(ctx, now.Add(-recallLength), tell)
+}
+
+// inherit tells the house what another picotop knew last, where that is newer.
+func (p *program) inherit(known house.State) {
+	for _, k := range known.Picos {
+		if k.Addr.IsValid() && k.Name != "" {
+			p.house.RecallPico(k.Addr, k.Name)
+		}
 	}
-	p.house.Resume(p.now())
-	return nil
+	here := map[string]time.Time{}
+	for _, s := range p.house.State(p.now()).Sensors {
+		here[s.ID] = s.Heard
+	}
+	sensors := slices.Clone(known.Sensors)
+	slices.SortFunc(sensors, func(a, b house.Sensor) int { return a.Heard.Compare(b.Heard) })
+	for _, s := range sensors {
+		if s.Valid && s.Heard.After(here[s.ID]) {
+			p.house.Recall(house.Reading{
+				Sensor: s.ID, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
+				At: s.Heard, Celsius: s.Celsius,
+			}, s.Pico)
+		}
+	}
 }
 
 // keepRoster writes down which sensor belongs to which Pico whenever that has

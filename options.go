@@ -24,6 +24,11 @@ type options struct {
 	dataGiven bool   // rather than found
 	noHistory bool
 
+	standalone  bool   // never read another picotop
+	from        string // URL of a picotop elsewhere; empty means none
+	credentials string // file with user:password for that
+	webConfig   string // file with TLS and users for what is served
+
 	demo       bool
 	ascii      bool
 	fahrenheit bool
@@ -39,6 +44,12 @@ func (o options) check() error {
 		return &usageError{err: errors.New(what), hint: hint}
 	}
 	switch {
+	case o.from != "" && (o.headless || o.exporter || o.demo || o.standalone):
+		return conflict("--from shows another picotop, so it hears, keeps and serves nothing itself", "picotop --from "+o.from)
+	case o.credentials != "" && o.from == "":
+		return conflict("--from-credentials has no use without --from", "picotop --from http://raspberrypi:8000 --from-credentials FILE")
+	case o.webConfig != "" && !o.serves():
+		return conflict("--web.config.file has no use without serving", "picotop --headless --web.config.file FILE")
 	case o.noHistory && o.dataGiven:
 		return conflict("--data and --no-history exclude each other", "leave one of them out")
 	case o.demo && o.dataGiven:

@@ -2,7 +2,6 @@ package main
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net"
 	"os"
@@ -15,6 +14,7 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/api"
 	"picotop/internal/demo"
 	"picotop/ui"
 )
@@ -43,6 +43,7 @@ type program struct {
 	roster   history.Roster // as saved; build's, then keepRoster's, then close's
 	served   *exporter.Exporter
 	web      web
+	unclaim  func() // nil unless this program says that it holds the data
 }
 
 // start runs what was asked for until ctx ends or the user quits.
@@ -63,12 +64,38 @@ func start(ctx context.Context, o options, s streams) error {
 	}
 	defer closeLog()
 
-	p := &program{options: o, now: time.Now, started: time.Now(), logger: logger}
-	if err := p.build(ctx); err != nil {
+	if !o.headless {
+		return watch(ctx, newTruth(o, logger), s)
+	}
+	p := newProgram(o, logger)
+	if err := p.build(ctx, house.State{}); err != nil {
 		return err
 	}
 	defer p.close()
-	return p.run(ctx, s)
+	return p.run(ctx)
+}
+
+// watch shows the truth until ctx ends, the user quits or there is none.
+func watch(ctx context.Context, t *truth, s streams) error {
+	if err := t.begin(ctx); err != nil {
+		return err
+	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return t.run(ctx) })
+	g.Go(func() error {
+		defer quit()
+		return ui.Run(ctx, ui.Config{
+			Source: t, Now: t.now, In: s.in, Out: s.out,
+			ASCII: t.ascii, Fahrenheit: t.fahrenheit,
+		})
+	})
+	return g.Wait()
+}
+
+func newProgram(o options, logger *slog.Logger) *program {
+	return &program{options: o, now: time.Now, started: time.Now(), logger: logger}
 }
 
 // onTerminal reports whether there is a person at the other end.
@@ -91,8 +118,9 @@ func (*noTerminalError) Hint() string {
 	return "without one, as a service, run: picotop --headless; through ssh: ssh -t HOST picotop"
 }
 
-// build makes the rooms, and fills the house with what history knows.
-func (p *program) build(ctx context.Context) error {
+// build makes the rooms, and fills the house with what history knows, and with
+// what another picotop knew before it went away.
+func (p *program) build(ctx context.Context, known house.State) error {
 	cfg := house.Config{Limit: house.DefaultLimit, ColdIsNormal: []string{"Outside"}}
 	if p.demo {
 		cfg.ColdIsNormal = demo.ColdIsNormal()
@@ -104,23 +132,32 @@ func (p *program) build(ctx context.Context) error {
 	})
 	p.served = exporter.New(exporter.Config{
 		Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now,
+		House: api.Handler(told{p}),
 	})
 	if err := p.openStore(); err != nil {
 		return err
 	}
-	if p.store == nil {
-		return nil
+	if err := p.fill(ctx, known); err != nil {
+		p.close()
+		return err
 	}
-	var err error
-	if p.demo {
-		err = p.rememberDemo()
+	return nil
+}
+
+// fill tells the house of the past.
+func (p *program) fill(ctx context.Context, known house.State) error {
+	if p.store != nil {
+		if p.demo {
+			if err := p.rememberDemo(); err != nil {
+				return err
+			}
+		}
+		if err := p.recall(ctx); err != nil {
+			return err
+		}
 	}
-	if err == nil {
-		err = p.recall(ctx)
-	}
-	if err != nil {
-		return errors.Join(err, p.store.Close())
-	}
+	p.inherit(known)
+	p.house.Resume(p.now())
 	return nil
 }
 
@@ -129,18 +166,18 @@ func (p *program) close() {
 	if p.store == nil {
 		return
 	}
+	if p.unclaim != nil {
+		p.unclaim()
+	}
 	p.saveRoster()
 	if err := p.store.Close(); err != nil {
 		p.logger.Error("closing the history", "err", err)
 	}
 }
 
-// run starts every part, and stops all of them when one ends.
-func (p *program) run(ctx context.Context, s streams) error {
-	ctx, quit := context.WithCancel(ctx)
-	defer quit()
+// run starts every part but the screen, and stops all of them when one ends.
+func (p *program) run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-
 	if p.headless {
 		// A service that cannot be reached has no use: fail at once.
 		ln, err := exporter.Listen(p.listen)
@@ -152,6 +189,10 @@ func (p *program) run(ctx context.Context, s streams) error {
 	} else if p.exporter {
 		g.Go(func() error { p.keepServing(ctx); return nil })
 	}
+	p.claim()
+	if ln := p.openSocket(); ln != nil {
+		g.Go(func() error { return p.served.Run(ctx, ln) })
+	}
 
 	packets := make(chan feed.Packet, packetsWaiting)
 	g.Go(func() error { return p.listener.Run(ctx, packets) })
@@ -162,15 +203,6 @@ func (p *program) run(ctx context.Context, s streams) error {
 	}
 	if p.demo {
 		g.Go(func() error { return p.sendDemo(ctx) })
-	}
-	if !p.headless {
-		g.Go(func() error {
-			defer quit()
-			return ui.Run(ctx, ui.Config{
-				Source: shown{p}, Now: p.now, In: s.in, Out: s.out,
-				ASCII: p.ascii, Fahrenheit: p.fahrenheit,
-			})
-		})
 	}
 	return g.Wait()
 }

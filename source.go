@@ -2,12 +2,14 @@ package main
 
 import (
 	"context"
+	"os"
 	"time"
 
 	"picotop/exporter"
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/api"
 	"picotop/ui"
 )
 
@@ -64,6 +66,27 @@ func bucketsOf(spans []house.Span, from, to time.Time, step time.Duration) []his
 		b.Count += s.Count
 	}
 	return out
+}
+
+// told is the program as another picotop sees it.
+type told struct{ *program }
+
+// House implements [api.Source].
+func (t told) House() api.House {
+	health := shown(t).Health()
+	h := api.Of(t.house.State(t.now()), health.Feed)
+	h.Program, h.PID, h.Demo = version(), os.Getpid(), t.demo
+	h.Metrics = api.Metrics(health.Metrics)
+	h.History = api.History{
+		Off: health.History.Off, Err: health.History.Err,
+		Span: api.Seconds(health.History.Span.Seconds()), Bytes: health.History.Bytes,
+	}
+	return h
+}
+
+// Range implements [api.Source].
+func (t told) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
+	return shown(t).Range(ctx, sensor, from, to, step)
 }
 
 // scraped is the program as the exporter sees it.

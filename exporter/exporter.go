@@ -69,6 +69,7 @@ type Config struct {
 	Version string           // of the program, for people and picotop_build_info
 	Logger  *slog.Logger     // nil keeps it silent
 	Now     func() time.Time // the clock; nil is time.Now
+	House   http.Handler     // what serves /api/house; nil leaves it out
 }
 
 // An Exporter serves the metrics, the landing page and the health checks.
@@ -125,6 +126,10 @@ func New(cfg Config) *Exporter {
 	e.mux.HandleFunc("GET /-/healthy", e.serveHealthy)
 	e.mux.HandleFunc("GET /-/ready", e.serveReady)
 	e.mux.HandleFunc("GET /{$}", e.serveLanding)
+	if cfg.House != nil {
+		e.mux.Handle("/api/house", cfg.House)
+		e.mux.Handle("/api/house/", cfg.House)
+	}
 	return e
 }
 
@@ -152,7 +157,9 @@ func (e *Exporter) Run(ctx context.Context, ln net.Listener) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
-		ErrorLog:          slog.NewLogLogger(e.logger.Handler(), slog.LevelDebug), // clients' faults, not ours
+		// A stream has no end of its own: it ends with ctx.
+		BaseContext: func(net.Listener) context.Context { return ctx },
+		ErrorLog:    slog.NewLogLogger(e.logger.Handler(), slog.LevelDebug), // clients' faults, not ours
 	}
 	defer server.Close()
 

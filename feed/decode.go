@@ -65,7 +65,7 @@ func (w *wire) packet() (Packet, Reason) {
 	case !w.Type.there:
 		return Packet{}, BadCelsius
 	}
-	return Packet{Kind: Other, Text: clean(w.Type.value, MaxNameRunes)}, ""
+	return Packet{Kind: Other, Text: Clean(w.Type.value, MaxNameRunes)}, ""
 }
 
 func (w *wire) temperature() (Packet, Reason) {
@@ -74,8 +74,8 @@ func (w *wire) temperature() (Packet, Reason) {
 	}
 	p := Packet{
 		Kind:    Temperature,
-		Sensor:  clean(w.Sensor.value, MaxNameRunes),
-		Name:    clean(w.Name.value, MaxNameRunes),
+		Sensor:  Clean(w.Sensor.value, MaxNameRunes),
+		Name:    Clean(w.Name.value, MaxNameRunes),
 		Celsius: w.Temperature.value,
 		Offset:  w.Offset.value,
 	}
@@ -105,8 +105,8 @@ func (w *wire) status() (Packet, Reason) {
 	}
 	return Packet{
 		Kind: Status,
-		Name: clean(w.Name.value, MaxNameRunes),
-		Text: clean(w.Status.value, MaxStatusRunes),
+		Name: Clean(w.Name.value, MaxNameRunes),
+		Text: Clean(w.Status.value, MaxStatusRunes),
 	}, ""
 }
 

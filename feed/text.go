@@ -6,11 +6,11 @@ import (
 	"unicode/utf8"
 )
 
-// clean makes text from the network fit to be shown anywhere: white space of
+// Clean makes text from the network fit to be shown anywhere: white space of
 // any kind becomes a space, what cannot be printed (control characters, those
 // that turn the writing direction, surrogates, private and unassigned ones) is
 // dropped, the ends are trimmed, and no more than limit runes remain.
-func clean(s string, limit int) string {
+func Clean(s string, limit int) string {
 	if isClean(s, limit) {
 		return s
 	}

@@ -41,9 +41,24 @@ func reason(r feed.Reason) string {
 	return string(r)
 }
 
+// lost says that what told of the house does so no more.
+func lost(s *scene) string {
+	o := s.health.Origin
+	switch {
+	case o.From == "" || o.Lost.IsZero():
+		return ""
+	case o.Own:
+		return fmt.Sprintf("%s gone since %s, listening myself", o.From, s.clock(o.Lost))
+	}
+	return fmt.Sprintf("nothing from %s since %s", o.From, s.clock(o.Lost))
+}
+
 // faults is what is wrong with the program itself, worst first.
 func faults(s *scene) []string {
 	var all []string
+	if text := lost(s); text != "" {
+		all = append(all, text)
+	}
 	for _, p := range s.health.Feed.Ports {
 		if p.State == feed.Blocked {
 			all = append(all, fmt.Sprintf("port %d: %s, trying again", p.Port, p.Why))
@@ -89,6 +104,14 @@ func refused(s *scene) string {
 		packets = "packet"
 	}
 	return fmt.Sprintf("%d %s refused, last from %s: %s", n, packets, last.From.Addr().Unmap(), reason(last.Reason))
+}
+
+// origin says who tells of the house, if not this process.
+func origin(s *scene) string {
+	if o := s.health.Origin; o.From != "" && o.Lost.IsZero() {
+		return "from " + o.From
+	}
+	return ""
 }
 
 // dropped tells of packets that the system threw away before they were read.
@@ -137,7 +160,7 @@ func healthLine(s *scene, width int) string {
 		l.put("", sep).put(s.looks.near, text)
 		sep = "   "
 	}
-	for _, text := range []string{refused(s), dropped(s), metrics(s)} {
+	for _, text := range []string{origin(s), refused(s), dropped(s), metrics(s)} {
 		if text != "" && l.used+len(sep)+cells(text) <= width {
 			l.put("", sep).put(s.looks.faint, text)
 			sep = "   "

@@ -30,7 +30,16 @@ type Health struct {
 	Feed    feed.Health
 	Metrics Metrics
 	History History
+	Origin  Origin
 	Demo    bool // the house is made up
+}
+
+// Origin says where the truth comes from. The zero value is this process
+// alone.
+type Origin struct {
+	From string    // such as "the service here"; empty if never from elsewhere
+	Lost time.Time // since when nothing comes from there; zero if it does
+	Own  bool      // this process hears and remembers by itself meanwhile
 }
 
 // Metrics is the state of the HTTP side.

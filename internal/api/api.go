@@ -1,0 +1,211 @@
+// Package api is the form in which one picotop tells another of its house:
+// the JSON of /api/house, which docs/api.md describes.
+//
+// A [House] is one snapshot. Of makes one from what the program knows, and
+// its methods turn it back into that. What comes over the network is not to
+// be trusted, so Check looks at it first: it has to say that it is picotop's,
+// and of a version known here, and its text is cleaned of everything that has
+// no place on a screen.
+//
+// The names and units of the JSON are interface: a field may be added, but
+// none may change its meaning within a version.
+package api
+
+import (
+	"errors"
+	"fmt"
+	"net/netip"
+	"time"
+
+	"picotop/feed"
+)
+
+// What a snapshot must say of itself.
+const (
+	Name    = "picotop"
+	Version = 1
+)
+
+// The paths under which it is served.
+const (
+	PathHouse  = "/api/house"
+	PathStream = "/api/house/stream"
+	PathRange  = "/api/house/range"
+)
+
+// Bounds on what is read from elsewhere.
+const (
+	MaxBytes     = 4 << 20 // of one snapshot; 512 sensors take a tenth
+	maxText      = 512     // runes
+	maxSensors   = 512
+	maxPicos     = 256
+	maxEvents    = 1000
+	maxElsewhere = 1000 // ports, interfaces, reasons
+)
+
+// A House is one snapshot.
+type House struct {
+	API     string    `json:"api"`     // always Name
+	Version int       `json:"version"` // of the form
+	Program string    `json:"program"` // the version of the program
+	PID     int       `json:"pid"`
+	Demo    bool      `json:"demo,omitempty"` // the house is made up
+	At      time.Time `json:"at"`
+
+	Revision       uint64      `json:"revision"` // grows when anything but the time changed
+	Picos          []Pico      `json:"picos"`
+	Sensors        []Sensor    `json:"sensors"`
+	Conditions     []Condition `json:"conditions"` // worst first
+	Events         []Event     `json:"events"`     // newest first
+	RefusedSensors uint64      `json:"refused_sensor_readings"`
+	RefusedPicos   uint64      `json:"refused_pico_packets"`
+	Others         uint64      `json:"other_packets"`
+
+	Feed    Feed    `json:"feed"`
+	Metrics Metrics `json:"metrics"`
+	History History `json:"history"`
+}
+
+// Metrics is the state of the HTTP side.
+type Metrics struct {
+	Addr    string    `json:"address,omitempty"`
+	Err     string    `json:"error,omitempty"`
+	Scraped time.Time `json:"last_scraped,omitzero"`
+}
+
+// History is the state of the store.
+type History struct {
+	Off   bool    `json:"off,omitempty"`
+	Err   string  `json:"error,omitempty"`
+	Span  Seconds `json:"span_seconds"`
+	Bytes int64   `json:"bytes"`
+}
+
+// A Bucket sums up one sensor's readings in one stretch of time.
+type Bucket struct {
+	Start time.Time `json:"start"`
+	Count int       `json:"count"` // 0 is a gap
+	Min   float64   `json:"min_celsius"`
+	Mean  float64   `json:"mean_celsius"`
+	Max   float64   `json:"max_celsius"`
+}
+
+// Ranges is the answer to a question for history.
+type Ranges struct {
+	API     string   `json:"api"`
+	Version int      `json:"version"`
+	Buckets []Bucket `json:"buckets"`
+}
+
+// Seconds is a duration, in JSON a number of seconds.
+type Seconds float64
+
+func seconds(d time.Duration) Seconds { return Seconds(d.Seconds()) }
+
+// Duration is the same for Go.
+func (s Seconds) Duration() time.Duration { return time.Duration(float64(s) * float64(time.Second)) }
+
+var errForeign = errors.New("what answers there is not picotop")
+
+// Check makes sure that a snapshot is picotop's and can be shown, and cleans
+// its text.
+func (h *House) Check() error {
+	switch {
+	case h.API != Name:
+		return errForeign
+	case h.Version != Version:
+		return fmt.Errorf("the picotop there speaks version %d, this one %d", h.Version, Version)
+	case len(h.Sensors) > maxSensors || len(h.Picos) > maxPicos || len(h.Events) > maxEvents ||
+		len(h.Conditions) > 4*(maxSensors+maxPicos) ||
+		len(h.Feed.Ports)+len(h.Feed.Interfaces)+len(h.Feed.Refused) > maxElsewhere:
+		return errors.New("the picotop there tells more than can be")
+	}
+	for i := range h.Conditions {
+		c := &h.Conditions[i]
+		if c.Sensor < -1 || c.Sensor >= len(h.Sensors) || c.Pico < -1 || c.Pico >= len(h.Picos) ||
+			(c.Sensor == -1) == (c.Pico == -1) {
+			return errors.New("the picotop there tells of a sensor that it does not have")
+		}
+	}
+	h.eachText(func(s *string) { *s = feed.Clean(*s, maxText) })
+	return nil
+}
+
+// eachText calls f for all text that may be shown.
+func (h *House) eachText(f func(*string)) {
+	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err} {
+		f(s)
+	}
+	for i := range h.Picos {
+		f(&h.Picos[i].Name)
+		f(&h.Picos[i].StatusText)
+	}
+	for i := range h.Sensors {
+		s := &h.Sensors[i]
+		for _, t := range []*string{&s.ID, &s.Name, &s.SensorName, &s.FriendlyName} {
+			f(t)
+		}
+	}
+	for i := range h.Events {
+		f(&h.Events[i].Label)
+		f(&h.Events[i].Text)
+		f(&h.Events[i].Kind)
+	}
+	for i := range h.Feed.Ports {
+		f(&h.Feed.Ports[i].State)
+		f(&h.Feed.Ports[i].Why)
+	}
+	for i := range h.Feed.Interfaces {
+		f(&h.Feed.Interfaces[i].Name)
+		f(&h.Feed.Interfaces[i].Why)
+	}
+	for i := range h.Feed.Refused {
+		f(&h.Feed.Refused[i].Reason)
+	}
+	f(&h.Feed.LastRefused.Reason)
+}
+
+// Feed is how the listening goes.
+type Feed struct {
+	Group       netip.Addr  `json:"group"`
+	Since       time.Time   `json:"since"`
+	LastHeard   time.Time   `json:"last_heard,omitzero"`
+	Ports       []Port      `json:"ports"`
+	Interfaces  []Interface `json:"interfaces"`
+	Refused     []Refusals  `json:"refused"`
+	LastRefused Refusal     `json:"last_refused,omitzero"`
+	Rejoins     uint64      `json:"rejoins"`
+	Ineffective uint64      `json:"ineffective_rejoins"`
+}
+
+// Port is one UDP port.
+type Port struct {
+	Port      uint16 `json:"port"`
+	State     string `json:"state"`
+	Why       string `json:"why,omitempty"`
+	Datagrams uint64 `json:"datagrams"`
+	Copies    uint64 `json:"copies"`
+	Repeats   uint64 `json:"repeats"`
+	Drops     uint64 `json:"drops"`
+}
+
+// Interface is one network interface.
+type Interface struct {
+	Name   string     `json:"name"`
+	Addr   netip.Addr `json:"address"`
+	Joined bool       `json:"joined"`
+	Why    string     `json:"why,omitempty"`
+}
+
+// Refusals counts refused datagrams.
+type Refusals struct {
+	Reason string `json:"reason"`
+	Count  uint64 `json:"count"`
+}
+
+// Refusal is one refused datagram.
+type Refusal struct {
+	From   netip.AddrPort `json:"from"`
+	Reason string         `json:"reason"`
+	At     time.Time      `json:"at"`
+}

@@ -1,0 +1,125 @@
+package api
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"strconv"
+	"time"
+
+	"picotop/history"
+)
+
+const (
+	// pollEvery is how often the stream looks for a change: a reading is to be
+	// on a screen elsewhere within a second.
+	pollEvery = 200 * time.Millisecond
+	// Heartbeat is how often the stream says something even if nothing
+	// changed.
+	Heartbeat = 3 * time.Second
+	// writeTimeout is how long one snapshot may take to be taken.
+	writeTimeout = 10 * time.Second
+	maxStreams   = 16
+	maxRanges    = 4
+)
+
+// A Source knows what there is to tell. It must not block, but for Range.
+type Source interface {
+	House() House
+	Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error)
+}
+
+// Handler serves the house under the paths above, to be read only.
+func Handler(src Source) http.Handler {
+	h := &handler{src: src, streams: make(chan struct{}, maxStreams), ranges: make(chan struct{}, maxRanges)}
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+PathHouse, h.house)
+	mux.HandleFunc("GET "+PathStream, h.stream)
+	mux.HandleFunc("GET "+PathRange, h.ranged)
+	return mux
+}
+
+type handler struct {
+	src     Source
+	streams chan struct{} // a slot for each client of the stream
+	ranges  chan struct{} // a slot for each question under way
+}
+
+func (h *handler) house(w http.ResponseWriter, _ *http.Request) { answer(w, h.src.House()) }
+
+// stream sends a snapshot a line: one at once, one when anything changed, and
+// one now and then, so that a reader knows that this lives.
+func (h *handler) stream(w http.ResponseWriter, r *http.Request) {
+	if !take(h.streams) {
+		http.Error(w, "too many dashboards are attached", http.StatusServiceUnavailable)
+		return
+	}
+	defer give(h.streams)
+	w.Header().Set("Content-Type", "application/x-ndjson")
+	w.Header().Set("Cache-Control", "no-store")
+	to := http.NewResponseController(w)
+	enc := json.NewEncoder(w)
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	var sent House
+	for {
+		now := h.src.House()
+		if sent.API == "" || now.Revision != sent.Revision || now.At.Sub(sent.At) >= Heartbeat {
+			// The server's own time-out is for a whole answer, and this one
+			// has no end. Where deadlines cannot be set there is none.
+			_ = to.SetWriteDeadline(time.Now().Add(writeTimeout))
+			if enc.Encode(now) != nil || to.Flush() != nil {
+				return
+			}
+			sent = now
+		}
+		select {
+		case <-r.Context().Done():
+			return
+		case <-tick.C:
+		}
+	}
+}
+
+func (h *handler) ranged(w http.ResponseWriter, r *http.Request) {
+	q := r.URL.Query()
+	from, fromErr := time.Parse(time.RFC3339Nano, q.Get("from"))
+	to, toErr := time.Parse(time.RFC3339Nano, q.Get("to"))
+	step, stepErr := strconv.ParseFloat(q.Get("step"), 64)
+	if fromErr != nil || toErr != nil || stepErr != nil || step < 1 || step > 366*86400 || q.Get("sensor") == "" {
+		http.Error(w, "needs sensor, from and to such as 2026-11-23T21:47:00Z, and step in seconds", http.StatusBadRequest)
+		return
+	}
+	if !take(h.ranges) {
+		http.Error(w, "busy", http.StatusServiceUnavailable)
+		return
+	}
+	defer give(h.ranges)
+	buckets, err := h.src.Range(r.Context(), q.Get("sensor"), from, to, Seconds(step).Duration())
+	if err != nil {
+		http.Error(w, err.Error(), http.StatusUnprocessableEntity)
+		return
+	}
+	out := Ranges{API: Name, Version: Version, Buckets: make([]Bucket, len(buckets))}
+	for i, b := range buckets {
+		out.Buckets[i] = Bucket(b)
+	}
+	answer(w, out)
+}
+
+func answer(w http.ResponseWriter, v any) {
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("Cache-Control", "no-store")
+	_ = json.NewEncoder(w).Encode(v) // an error here means that nobody is listening
+}
+
+func take(slots chan struct{}) bool {
+	select {
+	case slots <- struct{}{}:
+		return true
+	default:
+		return false
+	}
+}
+
+func give(slots chan struct{}) { <-slots }

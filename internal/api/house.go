@@ -1,0 +1,189 @@
+package api
+
+import (
+	"net/netip"
+	"time"
+
+	"picotop/feed"
+	"picotop/house"
+)
+
+// A Sensor is one DS18B20; temperatures are in degrees Celsius.
+type Sensor struct {
+	ID           string     `json:"id"` // the ROM code
+	Name         string     `json:"name"`
+	SensorName   string     `json:"sensor_name"`
+	FriendlyName string     `json:"friendly_name"`
+	Pico         netip.Addr `json:"pico"` // address; empty if not known
+	Heard        time.Time  `json:"heard"`
+
+	Valid    bool    `json:"valid"` // whether there is a temperature
+	Celsius  float64 `json:"celsius"`
+	Offset   float64 `json:"offset_celsius"`
+	Interval Seconds `json:"interval_seconds"`
+	PerHour  float64 `json:"celsius_per_hour"`
+	Low      Extreme `json:"low"`
+	High     Extreme `json:"high"`
+
+	Limit    float64 `json:"limit_celsius"`
+	HasLimit bool    `json:"has_limit"`
+
+	Freezing      bool      `json:"freezing"`
+	FreezingSince time.Time `json:"freezing_since,omitzero"`
+	Near          bool      `json:"near"`
+	Silent        bool      `json:"silent"`
+	SetAside      bool      `json:"set_aside"`
+	SetAsideValue float64   `json:"set_aside_celsius"`
+}
+
+// An Extreme is a low or a high of the last 24 hours.
+type Extreme struct {
+	Celsius float64   `json:"celsius"`
+	At      time.Time `json:"at,omitzero"`
+}
+
+// A Pico is one sender.
+type Pico struct {
+	Addr       netip.Addr `json:"address"` // empty for sensors known only from history
+	Name       string     `json:"name"`
+	Heard      time.Time  `json:"heard,omitzero"`
+	Sensors    int        `json:"sensors"`
+	Interval   Seconds    `json:"interval_seconds"`
+	Silent     bool       `json:"silent"`
+	StatusText string     `json:"status"`
+	StatusAt   time.Time  `json:"status_at,omitzero"`
+	StatusOK   bool       `json:"status_ok"`
+	OKs        uint64     `json:"statuses_ok"`
+	Errors     uint64     `json:"statuses_error"`
+}
+
+// A Condition is something that is wrong now. Sensor and Pico are indexes; the
+// one that it is not about is -1.
+type Condition struct {
+	Kind   string    `json:"kind"`
+	Sensor int       `json:"sensor"`
+	Pico   int       `json:"pico"`
+	Since  time.Time `json:"since"`
+}
+
+// An Event is something that changed.
+type Event struct {
+	At      time.Time `json:"at"`
+	Kind    string    `json:"kind"`
+	Label   string    `json:"label"`
+	Pico    bool      `json:"pico,omitempty"`
+	Celsius float64   `json:"celsius,omitempty"`
+	Sensors int       `json:"sensors,omitempty"`
+	Text    string    `json:"text,omitempty"`
+}
+
+// Of makes a snapshot of what is known and of how the listening goes. The
+// caller fills in the rest.
+func Of(st house.State, f feed.Health) House {
+	h := House{
+		API: Name, Version: Version, At: st.At, Revision: st.Revision,
+		RefusedSensors: st.RefusedSensors, RefusedPicos: st.RefusedPicos, Others: st.Others,
+		Feed: feedOf(f),
+	}
+	for _, s := range st.Sensors {
+		h.Sensors = append(h.Sensors, Sensor{
+			ID: s.ID, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
+			Pico: s.Pico, Heard: s.Heard, Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
+			Interval: seconds(s.Interval), PerHour: s.PerHour, Low: Extreme(s.Low), High: Extreme(s.High),
+			Limit: s.Limit, HasLimit: s.HasLimit, Freezing: s.Freezing, FreezingSince: s.FreezingSince,
+			Near: s.Near, Silent: s.Silent, SetAside: s.SetAside, SetAsideValue: s.SetAsideValue,
+		})
+	}
+	for _, p := range st.Picos {
+		h.Picos = append(h.Picos, Pico{
+			Addr: p.Addr, Name: p.Name, Heard: p.Heard, Sensors: p.Sensors,
+			Interval: seconds(p.Interval), Silent: p.Silent,
+			StatusText: p.StatusText, StatusAt: p.StatusAt, StatusOK: p.StatusOK, OKs: p.OKs, Errors: p.Errors,
+		})
+	}
+	for _, c := range st.Conditions {
+		h.Conditions = append(h.Conditions, Condition{Kind: string(c.Kind), Sensor: c.Sensor, Pico: c.Pico, Since: c.Since})
+	}
+	for _, e := range st.Events {
+		h.Events = append(h.Events, Event{
+			At: e.At, Kind: string(e.Kind), Label: e.Label, Pico: e.Pico,
+			Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
+		})
+	}
+	return h
+}
+
+// State is what the snapshot says of the house.
+func (h *House) State() house.State {
+	st := house.State{
+		Revision: h.Revision, At: h.At,
+		RefusedSensors: h.RefusedSensors, RefusedPicos: h.RefusedPicos, Others: h.Others,
+	}
+	for _, s := range h.Sensors {
+		st.Sensors = append(st.Sensors, house.Sensor{
+			ID: s.ID, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
+			Pico: s.Pico, Heard: s.Heard, Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
+			Interval: s.Interval.Duration(), PerHour: s.PerHour, Low: house.Extreme(s.Low), High: house.Extreme(s.High),
+			Limit: s.Limit, HasLimit: s.HasLimit, Freezing: s.Freezing, FreezingSince: s.FreezingSince,
+			Near: s.Near, Silent: s.Silent, SetAside: s.SetAside, SetAsideValue: s.SetAsideValue,
+		})
+	}
+	for _, p := range h.Picos {
+		st.Picos = append(st.Picos, house.Pico{
+			Addr: p.Addr, Name: p.Name, Heard: p.Heard, Sensors: p.Sensors,
+			Interval: p.Interval.Duration(), Silent: p.Silent,
+			StatusText: p.StatusText, StatusAt: p.StatusAt, StatusOK: p.StatusOK, OKs: p.OKs, Errors: p.Errors,
+		})
+	}
+	for _, c := range h.Conditions {
+		st.Conditions = append(st.Conditions, house.Condition{Kind: house.Kind(c.Kind), Sensor: c.Sensor, Pico: c.Pico, Since: c.Since})
+	}
+	for _, e := range h.Events {
+		st.Events = append(st.Events, house.Event{
+			At: e.At, Kind: house.Kind(e.Kind), Label: e.Label, Pico: e.Pico,
+			Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
+		})
+	}
+	return st
+}
+
+func feedOf(f feed.Health) Feed {
+	out := Feed{
+		Group: f.Group, Since: f.Since, LastHeard: f.LastHeard, Rejoins: f.Rejoins, Ineffective: f.Ineffective,
+		LastRefused: Refusal{From: f.LastRefused.From, Reason: string(f.LastRefused.Reason), At: f.LastRefused.At},
+	}
+	for _, p := range f.Ports {
+		out.Ports = append(out.Ports, Port{
+			Port: p.Port, State: string(p.State), Why: p.Why,
+			Datagrams: p.Datagrams, Copies: p.Copies, Repeats: p.Repeats, Drops: p.Drops,
+		})
+	}
+	for _, i := range f.Interfaces {
+		out.Interfaces = append(out.Interfaces, Interface(i))
+	}
+	for _, r := range f.Refused {
+		out.Refused = append(out.Refused, Refusals{Reason: string(r.Reason), Count: r.Count})
+	}
+	return out
+}
+
+// Health is what the snapshot says of the listening.
+func (f *Feed) Health() feed.Health {
+	out := feed.Health{
+		Group: f.Group, Since: f.Since, LastHeard: f.LastHeard, Rejoins: f.Rejoins, Ineffective: f.Ineffective,
+		LastRefused: feed.Refusal{From: f.LastRefused.From, Reason: feed.Reason(f.LastRefused.Reason), At: f.LastRefused.At},
+	}
+	for _, p := range f.Ports {
+		out.Ports = append(out.Ports, feed.PortHealth{
+			Port: p.Port, State: feed.PortState(p.State), Why: p.Why,
+			Datagrams: p.Datagrams, Copies: p.Copies, Repeats: p.Repeats, Drops: p.Drops,
+		})
+	}
+	for _, i := range f.Interfaces {
+		out.Interfaces = append(out.Interfaces, feed.InterfaceHealth(i))
+	}
+	for _, r := range f.Refused {
+		out.Refused = append(out.Refused, feed.Refusals{Reason: feed.Reason(r.Reason), Count: r.Count})
+	}
+	return out
+}

@@ -1,0 +1,240 @@
+// Package remote reads the house of a picotop that runs elsewhere: as a
+// service on the same machine, or on another one.
+//
+// [Find] looks for one on this machine. A [Client] keeps the newest snapshot
+// of it in memory, so that a screen can draw it without waiting for the
+// network. Whatever answers may be anything: it must prove that it is
+// picotop, what it sends is bounded, and its text is cleaned.
+package remote
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"picotop/history"
+	"picotop/internal/api"
+)
+
+const (
+	// lostAfter is how long the stream may be quiet: it says something every
+	// three seconds.
+	lostAfter   = 2*api.Heartbeat + 2*time.Second
+	headerBytes = 64 << 10
+	maxRange    = 4 << 20 // bytes of one answer
+)
+
+// A Target is where a picotop is.
+type Target struct {
+	Socket string   // path of a Unix socket, or
+	URL    *url.URL // http or https, without a path
+
+	User, Password string          // if it asks for them
+	Transport      *http.Transport // nil means one of its own
+}
+
+// String is the target as people write it.
+func (t Target) String() string {
+	if t.Socket != "" {
+		return t.Socket
+	}
+	return t.URL.String()
+}
+
+// A Client reads one picotop. It is safe for concurrent use.
+type Client struct {
+	target Target
+	http   *http.Client
+	base   string
+	now    func() time.Time
+
+	mu   sync.Mutex // guards the rest
+	last api.House
+	at   time.Time // when last came; zero if nothing did
+	err  error     // why nothing comes now; nil while something does
+}
+
+// NewClient returns a Client that has asked for nothing yet. Close it.
+func NewClient(t Target, now func() time.Time) *Client {
+	transport := t.Transport
+	if transport == nil {
+		transport = &http.Transport{}
+	}
+	transport.MaxResponseHeaderBytes = headerBytes
+	transport.ResponseHeaderTimeout = lostAfter
+	base := "http://picotop"
+	if t.Socket != "" {
+		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
+			return (&net.Dialer{}).DialContext(ctx, "unix", t.Socket)
+		}
+	} else {
+		base = strings.TrimSuffix(t.URL.String(), "/")
+		transport.DialContext = (&net.Dialer{Timeout: lostAfter}).DialContext
+	}
+	return &Client{
+		target: t, base: base, now: now,
+		http: &http.Client{
+			Transport: transport,
+			// A picotop does not send anyone elsewhere.
+			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
+		},
+	}
+}
+
+// Close gives up idle connections. Run must have returned.
+func (c *Client) Close() { c.http.CloseIdleConnections() }
+
+// Target is where the Client reads.
+func (c *Client) Target() Target { return c.target }
+
+// Last returns the newest snapshot, when it came, and why nothing comes now,
+// if so. Its slices are shared and must not be changed.
+func (c *Client) Last() (h api.House, at time.Time, err error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.last, c.at, c.err
+}
+
+// Fetch asks for one snapshot.
+func (c *Client) Fetch(ctx context.Context) (api.House, error) {
+	body, err := c.get(ctx, api.PathHouse, nil)
+	if err != nil {
+		return api.House{}, err
+	}
+	defer body.Close()
+	var h api.House
+	if err := json.NewDecoder(io.LimitReader(body, api.MaxBytes)).Decode(&h); err != nil {
+		return api.House{}, fmt.Errorf("reading %s: what answers there is not picotop", c.target)
+	}
+	if err := h.Check(); err != nil {
+		return api.House{}, fmt.Errorf("reading %s: %w", c.target, err)
+	}
+	c.put(h)
+	return h, nil
+}
+
+// Stream follows the changes until ctx ends, which makes it return nil, or
+// nothing comes any more.
+func (c *Client) Stream(ctx context.Context) error {
+	err := c.stream(ctx)
+	if ctx.Err() != nil {
+		return nil
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.err = err
+	return err
+}
+
+func (c *Client) stream(ctx context.Context) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	body, err := c.get(ctx, api.PathStream, nil)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	// Silence is found by a timer that each line winds up again.
+	quiet := time.AfterFunc(lostAfter, cancel)
+	defer quiet.Stop()
+	lines := bufio.NewScanner(body)
+	lines.Buffer(nil, api.MaxBytes)
+	for lines.Scan() {
+		quiet.Reset(lostAfter)
+		var h api.House
+		if err := json.Unmarshal(lines.Bytes(), &h); err != nil {
+			return fmt.Errorf("reading %s: what answers there is not picotop", c.target)
+		}
+		if err := h.Check(); err != nil {
+			return fmt.Errorf("reading %s: %w", c.target, err)
+		}
+		c.put(h)
+	}
+	if err := lines.Err(); err != nil && !errors.Is(err, context.Canceled) {
+		return fmt.Errorf("reading %s: %w", c.target, err)
+	}
+	return fmt.Errorf("reading %s: nothing comes any more", c.target)
+}
+
+func (c *Client) put(h api.House) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.last, c.at, c.err = h, c.now(), nil
+}
+
+// Range asks for the history of one sensor.
+func (c *Client) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
+	body, err := c.get(ctx, api.PathRange, url.Values{
+		"sensor": {sensor},
+		"from":   {from.UTC().Format(time.RFC3339Nano)},
+		"to":     {to.UTC().Format(time.RFC3339Nano)},
+		"step":   {strconv.FormatFloat(step.Seconds(), 'f', -1, 64)},
+	})
+	if err != nil {
+		return nil, err
+	}
+	defer body.Close()
+	var r api.Ranges
+	if err := json.NewDecoder(io.LimitReader(body, maxRange)).Decode(&r); err != nil || r.API != api.Name {
+		return nil, fmt.Errorf("reading history from %s: what answers there is not picotop", c.target)
+	}
+	buckets := make([]history.Bucket, len(r.Buckets))
+	for i, b := range r.Buckets {
+		buckets[i] = history.Bucket(b)
+	}
+	return buckets, nil
+}
+
+// get asks for a page. The caller closes what it returns.
+func (c *Client) get(ctx context.Context, path string, query url.Values) (io.ReadCloser, error) {
+	address := c.base + path
+	if query != nil {
+		address += "?" + query.Encode()
+	}
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, address, nil)
+	if err != nil {
+		return nil, fmt.Errorf("asking %s: %w", c.target, err)
+	}
+	if c.target.User != "" {
+		req.SetBasicAuth(c.target.User, c.target.Password)
+	}
+	resp, err := c.http.Do(req)
+	if err != nil {
+		// The cause alone: the layers around it repeat the address.
+		if u, ok := errors.AsType[*url.Error](err); ok {
+			err = u.Err
+		}
+		return nil, fmt.Errorf("asking %s: %w", c.target, err)
+	}
+	if resp.StatusCode == http.StatusUnauthorized {
+		_ = resp.Body.Close()
+		return nil, &DeniedError{Target: c.target.String()}
+	}
+	if resp.StatusCode != http.StatusOK {
+		_ = resp.Body.Close()
+		return nil, fmt.Errorf("asking %s: it answers %q, which no picotop does", c.target, resp.Status)
+	}
+	return resp.Body, nil
+}
+
+// A DeniedError says that a picotop wants a name and a password.
+type DeniedError struct{ Target string }
+
+func (e *DeniedError) Error() string {
+	return fmt.Sprintf("%s wants another user and password", e.Target)
+}
+
+// Hint says what to try next.
+func (e *DeniedError) Hint() string {
+	return "write user:password into a file that only you can read, and give it with --from-credentials FILE"
+}

@@ -1,0 +1,353 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"picotop/history"
+	"picotop/house"
+	"picotop/internal/remote"
+	"picotop/ui"
+)
+
+const (
+	// lookEvery is how often a dashboard that works by itself looks whether
+	// a service has come back.
+	lookEvery = 5 * time.Second
+	// askEvery is how often a picotop elsewhere that has gone is asked again.
+	askEvery = 2 * time.Second
+	// askFor is how long it may take to answer at the start.
+	askFor = 5 * time.Second
+)
+
+// A truth is what the screen shows: a picotop that runs already, or else a
+// program of its own. When the one goes away the other takes over.
+type truth struct {
+	options
+	now    func() time.Time
+	logger *slog.Logger
+
+	next *remote.Client // what begin found, for run
+
+	mu     sync.Mutex // guards the rest
+	local  *program
+	client *remote.Client // also kept once it is lost, for what it said last
+	origin ui.Origin
+}
+
+func newTruth(o options, logger *slog.Logger) *truth {
+	return &truth{options: o, now: time.Now, logger: logger}
+}
+
+// begin finds out whom to ask. What cannot work fails here, before there is a
+// screen.
+func (t *truth) begin(ctx context.Context) error {
+	if t.from == "" {
+		t.next = t.find(ctx)
+		if t.next == nil {
+			return t.own(ctx)
+		}
+		return nil
+	}
+	target, err := t.elsewhere()
+	if err != nil {
+		return err
+	}
+	c := remote.NewClient(target, t.now)
+	ctx, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	if _, err := c.Fetch(ctx); err != nil {
+		c.Close()
+		if _, ok := errors.AsType[hinter](err); ok {
+			return err
+		}
+		return &fromError{err: err, url: t.from}
+	}
+	t.next = c
+	return nil
+}
+
+// A fromError says that there is no picotop where there should be one.
+type fromError struct {
+	err error
+	url string
+}
+
+func (e *fromError) Error() string { return e.err.Error() }
+func (e *fromError) Unwrap() error { return e.err }
+
+// Hint says what to try next.
+func (e *fromError) Hint() string {
+	return "is the service running there? try: curl " + e.url + "/-/healthy"
+}
+
+// own makes a program of its own, which begins with what was known last.
+func (t *truth) own(ctx context.Context) error {
+	p := newProgram(t.options, t.logger)
+	if err := p.build(ctx, t.lastKnown()); err != nil {
+		return err
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.local = p
+	t.origin.Own = true
+	return nil
+}
+
+func (t *truth) lastKnown() house.State {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.client == nil {
+		return house.State{}
+	}
+	last, _, _ := t.client.Last()
+	return last.State()
+}
+
+// run keeps the truth until ctx ends or there is none.
+func (t *truth) run(ctx context.Context) error {
+	defer t.forget()
+	for ctx.Err() == nil {
+		switch {
+		case t.next != nil:
+			t.follow(ctx, t.next)
+		case t.from != "":
+			t.askAgain(ctx)
+		default:
+			if err := t.alone(ctx); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// follow reads from a picotop until it goes away.
+func (t *truth) follow(ctx context.Context, c *remote.Client) {
+	t.next = nil
+	t.mu.Lock()
+	old := t.client
+	t.client = c
+	t.origin = ui.Origin{From: t.describe(c)}
+	t.mu.Unlock()
+	if old != nil && old != c {
+		old.Close()
+	}
+	err := c.Stream(ctx)
+	if err == nil {
+		return
+	}
+	t.logger.Warn("lost the picotop that told of the house", "err", err)
+	t.mu.Lock()
+	t.origin.Lost = t.now()
+	t.mu.Unlock()
+}
+
+// askAgain waits, and then tries the picotop that was named once more.
+func (t *truth) askAgain(ctx context.Context) {
+	if !pause(ctx, askEvery) {
+		return
+	}
+	t.mu.Lock()
+	c := t.client
+	t.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, askFor)
+	defer cancel()
+	if _, err := c.Fetch(ctx); err == nil {
+		t.next = c
+	}
+}
+
+// alone runs a program of its own until ctx ends or a picotop that tells of
+// the house is found.
+func (t *truth) alone(ctx context.Context) error {
+	t.mu.Lock()
+	p := t.local
+	t.mu.Unlock()
+	if p == nil {
+		if err := t.own(ctx); err != nil {
+			return err
+		}
+		t.mu.Lock()
+		p = t.local
+		t.mu.Unlock()
+	}
+	running, stop := context.WithCancel(ctx)
+	defer stop()
+	var looking sync.WaitGroup
+	looking.Go(func() {
+		for !t.demo && pause(running, lookEvery) {
+			if t.next = t.find(running); t.next != nil {
+				stop()
+			}
+		}
+	})
+	err := p.run(running)
+	stop()
+	looking.Wait()
+	t.mu.Lock()
+	if t.next != nil {
+		// The screen never has nothing: the other one speaks from here on.
+		t.client, t.origin = t.next, ui.Origin{From: t.describe(t.next)}
+	}
+	t.local = nil
+	t.mu.Unlock()
+	p.close()
+	return err
+}
+
+// forget ends what is left.
+func (t *truth) forget() {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.next != nil && t.next != t.client {
+		t.next.Close()
+	}
+	if t.client != nil {
+		t.client.Close()
+	}
+}
+
+// find looks for a picotop on this machine, unless it is not to be shown.
+func (t *truth) find(ctx context.Context) *remote.Client {
+	if t.standalone || t.demo {
+		return nil
+	}
+	var all []remote.Target
+	for _, dir := range filepath.SplitList(os.Getenv("RUNTIME_DIRECTORY")) {
+		all = append(all, remote.Target{Socket: filepath.Join(dir, remote.SocketName)})
+	}
+	all = append(all, remote.Target{Socket: filepath.Join(remote.ServiceDirectory, remote.SocketName)})
+	if t.data != "" {
+		if h, err := remote.ReadHolder(t.data); err == nil {
+			all = append(all, h.Targets()...)
+		}
+		all = append(all, remote.Target{Socket: filepath.Join(t.data, remote.SocketName)})
+	}
+	if _, port, err := net.SplitHostPort(t.listen); err == nil {
+		all = append(all, remote.Target{URL: &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", port)}})
+	}
+	return remote.Find(ctx, all, t.now)
+}
+
+// describe says in words who tells of the house.
+func (t *truth) describe(c *remote.Client) string {
+	target := c.Target()
+	switch {
+	case t.from != "":
+		return target.String()
+	case filepath.Dir(target.Socket) == remote.ServiceDirectory:
+		return "the service here"
+	}
+	last, _, _ := c.Last()
+	return fmt.Sprintf("the picotop here, process %d", last.PID)
+}
+
+// elsewhere reads where --from points to, and the credentials for it.
+func (t *truth) elsewhere() (remote.Target, error) {
+	wrong := func(why, hint string) (remote.Target, error) {
+		return remote.Target{}, &usageError{err: errors.New(why), hint: hint}
+	}
+	u, err := url.Parse(t.from)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return wrong(fmt.Sprintf("%q is not the address of a picotop", t.from), "picotop --from http://raspberrypi:8000")
+	case u.User != nil:
+		return wrong("a password on the command line can be seen by every user", "write user:password into a file and give it with --from-credentials FILE")
+	}
+	target := remote.Target{URL: &url.URL{Scheme: u.Scheme, Host: u.Host}}
+	secret := os.Getenv("PICOTOP_CREDENTIALS")
+	if t.credentials != "" {
+		text, err := os.ReadFile(t.credentials)
+		if err != nil {
+			return remote.Target{}, fmt.Errorf("reading the credentials: %w", err)
+		}
+		secret = strings.TrimSpace(string(text))
+	}
+	if secret == "" {
+		return target, nil
+	}
+	user, password, ok := strings.Cut(secret, ":")
+	if !ok {
+		return wrong("the credentials are not of the form user:password", "one line, such as: karl:secret")
+	}
+	target.User, target.Password = user, password
+	return target, nil
+}
+
+// State implements [ui.Source].
+func (t *truth) State() house.State {
+	local, client, _ := t.whom()
+	switch {
+	case local != nil:
+		return shown{local}.State()
+	case client != nil:
+		last, _, _ := client.Last()
+		return last.State()
+	}
+	return house.State{At: t.now()}
+}
+
+// Health implements [ui.Source].
+func (t *truth) Health() ui.Health {
+	local, client, origin := t.whom()
+	var h ui.Health
+	switch {
+	case local != nil:
+		h = shown{local}.Health()
+	case client != nil:
+		last, _, _ := client.Last()
+		h = ui.Health{
+			Feed: last.Feed.Health(), Demo: last.Demo, Metrics: ui.Metrics(last.Metrics),
+			History: ui.History{
+				Off: last.History.Off, Err: last.History.Err,
+				Span: last.History.Span.Duration(), Bytes: last.History.Bytes,
+			},
+		}
+	}
+	h.Origin = origin
+	return h
+}
+
+// Range implements [ui.Source].
+func (t *truth) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
+	local, client, _ := t.whom()
+	switch {
+	case local != nil:
+		return shown{local}.Range(ctx, sensor, from, to, step)
+	case client != nil:
+		return client.Range(ctx, sensor, from, to, step)
+	}
+	return nil, errors.New("there is no history at the moment")
+}
+
+// whom returns who is asked now: at most one of both.
+func (t *truth) whom() (*program, *remote.Client, ui.Origin) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	if t.local != nil {
+		return t.local, nil, t.origin
+	}
+	return nil, t.client, t.origin
+}
+
+// pause waits, and reports whether ctx still goes on.
+func pause(ctx context.Context, d time.Duration) bool {
+	timer := time.NewTimer(d)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+		return true
+	}
+}
