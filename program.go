@@ -51,6 +51,11 @@ func start(ctx context.Context, o options, s streams) error {
 	if !o.headless && !onTerminal(s) {
 		return &noTerminalError{}
 	}
+	if o.webConfig != "" {
+		if err := exporter.CheckWebConfig(o.webConfig); err != nil {
+			return err
+		}
+	}
 	if o.demo {
 		remove, err := o.pretend()
 		if err != nil {
@@ -132,7 +137,7 @@ func (p *program) build(ctx context.Context, known house.State) error {
 	})
 	p.served = exporter.New(exporter.Config{
 		Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now,
-		House: api.Handler(told{p}),
+		House: api.Handler(told{p}), WebConfig: p.webConfig,
 	})
 	if err := p.openStore(); err != nil {
 		return err

@@ -36,7 +36,7 @@ type truth struct {
 	now    func() time.Time
 	logger *slog.Logger
 
-	next *remote.Client // what begin found, for run
+	next *remote.Client // what to follow now; only begin, run and what it calls
 
 	mu     sync.Mutex // guards the rest
 	local  *program
@@ -52,10 +52,11 @@ func newTruth(o options, logger *slog.Logger) *truth {
 // screen.
 func (t *truth) begin(ctx context.Context) error {
 	if t.from == "" {
-		t.next = t.find(ctx)
-		if t.next == nil {
+		c := t.find(ctx)
+		if c == nil {
 			return t.own(ctx)
 		}
+		t.take(c)
 		return nil
 	}
 	target, err := t.elsewhere()
@@ -72,8 +73,21 @@ func (t *truth) begin(ctx context.Context) error {
 		}
 		return &fromError{err: err, url: t.from}
 	}
-	t.next = c
+	t.take(c)
 	return nil
+}
+
+// take makes a picotop the one that is followed next. It has answered once,
+// so the screen has something to show from here on.
+func (t *truth) take(c *remote.Client) {
+	t.next = c
+	t.mu.Lock()
+	old := t.client
+	t.client, t.origin, t.local = c, ui.Origin{From: t.describe(c)}, nil
+	t.mu.Unlock()
+	if old != nil && old != c {
+		old.Close()
+	}
 }
 
 // A fromError says that there is no picotop where there should be one.
@@ -92,7 +106,12 @@ func (e *fromError) Hint() string {
 
 // own makes a program of its own, which begins with what was known last.
 func (t *truth) own(ctx context.Context) error {
-	p := newProgram(t.options, t.logger)
+	o := t.options
+	if t.standsIn() {
+		// The address is left to the one that will come back.
+		o.exporter = false
+	}
+	p := newProgram(o, t.logger)
 	if err := p.build(ctx, t.lastKnown()); err != nil {
 		return err
 	}
@@ -101,6 +120,13 @@ func (t *truth) own(ctx context.Context) error {
 	t.local = p
 	t.origin.Own = true
 	return nil
+}
+
+// standsIn reports whether another picotop told of the house before.
+func (t *truth) standsIn() bool {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.client != nil
 }
 
 func (t *truth) lastKnown() house.State {
@@ -134,22 +160,14 @@ func (t *truth) run(ctx context.Context) error {
 // follow reads from a picotop until it goes away.
 func (t *truth) follow(ctx context.Context, c *remote.Client) {
 	t.next = nil
-	t.mu.Lock()
-	old := t.client
-	t.client = c
-	t.origin = ui.Origin{From: t.describe(c)}
-	t.mu.Unlock()
-	if old != nil && old != c {
-		old.Close()
-	}
 	err := c.Stream(ctx)
 	if err == nil {
 		return
 	}
 	t.logger.Warn("lost the picotop that told of the house", "err", err)
 	t.mu.Lock()
+	defer t.mu.Unlock()
 	t.origin.Lost = t.now()
-	t.mu.Unlock()
 }
 
 // askAgain waits, and then tries the picotop that was named once more.
@@ -163,7 +181,7 @@ func (t *truth) askAgain(ctx context.Context) {
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
 	if _, err := c.Fetch(ctx); err == nil {
-		t.next = c
+		t.take(c)
 	}
 }
 
@@ -174,8 +192,14 @@ func (t *truth) alone(ctx context.Context) error {
 	p := t.local
 	t.mu.Unlock()
 	if p == nil {
+		// The other one may not be quite gone, and still hold the data.
 		if err := t.own(ctx); err != nil {
-			return err
+			t.logger.Warn("taking over", "err", err)
+			pause(ctx, askEvery)
+			if c := t.find(ctx); c != nil {
+				t.take(c)
+			}
+			return nil
 		}
 		t.mu.Lock()
 		p = t.local
@@ -186,7 +210,8 @@ func (t *truth) alone(ctx context.Context) error {
 	var looking sync.WaitGroup
 	looking.Go(func() {
 		for !t.demo && pause(running, lookEvery) {
-			if t.next = t.find(running); t.next != nil {
+			if c := t.find(running); c != nil {
+				t.take(c)
 				stop()
 			}
 		}
@@ -195,10 +220,6 @@ func (t *truth) alone(ctx context.Context) error {
 	stop()
 	looking.Wait()
 	t.mu.Lock()
-	if t.next != nil {
-		// The screen never has nothing: the other one speaks from here on.
-		t.client, t.origin = t.next, ui.Origin{From: t.describe(t.next)}
-	}
 	t.local = nil
 	t.mu.Unlock()
 	p.close()
@@ -209,9 +230,6 @@ func (t *truth) alone(ctx context.Context) error {
 func (t *truth) forget() {
 	t.mu.Lock()
 	defer t.mu.Unlock()
-	if t.next != nil && t.next != t.client {
-		t.next.Close()
-	}
 	if t.client != nil {
 		t.client.Close()
 	}
@@ -292,7 +310,10 @@ func (t *truth) State() house.State {
 		return shown{local}.State()
 	case client != nil:
 		last, _, _ := client.Last()
-		return last.State()
+		st := last.State()
+		// Two programs may by chance be at the same revision.
+		st.Revision += uint64(last.PID) << 32
+		return st
 	}
 	return house.State{At: t.now()}
 }

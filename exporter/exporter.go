@@ -26,6 +26,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/prometheus/exporter-toolkit/web"
 
 	"picotop/feed"
 	"picotop/house"
@@ -70,6 +71,10 @@ type Config struct {
 	Logger  *slog.Logger     // nil keeps it silent
 	Now     func() time.Time // the clock; nil is time.Now
 	House   http.Handler     // what serves /api/house; nil leaves it out
+	// WebConfig is the file with certificate and users, in the form that all
+	// of Prometheus's exporters share; empty means neither. It does not
+	// concern Unix sockets.
+	WebConfig string
 }
 
 // An Exporter serves the metrics, the landing page and the health checks.
@@ -79,6 +84,7 @@ type Exporter struct {
 	logger  *slog.Logger
 	now     func() time.Time
 	mux     *http.ServeMux
+	web     string // a web config file, or empty
 
 	scraped atomic.Pointer[time.Time] // nil until /metrics was read
 }
@@ -91,6 +97,7 @@ func New(cfg Config) *Exporter {
 		logger:  cfg.Logger,
 		now:     cfg.Now,
 		mux:     http.NewServeMux(),
+		web:     cfg.WebConfig,
 	}
 	if e.logger == nil {
 		e.logger = slog.New(slog.DiscardHandler)
@@ -172,10 +179,43 @@ func (e *Exporter) Run(ctx context.Context, ln net.Listener) error {
 			e.logger.Debug("cutting off requests under way", "err", err)
 		}
 	})
-	err := server.Serve(ln)
+	err := e.serve(server, ln)
 	if stop() { // ctx is not done, so the server ended by itself
 		return fmt.Errorf("serving on %v: %w", ln.Addr(), err)
 	}
 	<-stopped
 	return nil
+}
+
+func (e *Exporter) serve(server *http.Server, ln net.Listener) error {
+	if e.web == "" || ln.Addr().Network() == "unix" {
+		return server.Serve(ln)
+	}
+	return web.Serve(ln, server, &web.FlagConfig{WebConfigFile: &e.web}, e.logger)
+}
+
+// CheckWebConfig reports what is wrong with a web config file.
+func CheckWebConfig(file string) error {
+	if err := web.Validate(file); err != nil {
+		return &WebConfigError{File: file, Err: err}
+	}
+	return nil
+}
+
+// A WebConfigError says that a web config file cannot be used.
+type WebConfigError struct {
+	File string
+	Err  error
+}
+
+func (e *WebConfigError) Error() string {
+	return fmt.Sprintf("reading the web config file %s: %v", e.File, e.Err)
+}
+
+// Unwrap returns the cause.
+func (e *WebConfigError) Unwrap() error { return e.Err }
+
+// Hint says where its form is described.
+func (e *WebConfigError) Hint() string {
+	return "its form: https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md"
 }

@@ -75,9 +75,9 @@ func (p *port) listen(ctx context.Context, out chan<- Packet) error {
 	if p.blocked() {
 		p.cfg.Logger.Info("port free again", "port", p.number)
 	}
+	s.join(p.currentInterfaces())
 	p.set(s, Listening, "")
 	defer p.set(nil, Opening, "")
-	p.join(p.currentInterfaces())
 	return p.read(s, out)
 }
 
