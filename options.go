@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // options is what the user asked for.
@@ -21,6 +22,9 @@ type options struct {
 	data      string // directory of the history
 	dataGiven bool   // rather than found
 	noHistory bool
+
+	retention     time.Duration
+	retentionSize int64 // bytes
 
 	demo       bool
 	ascii      bool

@@ -38,9 +38,9 @@ type program struct {
 
 	house    *house.House
 	listener *feed.Listener
-	store    *history.Store // nil if nothing is kept
-	storeErr string         // why nothing is kept, if that was not asked for
+	store    *history.Store // nil if nothing is to be kept
 	roster   history.Roster // as saved; build's, then keepRoster's, then close's
+	recalled bool           // whether roster was loaded; likewise
 	served   *exporter.Exporter
 	web      web
 }
@@ -107,7 +107,7 @@ func (p *program) build(ctx context.Context) error {
 	if err := p.openStore(); err != nil {
 		return err
 	}
-	if p.store == nil {
+	if p.store == nil || !p.isOpen() {
 		return nil
 	}
 	var err error
@@ -128,7 +128,9 @@ func (p *program) close() {
 	if p.store == nil {
 		return
 	}
-	p.saveRoster()
+	if p.recalled { // else the roster there would be lost
+		p.saveRoster()
+	}
 	if err := p.store.Close(); err != nil {
 		p.logger.Error("closing the history", "err", err)
 	}

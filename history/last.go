@@ -19,7 +19,7 @@ import (
 func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 	s.opened.RLock()
 	defer s.opened.RUnlock()
-	if s.db == nil {
+	if s.over {
 		return nil, fmt.Errorf("reading the last samples: %w", errClosed)
 	}
 	from := since.UnixMilli()
@@ -52,6 +52,9 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 // blockStarts returns where the head and the blocks begin, newest first, and at
 // the end from, before which none begins.
 func (s *Store) blockStarts(from int64) []int64 {
+	if s.db == nil {
+		return nil
+	}
 	starts := []int64{from, max(s.db.Head().MinTime(), from)}
 	for _, b := range s.db.BlockMetas() {
 		starts = append(starts, max(b.MinTime, from))

@@ -19,6 +19,8 @@ func TestMain(m *testing.M) {
 		goleak.VerifyTestMain(m)
 	case "append":
 		childAppends()
+	case "small disk":
+		childOnSmallDisk()
 	case "full disk":
 		childFillsDisk()
 	}
