@@ -8,6 +8,8 @@ import (
 	"syscall"
 	"time"
 
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
 
@@ -21,6 +23,8 @@ const (
 	// full disk is opened again: opening it writes too.
 	probeSize = 1 << 20
 	probeName = "probe.tmp"
+
+	lookEvery = time.Hour
 )
 
 // care is what a Store knows of the health of its database.
@@ -36,6 +40,11 @@ type care struct {
 	next  time.Duration // when the next one is due, by Store.elapsed
 
 	clockRight bool // rather than what is stored
+
+	deeply  bool                // look at every chunk at the next opening
+	looked  time.Duration       // when that was done last, by Store.elapsed; 0 if never
+	metrics prometheus.Gatherer // the library's, of the open database
+	failed  float64             // compactions, by those
 }
 
 // due reports whether an attempt to save makes sense: not while the next one
@@ -49,6 +58,9 @@ func (s *Store) due() bool {
 func (s *Store) tend() error {
 	if s.db != nil && s.outlived() {
 		s.care.clockRight, s.care.broken = true, true
+	}
+	if s.db != nil && s.suspected() {
+		s.care.deeply, s.care.broken = true, true
 	}
 	switch {
 	case s.db == nil:
@@ -78,6 +90,39 @@ func (s *Store) outlived() bool {
 	return s.clock.outlived(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.cfg.Synced())
 }
 
+// suspected reports whether a read or a compaction failed, so that it is time
+// to look for a damaged block: once an hour at most, for that reads all of it.
+func (s *Store) suspected() bool {
+	now := s.elapsed(s.now())
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if !s.suspect || s.care.looked > 0 && now-s.care.looked < lookEvery {
+		return false
+	}
+	s.suspect, s.care.looked = false, max(now, 1)
+	return true
+}
+
+// watch notices what the library says to its log only.
+func (s *Store) watch() {
+	s.tending.Lock()
+	defer s.tending.Unlock()
+	if s.db == nil {
+		return
+	}
+	if n := total(s.care.metrics, "prometheus_tsdb_compactions_failed_total"); n > s.care.failed {
+		s.care.failed = n
+		s.mistrust()
+	}
+}
+
+// mistrust has the blocks looked at.
+func (s *Store) mistrust() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.suspect = true
+}
+
 // attach opens the database. After an error it sets the time of the next
 // attempt. tending is held.
 func (s *Store) attach() error {
@@ -105,7 +150,16 @@ func (s *Store) attachNow() error {
 		}
 		s.care.lock = lock
 	}
-	db, err := s.load()
+	var db *tsdb.DB
+	var err error
+	if s.care.delay > 0 {
+		// Each time that the library does not open it keeps some files open
+		// for good: it is asked again only if it has a chance.
+		err = s.probe()
+	}
+	if err == nil {
+		db, err = s.load()
+	}
 	if err != nil {
 		return &DirError{Dir: s.dir, Err: errors.Join(err, s.unlock())}
 	}

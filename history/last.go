@@ -33,7 +33,7 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 	newest := map[string]point{} // by sensor
 	to := int64(math.MaxInt64)
 	for _, start := range s.blockStarts(from) {
-		if err := s.lastBetween(ctx, start, to, newest); err != nil {
+		if err := s.doubtful(ctx, s.lastBetween(ctx, start, to, newest)); err != nil {
 			return nil, fmt.Errorf("reading the last samples: %w", err)
 		}
 		to = start - 1

@@ -61,10 +61,19 @@ func (s *Store) scan(ctx context.Context, sensor string, from, to int64, visit f
 		ser := seriesOf(set.At().Labels())
 		it = set.At().Iterator(it)
 		if err := visitAll(ctx, it, ser, from, to, visit); err != nil {
-			return err
+			return s.doubtful(ctx, err)
 		}
 	}
-	return set.Err()
+	return s.doubtful(ctx, set.Err())
+}
+
+// doubtful returns the error of a read, and unless the reader gave up has the
+// blocks looked at.
+func (s *Store) doubtful(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() == nil {
+		s.mistrust()
+	}
+	return err
 }
 
 // look opens the database for reading, and copies what is not yet in it. What

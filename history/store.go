@@ -92,6 +92,7 @@ type Store struct {
 	ended    bool       // Close was called
 	clock    guard
 	doubt    doubt
+	suspect  bool               // a block may be damaged
 	queue    []point            // with times of the clock without steps
 	sensors  map[string]*series // by sensor
 	counts   counts
@@ -183,7 +184,7 @@ func options(cfg Config) *tsdb.Options {
 	o.MaxBlockDuration = (31 * 24 * time.Hour).Milliseconds()
 
 	// A compaction allocates a whole segment beforehand, 512 MB by default.
-	o.MaxBlockChunkSegmentSize = 16 << 20
+	o.MaxBlockChunkSegmentSize = segmentBytes
 	o.WALSegmentSize = 2 << 20
 	o.WALCompression = compression.Snappy
 	o.StripeSize = 512 // shards for thousands of series, not for millions
@@ -247,6 +248,7 @@ func (s *Store) Run(ctx context.Context) error {
 		case <-commit.C:
 			s.save()
 		case <-survey.C:
+			s.watch()
 			s.survey()
 		}
 	}
