@@ -8,9 +8,12 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"time"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
+
+	"picotop/history"
 )
 
 const about = `picotop shows the temperatures that Raspberry Pi Picos send on the home
@@ -68,6 +71,8 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 	ports := portsValue{ports: []uint16{11235, 9999}}
 	listen := listenValue(":8000")
 	level := levelValue(slog.LevelInfo)
+	retention := retentionValue(history.DefaultRetention)
+	size := sizeValue(history.DefaultMaxBytes)
 	var interfaces interfacesValue
 
 	cmd := &cobra.Command{
@@ -80,6 +85,7 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 			set := cmd.Flags().Changed
 			o.group, o.ports, o.listen = netip.Addr(group), ports.ports, string(listen)
 			o.level, o.interfaces = slog.Level(level), interfaces
+			o.retention, o.retentionSize = time.Duration(retention), int64(size)
 			o.exporter = o.exporter || set("listen")
 			o.dataGiven = set("data")
 			if err := o.complete(os.Getenv); err != nil {
@@ -99,6 +105,8 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 	f.VarP(&ports, "port", "p", "port to hear, repeatable")
 	f.VarP(&interfaces, "interface", "i", "network to hear, by name or address, repeatable")
 	f.StringVar(&o.data, "data", "", "directory that keeps the history")
+	f.Var(&retention, "retention", "how long the history is kept")
+	f.Var(&size, "retention-size", "how much disk it may take; the oldest goes first")
 	f.BoolVar(&o.noHistory, "no-history", false, "keep nothing on disk")
 	f.BoolVar(&o.demo, "demo", false, "show a made-up house, to try it without any Pico")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")

@@ -8,8 +8,13 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/alecthomas/units"
+	"github.com/prometheus/common/model"
 
 	"picotop/exporter"
+	"picotop/history"
 )
 
 // The types in this file are values of flags: each checks what it is given as
@@ -114,5 +119,45 @@ func (l *levelValue) Set(s string) error {
 		return fmt.Errorf("the levels are debug, info, warn and error")
 	}
 	*l = levelValue(level)
+	return nil
+}
+
+// retentionValue is how long samples are kept, written as in Prometheus.
+type retentionValue time.Duration
+
+func (r *retentionValue) String() string { return model.Duration(*r).String() }
+func (r *retentionValue) Type() string   { return "duration" }
+
+func (r *retentionValue) Set(s string) error {
+	d, err := model.ParseDuration(s)
+	if err != nil {
+		return errors.New("a duration is a number and a unit, such as 5y, 26w or 90d")
+	}
+	if time.Duration(d) < 24*time.Hour {
+		return errors.New("less than a day is too little for the dashboard; the shortest is 1d")
+	}
+	*r = retentionValue(d)
+	return nil
+}
+
+// sizeValue is how much disk the history may take, in bytes. As in Prometheus
+// 1GB is 1024 times 1MB.
+type sizeValue int64
+
+func (z *sizeValue) String() string {
+	return strings.ReplaceAll(units.Base2Bytes(*z).String(), "iB", "B")
+}
+
+func (z *sizeValue) Type() string   { return "size" }
+
+func (z *sizeValue) Set(s string) error {
+	n, err := units.ParseBase2Bytes(s)
+	if err != nil {
+		return errors.New("a size is a number and a unit, such as 500MB or 2GB")
+	}
+	if int64(n) < history.MinBytes {
+		return fmt.Errorf("the smallest is %dMB", history.MinBytes>>20)
+	}
+	*z = sizeValue(n)
 	return nil
 }

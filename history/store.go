@@ -35,6 +35,10 @@ const (
 	DefaultMaxBytes  = 1 << 30 // a year of 20 sensors, each 10 s, is 40 MB
 )
 
+// MinBytes is the least that MaxBytes makes sense with: the log alone takes
+// some megabytes.
+const MinBytes = 16 << 20
+
 // Config says where to remember, and how much.
 type Config struct {
 	Dir    string           // made if it is missing; nothing else may live there
@@ -179,9 +183,10 @@ func options(cfg Config) *tsdb.Options {
 	o.NoLockfile = true // claim holds the lock, and took it earlier
 
 	// Blocks merge up to this. By default they never do, and a year is 4,380
-	// of them.
+	// of them. They are deleted as a whole, so that a tenth of the retention
+	// has to do.
 	o.MinBlockDuration = (2 * time.Hour).Milliseconds()
-	o.MaxBlockDuration = (31 * 24 * time.Hour).Milliseconds()
+	o.MaxBlockDuration = min(31*24*time.Hour, max(cfg.Retention/10, 2*time.Hour)).Milliseconds()
 
 	// A compaction allocates a whole segment beforehand, 512 MB by default.
 	o.MaxBlockChunkSegmentSize = segmentBytes
