@@ -35,13 +35,17 @@ picotop --demo
 picotop --headless --listen :8000
 
 # hear one port on one network only
-picotop -p 9999 -i eth0`
+picotop -p 9999 -i eth0
+
+# how much history there is
+picotop history info`
 
 // execute reads the command line and hands what was asked for to main. Its
 // errors that concern the command line itself are usageErrors.
 func execute(ctx context.Context, args []string, s streams, main func(context.Context, options) error) error {
 	var failed error
 	cmd := newCommand(func(ctx context.Context, o options) { failed = main(ctx, o) })
+	cmd.AddCommand(historyCommand(s, &failed))
 	cmd.SetArgs(args)
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)

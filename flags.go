@@ -148,7 +148,7 @@ func (z *sizeValue) String() string {
 	return strings.ReplaceAll(units.Base2Bytes(*z).String(), "iB", "B")
 }
 
-func (z *sizeValue) Type() string   { return "size" }
+func (z *sizeValue) Type() string { return "size" }
 
 func (z *sizeValue) Set(s string) error {
 	n, err := units.ParseBase2Bytes(s)

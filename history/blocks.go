@@ -27,6 +27,7 @@ const (
 	blocksName    = "blocks.tmp" // where blocks are made
 	segmentBytes  = 16 << 20     // of a block's chunks; allocated whole, beforehand
 	commitSamples = 5000
+	maxHeld       = 8_000_000 // samples in memory, about 16 MB
 )
 
 // A blockWriter makes blocks out of samples of any age, beside those that a
@@ -36,8 +37,12 @@ type blockWriter struct {
 	dir    string // of the database
 	logger *slog.Logger
 	parts  map[int64]*part // by start
+	done   []string        // blocks that are written, and wait for the others
 
 	samples uint64 // taken in
+	held    int    // of those, in parts
+	// last is the time of each series' last sample, by hash of its labels.
+	last map[uint64]int64
 }
 
 // part is a block that is being made.
@@ -48,7 +53,7 @@ type part struct {
 }
 
 func newBlockWriter(dir string, logger *slog.Logger) (*blockWriter, error) {
-	w := &blockWriter{dir: dir, logger: logger, parts: map[int64]*part{}}
+	w := &blockWriter{dir: dir, logger: logger, parts: map[int64]*part{}, last: map[uint64]int64{}}
 	if err := os.RemoveAll(w.tmp()); err != nil {
 		return nil, err
 	}
@@ -60,6 +65,16 @@ func (w *blockWriter) tmp() string { return filepath.Join(w.dir, blocksName) }
 // add takes in a sample. One that comes after a later one of its series is an
 // error, and left out.
 func (w *blockWriter) add(l labels.Labels, at int64, celsius float64) error {
+	// The library would take it here, and leave it out in silence later.
+	hash := l.Hash()
+	if last, ok := w.last[hash]; ok && at <= last {
+		return storage.ErrOutOfOrderSample
+	}
+	if w.held >= maxHeld {
+		if err := w.flush(context.Background()); err != nil {
+			return err
+		}
+	}
 	start := floorDiv(at, blockSpan) * blockSpan
 	p := w.parts[start]
 	if p == nil {
@@ -72,7 +87,9 @@ func (w *blockWriter) add(l labels.Labels, at int64, celsius float64) error {
 	if _, err := p.app.Append(0, l, at, celsius); err != nil {
 		return err
 	}
+	w.last[hash] = at
 	w.samples++
+	w.held++
 	if p.pending++; p.pending == commitSamples {
 		return p.commit(context.Background())
 	}
@@ -107,7 +124,23 @@ func (p *part) commit(ctx context.Context) error {
 // publish writes the blocks, and moves them to the database when all of them
 // are whole. The database must not be open.
 func (w *blockWriter) publish(ctx context.Context) error {
-	done := filepath.Join(w.tmp(), "done")
+	if err := w.flush(ctx); err != nil {
+		return err
+	}
+	if err := ctx.Err(); err != nil {
+		return err
+	}
+	for _, name := range w.done {
+		if err := fileutil.Rename(filepath.Join(w.tmp(), "done", name), filepath.Join(w.dir, name)); err != nil {
+			return err
+		}
+	}
+	w.done = nil
+	return nil
+}
+
+// flush writes what is held in memory to blocks.
+func (w *blockWriter) flush(ctx context.Context) error {
 	c, err := tsdb.NewLeveledCompactorWithOptions(ctx, nil, w.logger, []int64{blockSpan}, chunkenc.NewPool(),
 		tsdb.LeveledCompactorOptions{MaxBlockChunkSegmentSize: segmentBytes, EnableOverlappingCompaction: true})
 	if err != nil {
@@ -117,7 +150,6 @@ func (w *blockWriter) publish(ctx context.Context) error {
 	// which its own log is stored elsewhere.
 	base := &tsdb.BlockMeta{}
 	base.Compaction.SetOutOfOrder()
-	var names []string
 	for _, p := range w.parts {
 		if err := p.commit(ctx); err != nil {
 			return err
@@ -125,32 +157,31 @@ func (w *blockWriter) publish(ctx context.Context) error {
 		if p.head.NumSeries() == 0 {
 			continue
 		}
-		ids, err := c.Write(done, p.head, p.head.MinTime(), p.head.MaxTime()+1, base)
+		ids, err := c.Write(filepath.Join(w.tmp(), "done"), p.head, p.head.MinTime(), p.head.MaxTime()+1, base)
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			names = append(names, id.String())
+			w.done = append(w.done, id.String())
 		}
 	}
-	if err := ctx.Err(); err != nil {
-		return err
-	}
-	for _, name := range names {
-		if err := fileutil.Rename(filepath.Join(done, name), filepath.Join(w.dir, name)); err != nil {
-			return err
-		}
-	}
-	return nil
+	return w.drop()
 }
 
-// close removes what is left of the making.
-func (w *blockWriter) close() error {
+// drop forgets what is held in memory.
+func (w *blockWriter) drop() error {
 	var errs []error
 	for _, p := range w.parts {
-		errs = append(errs, p.app.Rollback(), p.head.Close())
+		errs = append(errs, p.app.Rollback(), guarded(p.head.Close))
 	}
-	return errors.Join(append(errs, os.RemoveAll(w.tmp()))...)
+	clear(w.parts)
+	w.held = 0
+	return errors.Join(errs...)
+}
+
+// close removes what is left of the making. It may be called more than once.
+func (w *blockWriter) close() error {
+	return errors.Join(w.drop(), os.RemoveAll(w.tmp()))
 }
 
 // chunkSource is a block or a head.

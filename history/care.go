@@ -8,7 +8,6 @@ import (
 	"syscall"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
@@ -41,10 +40,8 @@ type care struct {
 
 	clockRight bool // rather than what is stored
 
-	deeply  bool                // look at every chunk at the next opening
-	looked  time.Duration       // when that was done last, by Store.elapsed; 0 if never
-	metrics prometheus.Gatherer // the library's, of the open database
-	failed  float64             // compactions, by those
+	deeply bool          // look at every chunk at the next opening
+	looked time.Duration // when that was done last, by Store.elapsed; 0 if never
 }
 
 // due reports whether an attempt to save makes sense: not while the next one
@@ -103,19 +100,6 @@ func (s *Store) suspected() bool {
 	return true
 }
 
-// watch notices what the library says to its log only.
-func (s *Store) watch() {
-	s.tending.Lock()
-	defer s.tending.Unlock()
-	if s.db == nil {
-		return
-	}
-	if n := total(s.care.metrics, "prometheus_tsdb_compactions_failed_total"); n > s.care.failed {
-		s.care.failed = n
-		s.mistrust()
-	}
-}
-
 // mistrust has the blocks looked at.
 func (s *Store) mistrust() {
 	s.mu.Lock()
@@ -152,12 +136,9 @@ func (s *Store) attachNow() error {
 	}
 	var db *tsdb.DB
 	var err error
-	if s.care.delay > 0 {
-		// Each time that the library does not open it keeps some files open
-		// for good: it is asked again only if it has a chance.
-		err = s.probe()
-	}
-	if err == nil {
+	// Without room the library opens, and panics a minute later; and each time
+	// that it does not open it keeps some files open for good.
+	if err = s.probe(); err == nil {
 		db, err = s.load()
 	}
 	if err != nil {
@@ -177,7 +158,7 @@ func (s *Store) detach() error {
 	if s.db == nil {
 		return nil
 	}
-	err := s.db.Close()
+	err := guarded(s.db.Close)
 	s.db = nil
 	return err
 }

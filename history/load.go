@@ -73,7 +73,7 @@ func (s *Store) openOnce() (*tsdb.DB, error) {
 	if s.hasFuture() {
 		// The library counts the age of a block from the newest one: one from
 		// the far future would take all others with it.
-		o.RetentionDuration = (200 * 365 * 24 * time.Hour).Milliseconds()
+		o.RetentionDuration = forever.Milliseconds()
 	}
 	metrics := prometheus.NewRegistry()
 	db, err := tsdb.Open(s.dir, s.libraryLogger(), metrics, o, nil)
@@ -83,7 +83,7 @@ func (s *Store) openOnce() (*tsdb.DB, error) {
 	if total(metrics, "prometheus_tsdb_mmap_chunk_corruptions_total") > 0 {
 		s.remember("a file of the newest hours was damaged, and was made again from the log")
 	}
-	s.care.metrics, s.care.failed = metrics, 0
+	db.DisableCompactions() // upkeep does them
 	return db, nil
 }
 

@@ -72,14 +72,17 @@ func (s *Store) commit() error {
 		return nil
 	}
 	var refused [len(reasons)]uint64
-	app := s.db.Appender(context.Background())
-	for _, p := range s.batch {
-		why := s.insert(app, p)
-		if why != "" {
-			refused[why.index()]++
+	err := guarded(func() error {
+		app := s.db.Appender(context.Background())
+		for _, p := range s.batch {
+			why := s.insert(app, p)
+			if why != "" {
+				refused[why.index()]++
+			}
 		}
-	}
-	if err := app.Commit(); err != nil { // and rolled back
+		return app.Commit() // which on an error rolls back
+	})
+	if err != nil {
 		s.putBack()
 		return fmt.Errorf("committing: %w", oneLine(err))
 	}

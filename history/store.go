@@ -182,6 +182,9 @@ func options(cfg Config) *tsdb.Options {
 	o.MaxBytes = cfg.MaxBytes
 	o.NoLockfile = true // claim holds the lock, and took it earlier
 
+	// What the library would do every minute is done by upkeep.
+	o.BlockReloadInterval = forever
+
 	// Blocks merge up to this. By default they never do, and a year is 4,380
 	// of them. They are deleted as a whole, so that a tenth of the retention
 	// has to do.
@@ -238,10 +241,14 @@ func (s *Store) Run(ctx context.Context) error {
 	defer s.running.Done()
 	defer s.save()
 
+	ctx, cancel := context.WithCancel(ctx)
+	var kept sync.WaitGroup
+	kept.Go(func() { s.upkeep(ctx) })
+	defer kept.Wait()
+	defer cancel()
+
 	commit := time.NewTicker(commitEvery)
 	defer commit.Stop()
-	survey := time.NewTicker(surveyEvery)
-	defer survey.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -252,9 +259,6 @@ func (s *Store) Run(ctx context.Context) error {
 			s.save()
 		case <-commit.C:
 			s.save()
-		case <-survey.C:
-			s.watch()
-			s.survey()
 		}
 	}
 }
