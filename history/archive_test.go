@@ -275,6 +275,24 @@ func TestMergeSensors(t *testing.T) {
 	}
 }
 
+func TestImportByRootLeavesFilesToTheService(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("only root may give files away")
+	}
+	dir := t.TempDir()
+	const service = 12345
+	if err := os.Chown(dir, service, service); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := Import(context.Background(), Config{Dir: dir, Now: fixedNow}, strings.NewReader(`temperature{sensor="x"} 5 1768478400`)); err != nil {
+		t.Fatal(err)
+	}
+	out, err := exec.Command("find", dir, "!", "-user", fmt.Sprint(service)).CombinedOutput()
+	if err != nil || len(out) > 0 {
+		t.Errorf("not the service's: %s (%v)", out, err)
+	}
+}
+
 func TestInfo(t *testing.T) {
 	if _, err := OpenView(t.TempDir()); err == nil || !strings.HasPrefix(err.Error(), "there is no history in ") {
 		t.Errorf("an empty directory: %v", err)

@@ -163,7 +163,10 @@ func TestStoreHealsWhenItCanBeOpened(t *testing.T) {
 			}
 			s.Append(sample("28ff01", c.wall, 4))
 			var tries []time.Duration // attempts, by the count of failures
-			for failures := uint64(0); c.mono < 4*time.Minute; c.pass(time.Second) {
+			if st := s.Stats(); st.Err == "" || st.Failures != 1 {
+				t.Errorf("after Open failed: %+v", st)
+			}
+			for failures := uint64(1); c.mono < 4*time.Minute; c.pass(time.Second) {
 				s.save()
 				if st := s.Stats(); st.Failures > failures {
 					tries, failures = append(tries, c.mono), st.Failures

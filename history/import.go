@@ -51,7 +51,7 @@ func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err
 	if err != nil {
 		return done, err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
+	defer func() { err = errors.Join(err, s.Close(), giveBack(cfg.Dir)) }()
 	s.tending.Lock()
 	defer s.tending.Unlock()
 	if err := flushHead(ctx, s.db); err != nil {

@@ -31,7 +31,7 @@ func MergeSensors(ctx context.Context, cfg Config, old, successor string, agree 
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, s.Close()) }()
+	defer func() { err = errors.Join(err, s.Close(), giveBack(cfg.Dir)) }()
 	s.tending.Lock()
 	defer s.tending.Unlock()
 

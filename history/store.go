@@ -169,7 +169,14 @@ func (s *Store) Open() error {
 	if s.db != nil {
 		return nil
 	}
-	return s.attach()
+	err := s.attach()
+	if err != nil {
+		now := s.now()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.counts.note(err, now)
+	}
+	return err
 }
 
 // Ready returns a channel that is closed once the store has been opened.
