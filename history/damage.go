@@ -154,6 +154,9 @@ func (s *Store) mendBlocks(deeply bool) error {
 		block := filepath.Join(s.dir, name)
 		err := checkBlock(block, deeply)
 		if err == nil {
+			if err := allowMerging(block); err != nil {
+				return err
+			}
 			continue
 		}
 		if isSurroundings(err) {
@@ -167,6 +170,26 @@ func (s *Store) mendBlocks(deeply bool) error {
 		s.remember(fmt.Sprintf("a damaged part of the history was moved to %s (%v); %s", to, oneLine(err), savings(saved, lost)))
 	}
 	return nil
+}
+
+// allowMerging takes away the mark by which the library never again merges the
+// blocks of a compaction that failed, be it that the disk was full or that one
+// of them was damaged.
+func allowMerging(block string) error {
+	m, err := readMeta(block)
+	if err != nil || !m.Compaction.Failed {
+		return err
+	}
+	m.Compaction.Failed = false
+	text, err := json.MarshalIndent(m, "", "\t")
+	if err != nil {
+		return err
+	}
+	path := filepath.Join(block, "meta.json")
+	if err := writeSynced(path+".tmp", text); err != nil {
+		return err
+	}
+	return fileutil.Rename(path+".tmp", path)
 }
 
 func savings(saved uint64, lost bool) string {

@@ -2,6 +2,8 @@ package history
 
 import (
 	"context"
+	"errors"
+	"log/slog"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -268,6 +270,46 @@ func TestDamageFoundWhileRunning(t *testing.T) {
 	}
 	if _, err := s.Last(ctx, noon); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestDamageFoundByCompaction(t *testing.T) {
+	dir := t.TempDir()
+	whole := halfDay(t, dir)
+	for _, block := range blocks(t, dir) {
+		if m, err := readMeta(block); err == nil && m.MinTime == noon.UnixMilli() {
+			change(t, filepath.Join(block, "chunks", "000001"), flip(0.5))
+		}
+	}
+	// Another block of the same time has the two merged.
+	w, err := newBlockWriter(dir, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := newSeries(sample("28ff09", noon, 4))
+	for i := range int64(1000) {
+		if err := w.add(other.labels, noon.UnixMilli()+i*10_000, 4); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := errors.Join(w.publish(context.Background()), w.close()); err != nil {
+		t.Fatal(err)
+	}
+	c := &fakeClock{wall: noon.Add(12 * time.Hour)}
+	s := mustOpen(t, clocked(t, dir, c))
+	s.compact(context.Background())
+	s.save()
+	if st := s.Stats(); st.Err != "" || len(st.Notes) != 1 {
+		t.Errorf("after it was noticed: %+v", st)
+	}
+	s.compact(context.Background())
+	for _, block := range blocks(t, dir) {
+		if m, err := readMeta(block); err != nil || m.Compaction.Failed {
+			t.Errorf("%s is not merged any more (%v)", block, err)
+		}
+	}
+	if got := len(replay(t, s, noon)); got < whole+1000-120 || got >= whole+1000 {
+		t.Errorf("%d of %d samples are left, want one chunk lost", got, whole+1000)
 	}
 }
 
