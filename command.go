@@ -8,9 +8,12 @@ import (
 	"net/netip"
 	"os"
 	"strings"
+	"time"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
+
+	"picotop/history"
 )
 
 const about = `picotop shows the temperatures that Raspberry Pi Picos send on the home
@@ -32,13 +35,17 @@ picotop --demo
 picotop --headless --listen :8000
 
 # hear one port on one network only
-picotop -p 9999 -i eth0`
+picotop -p 9999 -i eth0
+
+# how much history there is
+picotop history info`
 
 // execute reads the command line and hands what was asked for to main. Its
 // errors that concern the command line itself are usageErrors.
 func execute(ctx context.Context, args []string, s streams, main func(context.Context, options) error) error {
 	var failed error
 	cmd := newCommand(func(ctx context.Context, o options) { failed = main(ctx, o) })
+	cmd.AddCommand(historyCommand(s, &failed))
 	cmd.SetArgs(args)
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)
@@ -68,6 +75,8 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 	ports := portsValue{ports: []uint16{11235, 9999}}
 	listen := listenValue(":8000")
 	level := levelValue(slog.LevelInfo)
+	retention := retentionValue(history.DefaultRetention)
+	size := sizeValue(history.DefaultMaxBytes)
 	var interfaces interfacesValue
 	var bind bindValue
 
@@ -81,6 +90,7 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 			set := cmd.Flags().Changed
 			o.group, o.ports, o.listen = netip.Addr(group), ports.ports, string(listen)
 			o.level, o.interfaces = slog.Level(level), interfaces
+			o.retention, o.retentionSize = time.Duration(retention), int64(size)
 			o.exporter = o.exporter || set("listen")
 			o.bind = netip.Addr(bind)
 			o.unicast = o.unicast || set("bind")
@@ -108,6 +118,8 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 	f.StringVar(&o.credentials, "from-credentials", "", "file with user:password for that")
 	f.StringVar(&o.webConfig, "web.config.file", "", "file with certificate and users for serving")
 	f.StringVar(&o.data, "data", "", "directory that keeps the history")
+	f.Var(&retention, "retention", "how long the history is kept")
+	f.Var(&size, "retention-size", "how much disk it may take; the oldest goes first")
 	f.BoolVar(&o.noHistory, "no-history", false, "keep nothing on disk")
 	f.BoolVar(&o.demo, "demo", false, "show a made-up house, to try it without any Pico")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")

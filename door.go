@@ -40,7 +40,7 @@ func (p *program) openSocket() net.Listener {
 
 // claim says in the data directory who holds it.
 func (p *program) claim() {
-	if p.store == nil || p.demo {
+	if p.store == nil || !p.isOpen() || p.demo {
 		return
 	}
 	holder := remote.Holder{PID: os.Getpid(), Socket: p.socketPath()}

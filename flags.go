@@ -1,13 +1,19 @@
 package main
 
 import (
+	"fmt"
 	"log/slog"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
+	"time"
+
+	"github.com/alecthomas/units"
+	"github.com/prometheus/common/model"
 
 	"picotop/exporter"
+	"picotop/history"
 )
 
 // The types in this file are values of flags: each checks what it is given as
@@ -142,5 +148,45 @@ func (l *levelValue) Set(s string) error {
 		return &badValue{"the levels are debug, info, warn and error", "picotop --log-level debug"}
 	}
 	*l = levelValue(level)
+	return nil
+}
+
+// retentionValue is how long samples are kept, written as in Prometheus.
+type retentionValue time.Duration
+
+func (r *retentionValue) String() string { return model.Duration(*r).String() }
+func (r *retentionValue) Type() string   { return "duration" }
+
+func (r *retentionValue) Set(s string) error {
+	d, err := model.ParseDuration(s)
+	if err != nil {
+		return &badValue{"a duration is a number and a unit, such as 5y, 26w or 90d", "picotop --retention 5y"}
+	}
+	if time.Duration(d) < 24*time.Hour {
+		return &badValue{"less than a day is too little for the dashboard", "picotop --retention 1d"}
+	}
+	*r = retentionValue(d)
+	return nil
+}
+
+// sizeValue is how much disk the history may take, in bytes. As in Prometheus
+// 1GB is 1024 times 1MB.
+type sizeValue int64
+
+func (z *sizeValue) String() string {
+	return strings.ReplaceAll(units.Base2Bytes(*z).String(), "iB", "B")
+}
+
+func (z *sizeValue) Type() string { return "size" }
+
+func (z *sizeValue) Set(s string) error {
+	n, err := units.ParseBase2Bytes(s)
+	if err != nil {
+		return &badValue{"a size is a number and a unit, such as 500MB or 2GB", "picotop --retention-size 1GB"}
+	}
+	if int64(n) < history.MinBytes {
+		return &badValue{fmt.Sprintf("the smallest is %dMB", history.MinBytes>>20), "picotop --retention-size 1GB"}
+	}
+	*z = sizeValue(n)
 	return nil
 }

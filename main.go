@@ -13,6 +13,7 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"runtime/debug"
 	"syscall"
 )
 
@@ -22,12 +23,20 @@ type streams struct {
 	out, err io.Writer
 }
 
+// memoryLimit is what the garbage collector keeps the program within, as long
+// as it can: merging a month of history would else take twice as much for a
+// moment, on a machine that may have 512 MB. GOMEMLIMIT sets another.
+const memoryLimit = 96 << 20
+
 func main() {
 	os.Exit(mainCode())
 }
 
 // mainCode runs the program and returns its exit status.
 func mainCode() int {
+	if os.Getenv("GOMEMLIMIT") == "" {
+		debug.SetMemoryLimit(memoryLimit)
+	}
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	defer stop()
 	// A second signal ends even a program that cannot end by itself, as when

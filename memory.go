@@ -22,37 +22,45 @@ const (
 )
 
 // openStore opens the history, unless nothing is to be kept. A directory that
-// the user named must do; one that was found may fail, and then nothing is
-// kept and the screen says so.
+// the user named must do; one that was found may fail: the program then runs
+// without, says so, and goes on trying.
 func (p *program) openStore() error {
 	if p.noHistory {
 		return nil
 	}
-	store, err := history.Open(history.Config{Dir: filepath.Join(p.data, "history"), Now: p.now, Logger: p.logger})
-	if err != nil && p.dataGiven {
-		return err
-	}
-	if err != nil {
-		p.storeErr = err.Error()
-		p.logger.Warn("keeping no history", "err", err)
-		if h, ok := errors.AsType[hinter](err); ok {
-			p.logger.Warn("keeping no history", "hint", h.Hint())
+	store := history.New(history.Config{
+		Dir: filepath.Join(p.data, "history"), Now: p.now, Logger: p.logger,
+		Retention: p.retention, MaxBytes: p.retentionSize,
+		Built: built(), Synced: clockSynced,
+	})
+	if err := store.Open(); err != nil {
+		if p.dataGiven || p.demo {
+			return errors.Join(err, store.Close())
 		}
-		return nil
+		p.logger.Warn("keeping no history for now", "err", err)
+		if h, ok := errors.AsType[hinter](err); ok {
+			p.logger.Warn("keeping no history for now", "hint", h.Hint())
+		}
 	}
 	p.store = store
 	return nil
+}
+
+// isOpen reports whether the history has been open.
+func (p *program) isOpen() bool {
+	select {
+	case <-p.store.Ready():
+		return true
+	default:
+		return false
+	}
 }
 
 // recall tells the house what history knows, so that it goes on where the
 // last run stopped.
 func (p *program) recall(ctx context.Context) error {
 	now := p.now()
-	roster := p.store.LoadRoster()
-	p.roster = roster
-	for addr, name := range roster.Picos {
-		p.house.RecallPico(addr, name)
-	}
+	roster := p.loadRoster()
 	tell := func(s history.Sample) { p.house.Recall(house.Reading(s), roster.Sensors[s.Sensor]) }
 
 	last, err := p.store.Last(ctx, now.Add(-recallLast))
@@ -75,14 +83,10 @@ func (p *program) inherit(known house.State) {
 			p.house.RecallPico(k.Addr, k.Name)
 		}
 	}
-	here := map[string]time.Time{}
-	for _, s := range p.house.State(p.now()).Sensors {
-		here[s.ID] = s.Heard
-	}
 	sensors := slices.Clone(known.Sensors)
 	slices.SortFunc(sensors, func(a, b house.Sensor) int { return a.Heard.Compare(b.Heard) })
 	for _, s := range sensors {
-		if s.Valid && s.Heard.After(here[s.ID]) {
+		if s.Valid {
 			p.house.Recall(house.Reading{
 				Sensor: s.ID, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
 				At: s.Heard, Celsius: s.Celsius,
@@ -91,9 +95,41 @@ func (p *program) inherit(known house.State) {
 	}
 }
 
+func (p *program) loadRoster() history.Roster {
+	p.roster, p.recalled = p.store.LoadRoster(), true
+	for addr, name := range p.roster.Picos {
+		p.house.RecallPico(addr, name)
+	}
+	return p.roster
+}
+
+// recallLate tells a house that already runs what a history that opened late
+// knows: which sensors there were, and what they said last. Lows, highs and
+// trends begin with the program.
+func (p *program) recallLate(ctx context.Context) {
+	roster := p.loadRoster()
+	last, err := p.store.Last(ctx, p.now().Add(-recallLast))
+	if err != nil {
+		p.logger.Error("reading the history", "err", err)
+		return
+	}
+	for _, s := range last {
+		p.house.Remember(house.Reading(s), roster.Sensors[s.Sensor])
+	}
+}
+
 // keepRoster writes down which sensor belongs to which Pico whenever that has
-// changed, for the samples do not say.
+// changed, for the samples do not say. If the history was not open at the
+// start it waits for that, and then reads what the last run knew.
 func (p *program) keepRoster(ctx context.Context) {
+	if !p.isOpen() {
+		select {
+		case <-ctx.Done():
+			return
+		case <-p.store.Ready():
+			p.recallLate(ctx)
+		}
+	}
 	tick := time.NewTicker(rosterEvery)
 	defer tick.Stop()
 	for {

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"path/filepath"
 	"slices"
+	"time"
 )
 
 // options is what the user asked for.
@@ -24,10 +25,12 @@ type options struct {
 	dataGiven bool   // rather than found
 	noHistory bool
 
-	standalone  bool   // never read another picotop
-	from        string // URL of a picotop elsewhere; empty means none
-	credentials string // file with user:password for that
-	webConfig   string // file with TLS and users for what is served
+	standalone    bool   // never read another picotop
+	from          string // URL of a picotop elsewhere; empty means none
+	credentials   string // file with user:password for that
+	webConfig     string // file with TLS and users for what is served
+	retention     time.Duration
+	retentionSize int64 // bytes
 
 	demo       bool
 	ascii      bool

@@ -38,9 +38,9 @@ type program struct {
 
 	house    *house.House
 	listener *feed.Listener
-	store    *history.Store // nil if nothing is kept
-	storeErr string         // why nothing is kept, if that was not asked for
+	store    *history.Store // nil if nothing is to be kept
 	roster   history.Roster // as saved; build's, then keepRoster's, then close's
+	recalled bool           // whether roster was loaded; likewise
 	served   *exporter.Exporter
 	web      web
 	unclaim  func() // nil unless this program says that it holds the data
@@ -151,7 +151,7 @@ func (p *program) build(ctx context.Context, known house.State) error {
 
 // fill tells the house of the past.
 func (p *program) fill(ctx context.Context, known house.State) error {
-	if p.store != nil {
+	if p.store != nil && p.isOpen() {
 		if p.demo {
 			if err := p.rememberDemo(); err != nil {
 				return err
@@ -174,7 +174,9 @@ func (p *program) close() {
 	if p.unclaim != nil {
 		p.unclaim()
 	}
-	p.saveRoster()
+	if p.recalled { // else the roster there would be lost
+		p.saveRoster()
+	}
 	if err := p.store.Close(); err != nil {
 		p.logger.Error("closing the history", "err", err)
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"time"
 
@@ -12,6 +13,10 @@ import (
 	"picotop/internal/api"
 	"picotop/ui"
 )
+
+// noteFor is how long the screen tells of something that happened to the
+// history.
+const noteFor = 24 * time.Hour
 
 // shown is the program as the screen sees it.
 type shown struct{ *program }
@@ -24,15 +29,41 @@ func (s shown) Health() ui.Health {
 	h := ui.Health{Feed: s.listener.Health(), Demo: s.demo}
 	h.Metrics.Addr, h.Metrics.Err = s.web.state()
 	h.Metrics.Scraped = s.served.LastScrape()
-	h.History.Off, h.History.Err = s.noHistory, s.storeErr
+	h.History.Off = s.noHistory
 	if s.store != nil {
 		st := s.store.Stats()
-		h.History.Err, h.History.Bytes = st.Err, st.Bytes
+		h.History.Err, h.History.Bytes = trouble(st), st.Bytes
+		if n := len(st.Notes); n > 0 && s.now().Sub(st.Notes[n-1].At) < noteFor {
+			h.History.Note = st.Notes[n-1].Text
+		}
 		if !st.Oldest.IsZero() {
 			h.History.Span = s.now().Sub(st.Oldest)
 		}
 	}
 	return h
+}
+
+// trouble says in one line why readings wait rather than being stored, if they
+// do.
+func trouble(st history.Stats) string {
+	why := st.Err
+	if why == "" && st.Clock != "" {
+		why = "clock not set"
+	}
+	if why == "" {
+		return ""
+	}
+	switch st.Waiting {
+	case 0:
+	case 1:
+		why += ": 1 reading waits"
+	default:
+		why += fmt.Sprintf(": %d readings wait", st.Waiting)
+	}
+	if st.Dropped > 0 {
+		why += fmt.Sprintf(", %d lost", st.Dropped)
+	}
+	return why
 }
 
 // Range implements [ui.Source]. Without a store it knows the last 24 hours
@@ -100,10 +131,11 @@ func (s scraped) Feed() feed.Health { return s.listener.Health() }
 
 // Store implements [exporter.Source].
 func (s scraped) Store() exporter.Store {
-	out := exporter.Store{Kept: !s.noHistory, Why: s.storeErr}
+	out := exporter.Store{Kept: !s.noHistory}
 	if s.store != nil {
 		st := s.store.Stats()
-		out.Open, out.Why = st.Err == "", st.Err
+		out.Why = trouble(st)
+		out.Open = out.Why == ""
 		out.Appended, out.Dropped, out.Bytes = st.Appended, st.Dropped, st.Bytes
 	}
 	return out

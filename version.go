@@ -1,6 +1,9 @@
 package main
 
-import "runtime/debug"
+import (
+	"runtime/debug"
+	"time"
+)
 
 // version is what the build says of itself: the module's version, or for a
 // build from a checkout the commit.
@@ -24,4 +27,20 @@ func version() string {
 		}
 	}
 	return v
+}
+
+// built is when the commit was made that this is built from; zero if the build
+// does not say.
+func built() time.Time {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return time.Time{}
+	}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.time" {
+			at, _ := time.Parse(time.RFC3339, s.Value) // zero if it does not parse
+			return at
+		}
+	}
+	return time.Time{}
 }

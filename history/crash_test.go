@@ -43,6 +43,12 @@ func childAppends() {
 }
 
 func TestKilledProcessLosesNothingCommitted(t *testing.T) {
+	for range 5 {
+		killWhileAppending(t)
+	}
+}
+
+func killWhileAppending(t *testing.T) {
 	dir := t.TempDir()
 	c := child(t, "append", dir)
 	out, err := c.StdoutPipe()
@@ -69,7 +75,8 @@ func TestKilledProcessLosesNothingCommitted(t *testing.T) {
 	}
 	_ = c.Wait() // it tells of the kill
 
-	got := replay(t, open(t, dir), noon)
+	s := open(t, dir)
+	got := replay(t, s, noon)
 	if len(got) < committed || committed < 2000 {
 		t.Errorf("%d samples are left of %d that were committed", len(got), committed)
 	}
@@ -77,6 +84,9 @@ func TestKilledProcessLosesNothingCommitted(t *testing.T) {
 		if p.Celsius != float64(i) {
 			t.Fatalf("sample %d is %+v", i, p)
 		}
+	}
+	if notes := s.Stats().Notes; len(notes) > 0 {
+		t.Errorf("a kill is no damage: %v", notes)
 	}
 }
 

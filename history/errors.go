@@ -66,6 +66,14 @@ func (e *DirError) Hint() string {
 	}
 }
 
+// oneLineOrNil is oneLine for what may be nil.
+func oneLineOrNil(err error) error {
+	if err == nil {
+		return nil
+	}
+	return oneLine(err)
+}
+
 // oneLine keeps an error that was joined from several on one line.
 func oneLine(err error) error {
 	if !strings.Contains(err.Error(), "\n") {

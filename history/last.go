@@ -19,7 +19,7 @@ import (
 func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 	s.opened.RLock()
 	defer s.opened.RUnlock()
-	if s.db == nil {
+	if s.over {
 		return nil, fmt.Errorf("reading the last samples: %w", errClosed)
 	}
 	from := since.UnixMilli()
@@ -33,7 +33,7 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 	newest := map[string]point{} // by sensor
 	to := int64(math.MaxInt64)
 	for _, start := range s.blockStarts(from) {
-		if err := s.lastBetween(ctx, start, to, newest); err != nil {
+		if err := s.doubtful(ctx, s.lastBetween(ctx, start, to, newest)); err != nil {
 			return nil, fmt.Errorf("reading the last samples: %w", err)
 		}
 		to = start - 1
@@ -52,6 +52,9 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 // blockStarts returns where the head and the blocks begin, newest first, and at
 // the end from, before which none begins.
 func (s *Store) blockStarts(from int64) []int64 {
+	if s.db == nil {
+		return nil
+	}
 	starts := []int64{from, max(s.db.Head().MinTime(), from)}
 	for _, b := range s.db.BlockMetas() {
 		starts = append(starts, max(b.MinTime, from))

@@ -27,14 +27,15 @@ const (
 	forgetAfter = 3 * time.Hour
 )
 
-// Append hands over a sample. It never waits for the disk: what does not fit
-// into the queue is dropped, what cannot be stored is refused, and Stats counts
-// both. After Close every sample is dropped.
+// Append hands over a sample, whose time is by the store's own clock. It never
+// waits for the disk: if the queue is full the oldest sample in it is dropped,
+// what cannot be stored is refused, and Stats counts both. After Close every
+// sample is dropped.
 func (s *Store) Append(p Sample) {
-	at := p.At.UnixMilli()
+	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended || len(s.queue) >= maxQueue {
+	if s.ended {
 		s.counts.dropped++
 		return
 	}
@@ -42,6 +43,8 @@ func (s *Store) Append(p Sample) {
 		s.counts.refuse(Invalid)
 		return
 	}
+	s.lookLocked(now)
+	at := s.steadyLocked(p.At, now)
 	ser, why := s.seriesLocked(p, at)
 	if why != "" {
 		s.counts.refuse(why)
@@ -49,12 +52,36 @@ func (s *Store) Append(p Sample) {
 	}
 	ser.last = at
 	s.queue = append(s.queue, point{ser, at, p.Celsius})
-	s.counts.widen(at)
+	s.trimLocked()
 	if len(s.queue) == fullAt {
 		select {
 		case s.full <- struct{}{}:
 		default:
 		}
+	}
+}
+
+// lookLocked judges the clock.
+func (s *Store) lookLocked(now time.Time) {
+	s.doubt = s.clock.look(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.counts.any, s.counts.newest)
+}
+
+// steadyLocked is a time by the clock without steps, in ms: the wall clock may
+// be set before the sample is stored.
+func (s *Store) steadyLocked(at, now time.Time) int64 {
+	age, wallAge := now.Sub(at), now.Round(0).Sub(at.Round(0))
+	if (age - wallAge).Abs() > time.Second { // the clock was set since
+		return (s.elapsed(now) - age).Milliseconds()
+	}
+	return at.UnixMilli() - s.clock.offset
+}
+
+// trimLocked keeps the queue within its bounds. The oldest go: what happened
+// last is what people look for.
+func (s *Store) trimLocked() {
+	if n := len(s.queue) - maxQueue; n > 0 {
+		s.queue = s.queue[n:]
+		s.counts.dropped += uint64(n)
 	}
 }
 
@@ -92,32 +119,61 @@ func (s *Store) forgetLocked(before int64) {
 	}
 }
 
-// take moves what is queued to the batch, as far as there is room: a batch
-// that could not be committed is still there. moving is held.
+// take moves what is queued to the batch, which is empty, if the clock is
+// right: its samples get their times here. moving is held.
 func (s *Store) take() {
+	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if len(s.batch) == 0 {
-		s.batch, s.queue = s.queue, s.batch
+	s.lookLocked(now)
+	if s.doubt != "" {
 		return
 	}
-	n := min(len(s.queue), maxQueue-len(s.batch))
-	s.batch = append(s.batch, s.queue[:n]...)
-	s.queue = append(s.queue[:0], s.queue[n:]...)
+	s.batch, s.queue = s.queue, s.batch
+	s.stamp = s.clock.offset
+	for i := range s.batch {
+		s.batch[i].at += s.stamp
+	}
+}
+
+// putBack returns a batch that could not be committed to the queue. moving is
+// held.
+func (s *Store) putBack() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.batch {
+		s.batch[i].at -= s.stamp
+	}
+	s.batch, s.queue = s.queue[:0], append(s.batch, s.queue...)
+	s.trimLocked()
+}
+
+// dropAll gives up what waits.
+func (s *Store) dropAll() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts.dropped += uint64(len(s.queue))
+	s.queue = nil
 }
 
 // waiting returns the points in [from, to] that are not committed, of one
-// sensor or, if it is empty, of all. moving is held for reading.
+// sensor or, if it is empty, of all. Those whose time is not certain have it
+// by the present clock. moving is held for reading.
 func (s *Store) waiting(sensor string, from, to int64) []point {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []point
-	for _, list := range [][]point{s.batch, s.queue} {
-		for _, p := range list {
-			if from <= p.at && p.at <= to && (sensor == "" || sensor == p.series.sensor) {
-				found = append(found, p)
-			}
+	keep := func(p point) {
+		if from <= p.at && p.at <= to && (sensor == "" || sensor == p.series.sensor) {
+			found = append(found, p)
 		}
+	}
+	for _, p := range s.batch {
+		keep(p)
+	}
+	for _, p := range s.queue {
+		p.at += s.clock.offset
+		keep(p)
 	}
 	return found
 }

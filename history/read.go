@@ -41,7 +41,7 @@ func (s *Store) Range(ctx context.Context, sensor string, from, to time.Time, st
 func (s *Store) scan(ctx context.Context, sensor string, from, to int64, visit func(point)) error {
 	s.opened.RLock()
 	defer s.opened.RUnlock()
-	if s.db == nil {
+	if s.over {
 		return errClosed
 	}
 	q, waiting, err := s.look(sensor, from, to)
@@ -61,18 +61,30 @@ func (s *Store) scan(ctx context.Context, sensor string, from, to int64, visit f
 		ser := seriesOf(set.At().Labels())
 		it = set.At().Iterator(it)
 		if err := visitAll(ctx, it, ser, from, to, visit); err != nil {
-			return err
+			return s.doubtful(ctx, err)
 		}
 	}
-	return set.Err()
+	return s.doubtful(ctx, set.Err())
+}
+
+// doubtful returns the error of a read, and unless the reader gave up has the
+// blocks looked at.
+func (s *Store) doubtful(ctx context.Context, err error) error {
+	if err != nil && ctx.Err() == nil {
+		s.mistrust()
+	}
+	return err
 }
 
 // look opens the database for reading, and copies what is not yet in it. What
 // is committed afterwards is not seen: the library keeps reads apart from
-// later commits.
+// later commits. While there is no database, what waits is all there is.
 func (s *Store) look(sensor string, from, to int64) (storage.Querier, []point, error) {
 	s.moving.RLock()
 	defer s.moving.RUnlock()
+	if s.db == nil {
+		return storage.NoopQuerier(), s.waiting(sensor, from, to), nil
+	}
 	q, err := s.db.Querier(from, to)
 	return q, s.waiting(sensor, from, to), err
 }
@@ -110,15 +122,24 @@ func matchers(sensor string) []*labels.Matcher {
 func (s *Store) extent() (oldest, newest int64) {
 	s.moving.RLock()
 	defer s.moving.RUnlock()
+	oldest, newest = s.storedExtent()
+	for _, p := range s.waiting("", math.MinInt64, math.MaxInt64) {
+		oldest, newest = min(oldest, p.at), max(newest, p.at)
+	}
+	return oldest, newest
+}
+
+// storedExtent is extent for what is committed.
+func (s *Store) storedExtent() (oldest, newest int64) {
 	oldest, newest = math.MaxInt64, math.MinInt64
+	if s.db == nil {
+		return oldest, newest
+	}
 	if head := s.db.Head(); head.NumSeries() > 0 {
 		oldest, newest = min(head.MinTime(), head.MinOOOTime()), head.MaxTime()
 	}
 	for _, b := range s.db.BlockMetas() {
 		oldest, newest = min(oldest, b.MinTime), max(newest, b.MaxTime-1)
-	}
-	for _, p := range s.waiting("", math.MinInt64, math.MaxInt64) {
-		oldest, newest = min(oldest, p.at), max(newest, p.at)
 	}
 	return oldest, newest
 }

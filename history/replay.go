@@ -47,7 +47,7 @@ func (s *Store) Replay(ctx context.Context, from time.Time, visit func(Sample)) 
 func (s *Store) bounds() (oldest, newest int64, err error) {
 	s.opened.RLock()
 	defer s.opened.RUnlock()
-	if s.db == nil {
+	if s.over {
 		return 0, 0, errClosed
 	}
 	oldest, newest = s.extent()

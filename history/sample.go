@@ -32,7 +32,8 @@ type series struct {
 
 	labels labels.Labels
 	ref    storage.SeriesRef // guarded by Store.moving; 0 until the first commit
-	last   int64             // guarded by Store.mu; newest accepted, in Unix ms
+	opens  int               // guarded by Store.moving; the value of Store.opens that ref belongs to
+	last   int64             // guarded by Store.mu; newest accepted, in ms of the clock without steps
 }
 
 func newSeries(p Sample) *series {
@@ -64,7 +65,7 @@ func seriesOf(l labels.Labels) *series {
 // point is a sample at rest: a third of its size, for there may be many.
 type point struct {
 	series  *series
-	at      int64 // Unix ms
+	at      int64 // Unix ms, or in the queue ms of the clock without steps
 	celsius float64
 }
 

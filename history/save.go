@@ -22,19 +22,25 @@ const (
 	surveyEvery = time.Minute
 )
 
-// save commits what waits and, when it is time, makes it last. An error is
-// kept for Stats and in the log, and the next call tries again.
+// save opens the database if need be, commits what waits and, when it is time,
+// makes it last. An error is kept for Stats and in the log, and a later call
+// tries again.
 func (s *Store) save() {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
-	if s.db == nil {
+	s.tending.Lock()
+	defer s.tending.Unlock()
+	if s.over || !s.due() {
 		return
 	}
-	err := s.commit()
+	err := s.tend()
 	if err == nil {
-		err = s.sync()
+		err = s.write()
+		s.care.broken = s.care.broken || err != nil
 	}
+	s.note(err)
+}
 
+// note keeps how an attempt to save went.
+func (s *Store) note(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.counts.note(err, s.now()) {
@@ -44,6 +50,16 @@ func (s *Store) save() {
 			s.logger.Info("history is saved again")
 		}
 	}
+}
+
+// write commits and syncs. tending is held, and the database is open.
+func (s *Store) write() error {
+	s.opened.RLock()
+	defer s.opened.RUnlock()
+	if err := s.commit(); err != nil {
+		return err
+	}
+	return s.sync()
 }
 
 // commit moves what waits into the database. If that fails it all keeps
@@ -56,14 +72,18 @@ func (s *Store) commit() error {
 		return nil
 	}
 	var refused [len(reasons)]uint64
-	app := s.db.Appender(context.Background())
-	for _, p := range s.batch {
-		why := s.insert(app, p)
-		if why != "" {
-			refused[why.index()]++
+	err := guarded(func() error {
+		app := s.db.Appender(context.Background())
+		for _, p := range s.batch {
+			why := s.insert(app, p)
+			if why != "" {
+				refused[why.index()]++
+			}
 		}
-	}
-	if err := app.Commit(); err != nil { // and rolled back
+		return app.Commit() // which on an error rolls back
+	})
+	if err != nil {
+		s.putBack()
 		return fmt.Errorf("committing: %w", oneLine(err))
 	}
 
@@ -75,6 +95,9 @@ func (s *Store) commit() error {
 		s.counts.refused[i] += n
 		s.counts.appended -= n
 	}
+	for _, p := range s.batch {
+		s.counts.widen(p.at)
+	}
 	clear(s.batch)
 	s.batch = s.batch[:0]
 	return nil
@@ -83,6 +106,9 @@ func (s *Store) commit() error {
 // insert tells the reason if the database will not have the point. moving is
 // held.
 func (s *Store) insert(app storage.Appender, p point) Reason {
+	if p.series.opens != s.opens {
+		p.series.ref, p.series.opens = 0, s.opens
+	}
 	if p.series.ref == 0 && s.db.Head().NumSeries() >= maxSeries && !known(app, p.series.labels) {
 		return TooMany
 	}
@@ -158,7 +184,8 @@ func (s *Store) survey() {
 		return
 	}
 	bytes, err := fileutil.DirSize(s.dir)
-	oldest, newest := s.extent()
+	oldest, newest := s.storedExtent()
+	now := s.now()
 
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -166,8 +193,10 @@ func (s *Store) survey() {
 		s.counts.bytes = bytes
 	}
 	s.counts.series = int(s.db.Head().NumSeries())
-	if oldest <= newest {
-		s.counts.any, s.counts.oldest, s.counts.newest = true, oldest, newest
+	s.counts.any = oldest <= newest
+	if s.counts.any {
+		s.counts.oldest, s.counts.newest = oldest, newest
 	}
-	s.forgetLocked(s.now().Add(-forgetAfter).UnixMilli())
+	s.lookLocked(now)
+	s.forgetLocked((s.elapsed(now) - forgetAfter).Milliseconds())
 }

@@ -39,12 +39,23 @@ type Stats struct {
 
 	Waiting  int        // samples not yet committed
 	Appended uint64     // samples committed since Open
-	Dropped  uint64     // because the queue was full, or the store closed
+	Dropped  uint64     // because the queue was full, or the store closed first
 	Refused  []Refusals // one for each Reason, in the order of Reasons
 
 	Failures uint64    // commits and syncs that failed
 	Err      string    // why the last one did; empty if it did not
 	Since    time.Time // when that trouble began; zero if there is none
+	Clock    string    // why the clock is not believed, and samples wait; empty if it is
+	Notes    []Note    // of what was damaged, oldest first; the last few
+
+	Retention time.Duration // as in Config
+	MaxBytes  int64
+}
+
+// A Note tells of something that happened to the store, in one line.
+type Note struct {
+	At   time.Time
+	Text string
 }
 
 // Stats returns in microseconds and touches no disk. After Close it tells of
@@ -57,6 +68,8 @@ func (s *Store) Stats() Stats {
 		Bytes: c.bytes, Series: c.series,
 		Waiting: len(s.batch) + len(s.queue), Appended: c.appended, Dropped: c.dropped,
 		Failures: c.failures, Err: c.err, Since: c.since,
+		Clock: string(s.doubt), Notes: slices.Clone(c.notes),
+		Retention: s.cfg.Retention, MaxBytes: s.cfg.MaxBytes,
 	}
 	if c.any {
 		st.Oldest, st.Newest = time.UnixMilli(c.oldest), time.UnixMilli(c.newest)
@@ -66,6 +79,8 @@ func (s *Store) Stats() Stats {
 	}
 	return st
 }
+
+const maxNotes = 20
 
 // counts is what a Store counts and remembers for its Stats.
 type counts struct {
@@ -79,6 +94,8 @@ type counts struct {
 
 	err   string
 	since time.Time
+
+	notes []Note // at most maxNotes
 }
 
 func (c *counts) refuse(why Reason) { c.refused[why.index()]++ }

@@ -5,8 +5,9 @@
 // queue stands between, and what does not fit is dropped and counted. What was
 // appended is readable at once, committed or not. What was committed survives
 // a crash of the program, and of the machine except for the last half minute.
-// And no trouble with the disk ends the program: it is shown in [Stats] and
-// tried again.
+// And no trouble ends the program: while the disk is full or missing, or the
+// clock cannot be right, samples wait in memory; what is damaged is moved to
+// quarantine/, and never deleted. [Stats] tells of all of it.
 //
 // Each sensor is one series, temperature{sensor_name, friendly_name, sensor};
 // a sensor that was renamed has several, and is read as one. Times have the
@@ -25,7 +26,6 @@ import (
 	"time"
 
 	"github.com/prometheus/prometheus/tsdb"
-	"github.com/prometheus/prometheus/tsdb/fileutil"
 	"github.com/prometheus/prometheus/util/compression"
 )
 
@@ -35,6 +35,10 @@ const (
 	DefaultMaxBytes  = 1 << 30 // a year of 20 sensors, each 10 s, is 40 MB
 )
 
+// MinBytes is the least that MaxBytes makes sense with: the log alone takes
+// some megabytes.
+const MinBytes = 16 << 20
+
 // Config says where to remember, and how much.
 type Config struct {
 	Dir    string           // made if it is missing; nothing else may live there
@@ -43,14 +47,21 @@ type Config struct {
 
 	Retention time.Duration // older samples are deleted; 0 means DefaultRetention
 	MaxBytes  int64         // the oldest are deleted beyond; 0 means DefaultMaxBytes
+
+	Built  time.Time   // when the program was: an earlier clock is wrong; may be zero
+	Synced func() bool // whether someone who knows the time has set the clock; nil means no
 }
 
-// A Store is an open history. It is safe for concurrent use.
+// A Store is a history, open or to be opened. It is safe for concurrent use.
 type Store struct {
-	dir    string
-	now    func() time.Time
-	logger *slog.Logger
-	lock   fileutil.Releaser
+	cfg     Config
+	dir     string
+	now     func() time.Time
+	elapsed func(now time.Time) time.Duration // since New, by a clock without steps
+	logger  *slog.Logger
+
+	// ready is closed when the store is open for the first time.
+	ready chan struct{}
 
 	// full wakes Run when the queue has a batch's worth. It holds one signal,
 	// and a second one is dropped: it would say nothing new.
@@ -62,20 +73,31 @@ type Store struct {
 
 	// The mutexes are taken in the order in which they stand here.
 
-	// opened guards db. Whoever uses db holds it for reading, for as long as
-	// anything read from db is in use: its chunks are mapped memory.
+	// tending guards care, and is held while db is opened, closed or written.
+	tending sync.Mutex
+	care    care
+
+	// opened guards db and the two below it. Whoever uses db holds it for
+	// reading, for as long as anything read from db is in use: its chunks are
+	// mapped memory.
 	opened sync.RWMutex
-	db     *tsdb.DB // nil once closed
+	db     *tsdb.DB // nil before it is open, while it cannot be, and after Close
+	opens  int      // how often it was opened: a series.ref belongs to one db
+	over   bool     // Close is done
 
 	// moving guards batch and the ref of each series. A commit holds it while
 	// it moves batch into db, so that a reader finds each point in one of the
 	// two, and only there. To change batch takes mu as well.
 	moving sync.RWMutex
-	batch  []point // taken from the queue and not yet committed
+	batch  []point // of a commit under way, with Unix times
+	stamp  int64   // what was added to get those
 
 	mu       sync.Mutex // guards the rest; never held during I/O
 	ended    bool       // Close was called
-	queue    []point
+	clock    guard
+	doubt    doubt
+	suspect  bool               // a block may be damaged
+	queue    []point            // with times of the clock without steps
 	sensors  map[string]*series // by sensor
 	counts   counts
 	unsynced bool      // committed since the last fsync
@@ -85,13 +107,9 @@ type Store struct {
 	roster   []byte // as it is on disk, if known
 }
 
-// Open opens the history in a directory, and makes the directory first if need
-// be. It reads back what the last run left in the write-ahead log, which takes
-// tens of milliseconds.
-//
-// It returns an [*InUseError] if another process has it open, and a
-// [*DirError] if the directory cannot be used.
-func Open(cfg Config) (*Store, error) {
+// New returns a store that is not open yet: Open or Run does that. What is
+// appended meanwhile waits. It touches no disk.
+func New(cfg Config) *Store {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -104,28 +122,65 @@ func Open(cfg Config) (*Store, error) {
 	if cfg.MaxBytes == 0 {
 		cfg.MaxBytes = DefaultMaxBytes
 	}
-	lock, err := claim(cfg.Dir)
-	if err != nil {
-		return nil, err
+	if cfg.Built.Before(clockFloor) {
+		cfg.Built = clockFloor
 	}
-	db, err := tsdb.Open(cfg.Dir, slog.New(quiet{cfg.Logger.Handler()}), nil, options(cfg), nil)
-	if err != nil {
-		return nil, &DirError{Dir: cfg.Dir, Err: errors.Join(err, lock.Release())}
+	if cfg.Synced == nil {
+		cfg.Synced = func() bool { return false }
 	}
-	s := &Store{
+	born := cfg.Now()
+	return &Store{
+		cfg:     cfg,
 		dir:     cfg.Dir,
 		now:     cfg.Now,
+		elapsed: func(now time.Time) time.Duration { return now.Sub(born) },
 		logger:  cfg.Logger,
-		lock:    lock,
+		ready:   make(chan struct{}),
 		full:    make(chan struct{}, 1),
 		closing: make(chan struct{}),
-		db:      db,
+		clock:   guard{floor: cfg.Built.UnixMilli()},
 		sensors: map[string]*series{},
-		synced:  cfg.Now(),
+		synced:  born,
 	}
-	s.survey()
+}
+
+// Open is New, and the method Open; a store that does not open is closed.
+func Open(cfg Config) (*Store, error) {
+	s := New(cfg)
+	if err := s.Open(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
 	return s, nil
 }
+
+// Open opens the history, and makes its directory first if need be. It reads
+// back what the last run left in the write-ahead log, which takes tens of
+// milliseconds, and moves aside what is damaged. After an error Run, if it
+// runs, tries again.
+//
+// It returns an [*InUseError] if another process has it open, and a
+// [*DirError] if the directory cannot be used.
+func (s *Store) Open() error {
+	s.tending.Lock()
+	defer s.tending.Unlock()
+	if s.over {
+		return errClosed
+	}
+	if s.db != nil {
+		return nil
+	}
+	err := s.attach()
+	if err != nil {
+		now := s.now()
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		s.counts.note(err, now)
+	}
+	return err
+}
+
+// Ready returns a channel that is closed once the store has been opened.
+func (s *Store) Ready() <-chan struct{} { return s.ready }
 
 // options are the library's own, except where those were made for a server.
 func options(cfg Config) *tsdb.Options {
@@ -134,26 +189,28 @@ func options(cfg Config) *tsdb.Options {
 	o.MaxBytes = cfg.MaxBytes
 	o.NoLockfile = true // claim holds the lock, and took it earlier
 
+	// What the library would do every minute is done by upkeep.
+	o.BlockReloadInterval = forever
+
 	// Blocks merge up to this. By default they never do, and a year is 4,380
-	// of them.
+	// of them. They are deleted as a whole, so that a tenth of the retention
+	// has to do.
 	o.MinBlockDuration = (2 * time.Hour).Milliseconds()
-	o.MaxBlockDuration = (31 * 24 * time.Hour).Milliseconds()
+	o.MaxBlockDuration = min(31*24*time.Hour, max(cfg.Retention/10, 2*time.Hour)).Milliseconds()
 
 	// A compaction allocates a whole segment beforehand, 512 MB by default.
-	o.MaxBlockChunkSegmentSize = 16 << 20
+	o.MaxBlockChunkSegmentSize = segmentBytes
 	o.WALSegmentSize = 2 << 20
 	o.WALCompression = compression.Snappy
 	o.StripeSize = 512 // shards for thousands of series, not for millions
 
-	// A clock that steps back is forgiven this much. A longer window makes
-	// compaction slow: a year took 81 s.
-	o.OutOfOrderTimeWindow = (2 * time.Hour).Milliseconds()
+	o.OutOfOrderTimeWindow = outOfOrder.Milliseconds()
 	return o
 }
 
 // Close ends Run, waits for it and for every read, commits what is queued and
-// closes the files. It may be called more than once, and then returns what the
-// first call did.
+// closes the files. What cannot be committed is lost, and counted as dropped.
+// It may be called more than once, and then returns what the first call did.
 func (s *Store) Close() error {
 	s.close.Do(func() {
 		s.mu.Lock()
@@ -163,21 +220,23 @@ func (s *Store) Close() error {
 		s.running.Wait()
 		s.save()
 
-		s.opened.Lock()
-		defer s.opened.Unlock()
-		err := errors.Join(s.db.Close(), s.lock.Release())
-		s.db = nil
-		if err != nil {
+		s.tending.Lock()
+		defer s.tending.Unlock()
+		if err := errors.Join(s.detach(), s.unlock()); err != nil {
 			s.closed = fmt.Errorf("closing the history in %s: %w", s.dir, oneLine(err))
 		}
+		s.opened.Lock()
+		s.over = true
+		s.opened.Unlock()
+		s.dropAll()
 	})
 	return s.closed
 }
 
-// Run commits what is appended, at least every 10 seconds, and makes it last
-// at least every 30. It blocks until ctx ends or Close is called, commits what
-// is queued by then, and returns nil. Trouble with the disk does not end it:
-// it is in Stats, and tried again.
+// Run opens the store if it is not, commits what is appended, at least every
+// 10 seconds, and makes it last at least every 30. It blocks until ctx ends or
+// Close is called, commits what is queued by then, and returns nil. Trouble
+// with the disk does not end it: it is in Stats, and tried again.
 func (s *Store) Run(ctx context.Context) error {
 	s.mu.Lock()
 	if s.ended {
@@ -189,10 +248,14 @@ func (s *Store) Run(ctx context.Context) error {
 	defer s.running.Done()
 	defer s.save()
 
+	ctx, cancel := context.WithCancel(ctx)
+	var kept sync.WaitGroup
+	kept.Go(func() { s.upkeep(ctx) })
+	defer kept.Wait()
+	defer cancel()
+
 	commit := time.NewTicker(commitEvery)
 	defer commit.Stop()
-	survey := time.NewTicker(surveyEvery)
-	defer survey.Stop()
 	for {
 		select {
 		case <-ctx.Done():
@@ -203,8 +266,6 @@ func (s *Store) Run(ctx context.Context) error {
 			s.save()
 		case <-commit.C:
 			s.save()
-		case <-survey.C:
-			s.survey()
 		}
 	}
 }

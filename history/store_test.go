@@ -62,6 +62,7 @@ func TestClosedStore(t *testing.T) {
 
 func TestRunSavesByTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(noon)) // the bubble's clock starts in 2000
 		s, err := Open(Config{Dir: t.TempDir()})
 		if err != nil {
 			t.Fatal(err)
@@ -90,7 +91,7 @@ func TestRunSavesByTheClock(t *testing.T) {
 		}
 
 		for i := range fullAt { // a batch's worth does not wait
-			s.Append(sample("28ff01", time.Now().Add(time.Duration(i+1)*time.Second), 4.5))
+			s.Append(sample("28ff01", time.Now().Add(time.Duration(i+1)*minSpacing), 4.5))
 		}
 		synctest.Wait()
 		if got := s.Stats(); got.Waiting != 0 || got.Appended != 1+fullAt {

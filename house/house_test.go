@@ -435,6 +435,27 @@ func TestRecallAfterALongStop(t *testing.T) {
 	same(t, "wrong once heard", s.wrong(), []string(nil))
 }
 
+func TestRememberWhileRunning(t *testing.T) {
+	s := newScript(Config{})
+	s.hear(loft, "Tank", 5)
+	past := func(sensor string, from netip.Addr) {
+		s.Remember(Reading{Sensor: sensor, SensorName: sensor, At: start.Add(-20 * time.Hour), Celsius: 4}, from)
+	}
+	past("Tank", loft.Addr()) // known
+	past("Attic", loft.Addr())
+	past("Shed", shed.Addr())
+	past("Cellar", netip.Addr{})
+	s.wait(time.Second)
+	same(t, "wrong at once", s.wrong(), []string{"silent pico 192.0.2.11 16:00:00", "silent Attic 16:00:00", "silent Cellar 16:00:00"})
+	if tank := s.sensor(t, "Tank"); tank.Celsius != 5 || tank.Silent {
+		t.Errorf("the tank was heard, and is %+v", tank)
+	}
+	s.hear(loft, "Attic", 5)
+	s.hear(shed, "Shed", 5)
+	s.hear(loft, "Cellar", 5)
+	same(t, "wrong once heard", s.wrong(), []string(nil))
+}
+
 // The law: whatever arrives whenever, the bounds hold, a low is never above a
 // high, and a sensor is never frozen and near at once.
 func FuzzHouse(f *testing.F) {

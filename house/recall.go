@@ -13,16 +13,53 @@ import (
 const shortStop = 10 * time.Minute
 
 // Recall tells the house of a reading of the past, oldest first, before the
-// first Apply. Resume ends the past.
+// first Apply. One that is not newer than what the house knows of the sensor
+// is passed over. Resume ends the past.
 func (h *House) Recall(r Reading, pico netip.Addr) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if s := h.sensors[r.Sensor]; s != nil && !r.At.After(s.heard) {
+		return
+	}
+	h.revision++
+	if r.At.After(h.recalled) {
+		h.recalled = r.At
+	}
+	h.temperatureLocked(feed.Packet{
+		Kind: feed.Temperature, Sensor: r.Sensor, Name: r.SensorName, Celsius: r.Celsius,
+		From: netip.AddrPortFrom(pico, 0), Heard: r.At,
+	})
+}
+
+// Remember tells the house, while it runs, of a sensor that was heard in the
+// past. A sensor that the house knows is left alone; one that it does not is
+// silent until it is heard, without an event.
+func (h *House) Remember(r Reading, pico netip.Addr) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.sensors[r.Sensor] != nil {
+		return
+	}
+	p := h.picoLocked(pico)
+	if p == nil {
+		return
+	}
+	was := *p
 	h.revision++
 	h.recalled = r.At
 	h.temperatureLocked(feed.Packet{
 		Kind: feed.Temperature, Sensor: r.Sensor, Name: r.SensorName, Celsius: r.Celsius,
 		From: netip.AddrPortFrom(pico, 0), Heard: r.At,
 	})
+	h.recalled = time.Time{}
+	if was.sensors > 0 { // it is alive or not, whatever its sensor said once
+		p.heard, p.spoke, p.silent, p.back = was.heard, was.spoke, was.silent, was.back
+	} else if pico.IsValid() {
+		p.silent = true
+	}
+	if s := h.sensors[r.Sensor]; s != nil {
+		s.silent, s.silentTold = true, !p.silent
+	}
 }
 
 // RecallPico tells the house the name that an address had in the past.

@@ -76,6 +76,9 @@ func faults(s *scene) []string {
 	if why := s.health.History.Err; why != "" {
 		all = append(all, "no history: "+why)
 	}
+	if note := s.health.History.Note; note != "" {
+		all = append(all, "history: "+note)
+	}
 	if n := s.house.RefusedSensors + s.house.RefusedPicos; n > 0 {
 		all = append(all, fmt.Sprintf("%d readings beyond what this program can hold", n))
 	}

@@ -53,6 +53,7 @@ type Metrics struct {
 type History struct {
 	Off   bool          // asked to keep nothing
 	Err   string        // why nothing is kept at the moment
+	Note  string        // what happened to it lately, in one line; mostly empty
 	Span  time.Duration // from the oldest sample to now
 	Bytes int64         // on disk
 }

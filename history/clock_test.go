@@ -1,0 +1,103 @@
+package history
+
+import (
+	"testing"
+	"time"
+)
+
+func TestGuard(t *testing.T) {
+	type look struct {
+		after  time.Duration // monotonic, since the first
+		wall   time.Time
+		newest time.Time // zero if there is none
+		want   doubt
+	}
+	built := noon.Add(-24 * time.Hour)
+	tests := map[string][]look{
+		"a clock that is right": {
+			{0, noon, time.Time{}, ""},
+			{time.Hour, noon.Add(time.Hour), noon, ""},
+		},
+		"no clock until NTP sets it, and then it has to hold": {
+			{0, time.Unix(0, 0), time.Time{}, beforeBuilt},
+			{time.Minute, time.Unix(60, 0), time.Time{}, beforeBuilt},
+			{2 * time.Minute, noon, time.Time{}, leapt},
+			{6 * time.Minute, noon.Add(4 * time.Minute), time.Time{}, leapt},
+			{7 * time.Minute, noon.Add(5 * time.Minute), time.Time{}, ""},
+		},
+		"a leap that did not hold": {
+			{0, noon, noon, ""},
+			{time.Minute, noon.Add(30 * 24 * time.Hour), noon, leapt},
+			{2 * time.Minute, noon.Add(2 * time.Minute), noon, ""},
+		},
+		"a leap within a leap begins anew": {
+			{0, noon, noon, ""},
+			{time.Minute, noon.Add(30 * 24 * time.Hour), noon, leapt},
+			{5 * time.Minute, noon.Add(60 * 24 * time.Hour), noon, leapt},
+			{7 * time.Minute, noon.Add(60*24*time.Hour + 2*time.Minute), noon, leapt},
+			{10 * time.Minute, noon.Add(60*24*time.Hour + 5*time.Minute), noon, ""},
+		},
+		"a day forward is followed at once, as after sleep": {
+			{0, noon, noon, ""},
+			{time.Minute, noon.Add(24 * time.Hour), noon, ""},
+			{2 * time.Minute, noon.Add(48 * time.Hour), noon, ""},
+		},
+		"back by two hours": {
+			{0, noon, noon, ""},
+			{time.Minute, noon.Add(-2 * time.Hour), noon, ""},
+		},
+		"back by more waits until the clock has caught up": {
+			{0, noon, noon, ""},
+			{time.Minute, noon.Add(-3 * time.Hour), noon, behindStored},
+			{time.Hour, noon.Add(-2*time.Hour - time.Millisecond), noon, behindStored},
+			{time.Hour, noon.Add(-2 * time.Hour), noon, ""},
+		},
+		"before the program was built": {
+			{0, built.Add(-time.Millisecond), time.Time{}, beforeBuilt},
+			{time.Millisecond, built, time.Time{}, ""},
+		},
+	}
+	for name, looks := range tests {
+		t.Run(name, func(t *testing.T) {
+			g := guard{floor: built.UnixMilli()}
+			for i, l := range looks {
+				got := g.look(l.wall.UnixMilli(), l.after.Milliseconds(), !l.newest.IsZero(), l.newest.UnixMilli())
+				if got != l.want {
+					t.Errorf("look %d at %v: %q, want %q", i, l.wall, got, l.want)
+				}
+			}
+		})
+	}
+}
+
+func TestGuardBelievesTheClockRatherThanTheStore(t *testing.T) {
+	future := noon.Add(365 * 24 * time.Hour).UnixMilli()
+	tests := map[string]struct {
+		held    time.Duration
+		vouched bool
+		want    bool
+	}{
+		"set by NTP, but only now":          {held: leapHolds - time.Millisecond, vouched: true},
+		"set by NTP, and held":              {held: leapHolds, vouched: true, want: true},
+		"nobody vouches for it":             {held: steadyFor - time.Millisecond},
+		"nobody does, but it runs for long": {held: steadyFor, want: true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			g := guard{floor: noon.UnixMilli()}
+			g.look(noon.UnixMilli(), 0, true, future)
+			wall := noon.Add(tt.held).UnixMilli()
+			g.look(wall, tt.held.Milliseconds(), true, future)
+			if got := g.outlived(wall, tt.held.Milliseconds(), tt.vouched); got != tt.want {
+				t.Errorf("got %v, want %v", got, tt.want)
+			}
+		})
+	}
+	t.Run("a clock before the program was built never is", func(t *testing.T) {
+		g := guard{floor: noon.UnixMilli()}
+		g.look(0, 0, true, future)
+		if g.outlived(steadyFor.Milliseconds(), steadyFor.Milliseconds(), true) {
+			t.Error("it was believed")
+		}
+	})
+}

@@ -1,0 +1,5 @@
+//go:build !unix
+
+package history
+
+func giveBack(string) error { return nil }

@@ -1,0 +1,265 @@
+package history
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"io/fs"
+	"maps"
+	"math"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/tsdb"
+	"github.com/prometheus/prometheus/tsdb/chunks"
+)
+
+// A NoHistoryError says that a directory holds no history.
+type NoHistoryError struct {
+	Dir string
+}
+
+func (e *NoHistoryError) Error() string { return "there is no history in " + e.Dir }
+
+// Hint says what to try next.
+func (e *NoHistoryError) Hint() string {
+	return "name the place; that of the service is: --data /var/lib/picotop"
+}
+
+// A NoSensorError says that a history has no such sensor.
+type NoSensorError struct {
+	Sensor string
+	Known  []string
+}
+
+func (e *NoSensorError) Error() string {
+	return fmt.Sprintf("the history has no sensor %q", e.Sensor)
+}
+
+// Hint says what to try next.
+func (e *NoSensorError) Hint() string {
+	if len(e.Known) == 0 {
+		return "it has none at all"
+	}
+	return "it has: " + strings.Join(e.Known, ", ")
+}
+
+// A View reads a history as it is on disk, also beside a program that writes
+// it: what that one has not committed yet is missing.
+type View struct {
+	dir string
+	db  *tsdb.DBReadOnly
+}
+
+// OpenView opens a view. Its owner must close it.
+func OpenView(dir string) (*View, error) {
+	if known, err := checkVersion(dir); errors.Is(err, fs.ErrNotExist) || err == nil && !known {
+		return nil, &NoHistoryError{Dir: dir}
+	} else if err != nil {
+		return nil, &DirError{Dir: dir, Err: err}
+	}
+	// The library makes a directory in it, for second names of files that the
+	// writer may remove.
+	db, err := tsdb.OpenDBReadOnly(dir, "", nil)
+	if err != nil {
+		return nil, &DirError{Dir: dir, Err: err}
+	}
+	return &View{dir, db}, nil
+}
+
+// Close ends the view, and removes what it needed.
+func (v *View) Close() error { return v.db.Close() }
+
+// querier retries: the writer may be in the middle of a record or a block.
+func (v *View) querier(ctx context.Context, from, to int64) (q storage.ChunkQuerier, err error) {
+	for wait := 50 * time.Millisecond; wait < 2*time.Second; wait *= 2 {
+		if q, err = v.db.ChunkQuerier(from, to); err == nil {
+			return q, nil
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(wait):
+		}
+	}
+	return nil, &damagedError{fmt.Errorf("reading the history in %s: %w", v.dir, oneLine(err))}
+}
+
+// A damagedError comes from what is on disk.
+type damagedError struct{ error }
+
+// Hint says what to try next.
+func (*damagedError) Hint() string {
+	return "start picotop: it moves what is damaged aside, and goes on with the rest"
+}
+
+// A SensorInfo tells of the samples of one sensor.
+type SensorInfo struct {
+	Sensor  string   // ROM code
+	Names   []string // all that it had
+	Samples uint64
+	Oldest  time.Time
+	Newest  time.Time
+}
+
+// Info tells what is in a history.
+type Info struct {
+	Bytes      int64 // on disk, without the quarantine
+	Samples    uint64
+	Series     int
+	Sensors    []SensorInfo // by ROM code
+	Oldest     time.Time    // zero if there are no samples, like Newest
+	Newest     time.Time
+	Damaged    []string // blocks that cannot be read, and why
+	Quarantine []string // what was set aside
+	Aside      int64    // bytes in there
+}
+
+// Info reads a history through.
+func (v *View) Info(ctx context.Context) (Info, error) {
+	var info Info
+	var err error
+	if info.Bytes, info.Aside, info.Quarantine, err = v.sizes(); err != nil {
+		return info, fmt.Errorf("looking at %s: %w", v.dir, err)
+	}
+	names, err := blockNames(v.dir)
+	if err != nil {
+		return info, fmt.Errorf("looking at %s: %w", v.dir, err)
+	}
+	for _, name := range names {
+		block := filepath.Join(v.dir, name)
+		if err := checkBlock(block, false); err != nil && exists(block) { // else it was merged
+			info.Damaged = append(info.Damaged, fmt.Sprintf("%s: %v", name, oneLine(err)))
+		}
+	}
+	if len(info.Damaged) > 0 {
+		return info, nil
+	}
+	sensors := map[string]*SensorInfo{}
+	err = v.chunks(ctx, math.MinInt64, math.MaxInt64, func(ser *series, m chunks.Meta) error {
+		sensor := sensors[ser.sensor]
+		if sensor == nil {
+			sensor = &SensorInfo{Sensor: ser.sensor, Oldest: time.UnixMilli(m.MinTime)}
+			sensors[ser.sensor] = sensor
+		}
+		if !slices.Contains(sensor.Names, ser.sensorName) {
+			sensor.Names = append(sensor.Names, ser.sensorName)
+		}
+		sensor.Samples += uint64(m.Chunk.NumSamples())
+		sensor.Oldest = earlier(sensor.Oldest, time.UnixMilli(m.MinTime))
+		sensor.Newest = later(sensor.Newest, time.UnixMilli(m.MaxTime))
+		return nil
+	})
+	for _, id := range slices.Sorted(maps.Keys(sensors)) {
+		sensor := sensors[id]
+		info.Sensors = append(info.Sensors, *sensor)
+		info.Samples += sensor.Samples
+		info.Series += len(sensor.Names)
+		if info.Oldest.IsZero() {
+			info.Oldest = sensor.Oldest
+		}
+		info.Oldest, info.Newest = earlier(info.Oldest, sensor.Oldest), later(info.Newest, sensor.Newest)
+	}
+	return info, err
+}
+
+func exists(path string) bool {
+	_, err := os.Lstat(path)
+	return err == nil
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
+}
+
+// sizes adds up files, and lists what is in quarantine.
+func (v *View) sizes() (bytes, aside int64, names []string, err error) {
+	apart := filepath.Join(v.dir, quarantineName)
+	err = filepath.WalkDir(v.dir, func(path string, d fs.DirEntry, err error) error {
+		if errors.Is(err, fs.ErrNotExist) { // the writer removed it
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if filepath.Dir(path) == apart {
+			names = append(names, path)
+		}
+		info, err := d.Info()
+		if err != nil || !info.Mode().IsRegular() {
+			return nil
+		}
+		if strings.HasPrefix(path, apart) {
+			aside += info.Size()
+		} else {
+			bytes += info.Size()
+		}
+		return nil
+	})
+	return bytes, aside, names, err
+}
+
+// Sensor finds the ROM code of a sensor by that or by one of its names.
+func (v *View) Sensor(ctx context.Context, name string) (string, error) {
+	found := ""
+	known := map[string]bool{}
+	err := v.chunks(ctx, math.MinInt64, math.MaxInt64, func(ser *series, _ chunks.Meta) error {
+		known[cmp.Or(ser.sensorName, ser.sensor)] = true
+		if strings.EqualFold(name, ser.sensor) || strings.EqualFold(name, ser.sensorName) || strings.EqualFold(name, ser.friendlyName) {
+			if found != "" && found != ser.sensor {
+				return fmt.Errorf("there are several sensors %q, such as %s and %s", name, found, ser.sensor)
+			}
+			found = ser.sensor
+		}
+		return nil
+	})
+	if err == nil && found == "" {
+		err = &NoSensorError{name, slices.Sorted(maps.Keys(known))}
+	}
+	return found, err
+}
+
+// chunks visits all chunks that overlap [from, to], series by series.
+func (v *View) chunks(ctx context.Context, from, to int64, visit func(*series, chunks.Meta) error) error {
+	q, err := v.querier(ctx, from, to)
+	if err != nil {
+		return err
+	}
+	defer q.Close()
+	set := q.Select(ctx, true, nil, matchers("")...)
+	var it chunks.Iterator
+	for set.Next() {
+		ser := seriesOf(set.At().Labels())
+		it = set.At().Iterator(it)
+		for it.Next() {
+			if ctx.Err() != nil {
+				return ctx.Err()
+			}
+			if err := visit(ser, it.At()); err != nil {
+				return err
+			}
+		}
+		if it.Err() != nil {
+			return &damagedError{it.Err()}
+		}
+	}
+	if set.Err() != nil {
+		return &damagedError{set.Err()}
+	}
+	return nil
+}
