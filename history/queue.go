@@ -106,7 +106,7 @@ func (s *Store) take() {
 	s.queue = append(s.queue[:0], s.queue[n:]...)
 }
 
-// waiting returns the points in [from, to] that are not committed, of one
+// waiting returns the readings in [from, to] that are not committed, of one
 // sensor or, if it is empty, of all. moving is held for reading.
 func (s *Store) waiting(sensor string, from, to int64) []point {
 	s.mu.Lock()
@@ -114,7 +114,7 @@ func (s *Store) waiting(sensor string, from, to int64) []point {
 	var found []point
 	for _, list := range [][]point{s.batch, s.queue} {
 		for _, p := range list {
-			if from <= p.at && p.at <= to && (sensor == "" || sensor == p.series.sensor) {
+			if from <= p.at && p.at <= to && (sensor == "" || sensor == p.series.sensor) && !p.series.derived {
 				found = append(found, p)
 			}
 		}
