@@ -101,12 +101,14 @@ func (p *program) build(ctx context.Context) error {
 	p.listener = feed.New(feed.Config{
 		Group: p.group, Ports: p.ports, Interfaces: p.interfaces, Now: p.now, Logger: p.logger,
 	})
-	p.served = exporter.New(exporter.Config{
-		Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now,
-	})
 	if err := p.openStore(); err != nil {
 		return err
 	}
+	served := exporter.Config{Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now}
+	if p.store != nil {
+		served.History = p.store.Queryable()
+	}
+	p.served = exporter.New(served)
 	if p.store == nil {
 		return nil
 	}

@@ -261,8 +261,8 @@ func TestQuerierAndClose(t *testing.T) {
 	closed := make(chan error)
 	go func() { closed <- s.Close() }()
 	select {
-	case <-closed:
-		t.Error("the store closed under a reader")
+	case err := <-closed:
+		t.Fatalf("the store closed under a reader: %v", err)
 	case <-time.After(20 * time.Millisecond):
 	}
 	if err := q.Close(); err != nil {

@@ -119,6 +119,7 @@ func (it *queuedIterator) Err() error           { return nil }
 type noHistograms struct{}
 
 func (noHistograms) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) { return 0, nil }
+
 func (noHistograms) AtFloatHistogram(*histogram.FloatHistogram) (int64, *histogram.FloatHistogram) {
 	return 0, nil
 }
