@@ -177,7 +177,7 @@ func (p *program) run(ctx context.Context, s streams) error {
 }
 
 // apply tells the house of each packet and of the time, and history of each
-// reading.
+// reading and of what is wrong.
 func (p *program) apply(ctx context.Context, packets <-chan feed.Packet) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -187,6 +187,7 @@ func (p *program) apply(ctx context.Context, packets <-chan feed.Packet) {
 			return
 		case <-tick.C:
 			p.house.Advance(p.now())
+			p.warn()
 		case packet := <-packets:
 			p.logPacket(packet)
 			reading, ok := p.house.Apply(packet)

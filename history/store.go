@@ -81,6 +81,8 @@ type Store struct {
 	unsynced bool      // committed since the last fsync
 	synced   time.Time // when that was
 
+	warnings warnings // has its own mutex, taken before all others
+
 	rosterMu sync.Mutex
 	roster   []byte // as it is on disk, if known
 }
