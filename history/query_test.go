@@ -29,7 +29,7 @@ func selected(tb testing.TB, s *Store, selector string, from, to time.Time) []st
 		tb.Fatal(err)
 	}
 	defer q.Close()
-	set := q.Select(tb.Context(), false, nil, ms...)
+	set := q.Select(tb.Context(), true, nil, ms...)
 	var lines []string
 	var it chunkenc.Iterator
 	var last labels.Labels

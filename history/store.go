@@ -35,6 +35,9 @@ const (
 	DefaultMaxBytes  = 1 << 30 // a year of 20 sensors, each 10 s, is 40 MB
 )
 
+// chunkSegmentSize is what a compaction allocates at once.
+const chunkSegmentSize = 16 << 20
+
 // Config says where to remember, and how much.
 type Config struct {
 	Dir    string           // made if it is missing; nothing else may live there
@@ -82,6 +85,7 @@ type Store struct {
 	synced   time.Time // when that was
 
 	warnings warnings // has its own mutex, taken before all others
+	hours    hours    // has its own mutex
 
 	rosterMu sync.Mutex
 	roster   []byte // as it is on disk, if known
@@ -142,7 +146,7 @@ func options(cfg Config) *tsdb.Options {
 	o.MaxBlockDuration = (31 * 24 * time.Hour).Milliseconds()
 
 	// A compaction allocates a whole segment beforehand, 512 MB by default.
-	o.MaxBlockChunkSegmentSize = 16 << 20
+	o.MaxBlockChunkSegmentSize = chunkSegmentSize
 	o.WALSegmentSize = 2 << 20
 	o.WALCompression = compression.Snappy
 	o.StripeSize = 512 // shards for thousands of series, not for millions
