@@ -121,7 +121,7 @@ func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTT
 
 // An answer is what a request is answered with.
 type answer struct {
-	data  any // nil is left out
+	data  any // nil for no content
 	notes notes
 	close func() // if not nil, called when it was sent
 }
@@ -152,6 +152,10 @@ func (a *API) route(methods, path string, ask func(*http.Request) (answer, error
 		}
 		if err != nil {
 			a.refuse(w, err)
+			return
+		}
+		if got.data == nil {
+			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		a.send(w, r, got)

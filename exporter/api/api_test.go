@@ -130,7 +130,7 @@ func TestAnswers(t *testing.T) {
 			shown = shown[:200] + "..."
 		}
 		fmt.Fprintf(&got, "%s\n%d %s\n\n", shown, w.Code, w.Body)
-		if !json.Valid(w.Body.Bytes()) {
+		if w.Code != http.StatusNoContent && !json.Valid(w.Body.Bytes()) {
 			t.Errorf("%s: not JSON: %s", path, w.Body)
 		}
 	}

@@ -25,12 +25,15 @@ func (g *gate) enter(ctx context.Context) (leave func(), err error) {
 	}
 	select {
 	case g.running <- struct{}{}:
-		return func() { <-g.running; <-g.queue }, nil
-	case <-ctx.Done():
-		<-g.queue
-		if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-			return nil, &Error{Timeout, errors.New("query timed out in query queue")}
+		if ctx.Err() == nil {
+			return func() { <-g.running; <-g.queue }, nil
 		}
-		return nil, &Error{Canceled, errors.New("query was canceled in query queue")}
+		<-g.running // both were ready
+	case <-ctx.Done():
 	}
+	<-g.queue
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return nil, &Error{Timeout, errors.New("query timed out in query queue")}
+	}
+	return nil, &Error{Canceled, errors.New("query was canceled in query queue")}
 }

@@ -37,7 +37,7 @@ func (a *API) names(
 	r *http.Request,
 	ask func(storage.Querier, context.Context, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error),
 ) (answer, error) {
-	limit, q, sets, err := a.look(r)
+	limit, q, sets, err := a.look(r, func(err error) error { return &Error{BadData, err} })
 	if err != nil {
 		return answer{}, err
 	}
@@ -70,7 +70,7 @@ func (a *API) series(r *http.Request) (answer, error) {
 	if len(r.Form["match[]"]) == 0 {
 		return answer{}, &Error{BadData, errNoMatch}
 	}
-	limit, q, sets, err := a.look(r)
+	limit, q, sets, err := a.look(r, func(err error) error { return badParam("match[]", err) })
 	if err != nil {
 		return answer{}, err
 	}
@@ -105,8 +105,9 @@ func (a *API) series(r *http.Request) (answer, error) {
 	return answer{data: list, notes: got}, nil
 }
 
-// look reads the parameters that questions about labels have in common.
-func (a *API) look(r *http.Request) (limit int, q storage.Querier, sets [][]*labels.Matcher, err error) {
+// look reads the parameters that questions about labels have in common, and
+// opens the history. A selector without sense is told as mistaken says.
+func (a *API) look(r *http.Request, mistaken func(error) error) (limit int, q storage.Querier, sets [][]*labels.Matcher, err error) {
 	if limit, err = limitParam(r); err != nil {
 		return 0, nil, nil, err
 	}
@@ -115,7 +116,7 @@ func (a *API) look(r *http.Request) (limit int, q storage.Querier, sets [][]*lab
 		return 0, nil, nil, err
 	}
 	if sets, err = a.matchParam(r); err != nil {
-		return 0, nil, nil, err
+		return 0, nil, nil, mistaken(err)
 	}
 	q, err = a.history.Querier(timestamp.FromTime(start), timestamp.FromTime(end))
 	if err != nil {

@@ -102,11 +102,11 @@ func limitParam(r *http.Request) (int, error) {
 func (a *API) matchParam(r *http.Request) ([][]*labels.Matcher, error) {
 	sets, err := a.parser.ParseMetricSelectors(r.Form["match[]"])
 	if err != nil {
-		return nil, &Error{BadData, err}
+		return nil, err
 	}
 	for _, set := range sets {
 		if !asks(set) {
-			return nil, &Error{BadData, errors.New("match[] must contain at least one non-empty matcher")}
+			return nil, errors.New("match[] must contain at least one non-empty matcher")
 		}
 	}
 	return sets, nil

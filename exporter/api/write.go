@@ -89,11 +89,8 @@ func acceptsGzip(r *http.Request) bool {
 // encode writes an answer, byte for byte as Prometheus does.
 func encode(w io.Writer, got answer) error {
 	s := jsoniter.NewStream(jsoniter.ConfigCompatibleWithStandardLibrary, w, flushAt)
-	s.WriteRaw(`{"status":"success"`)
-	if got.data != nil {
-		s.WriteRaw(`,"data":`)
-		encodeData(s, got.data)
-	}
+	s.WriteRaw(`{"status":"success","data":`)
+	encodeData(s, got.data)
 	warnings, infos := got.notes.list.AsStrings(got.notes.query, maxNotes, maxNotes)
 	for _, n := range []struct {
 		name string
