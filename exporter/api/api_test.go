@@ -4,6 +4,7 @@ import (
 	"compress/gzip"
 	"context"
 	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -324,4 +325,38 @@ func FuzzQuery(f *testing.F) {
 			}
 		}
 	})
+}
+
+// manyAPI is over a day of 20 sensors that each speak every 10 seconds.
+func manyAPI(b *testing.B) *api.API {
+	b.Helper()
+	s, err := history.Open(history.Config{Dir: b.TempDir(), Now: func() time.Time { return noon }})
+	if err != nil {
+		b.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(b.Context())
+	ended := make(chan error)
+	go func() { ended <- s.Run(ctx) }()
+	b.Cleanup(func() {
+		cancel()
+		if err := errors.Join(<-ended, s.Close()); err != nil {
+			b.Error(err)
+		}
+	})
+	for at := noon.Add(-24 * time.Hour); !at.After(noon); at = at.Add(10 * time.Second) {
+		for i := range 20 {
+			name := fmt.Sprintf("Sensor%d", i)
+			s.Append(history.Sample{
+				Sensor: fmt.Sprintf("28ff%012d", i), SensorName: name, FriendlyName: name,
+				At: at.Add(time.Duration(i) * 50 * time.Millisecond), Celsius: 20 + float64(at.Unix()/60%160)/16,
+			})
+		}
+		for s.Stats().Waiting > 10_000 {
+			time.Sleep(time.Millisecond) // the disk's clock
+		}
+	}
+	for s.Stats().Waiting > 8192 {
+		time.Sleep(time.Millisecond)
+	}
+	return api.New(api.Config{History: s.Queryable(), Now: func() time.Time { return noon }})
 }
