@@ -163,7 +163,7 @@ func (r *retentionValue) Set(s string) error {
 		return &badValue{"a duration is a number and a unit, such as 5y, 26w or 90d", "picotop --retention 5y"}
 	}
 	if time.Duration(d) < 24*time.Hour {
-		return &badValue{"less than a day is too little for the dashboard", "picotop --retention 1d"}
+		return &badValue{"less than a day is too little for the dashboard; the shortest is 1d", "picotop --retention 1d"}
 	}
 	*r = retentionValue(d)
 	return nil

@@ -135,13 +135,17 @@ func (p *program) build(ctx context.Context, known house.State) error {
 		Group: p.group, Ports: p.ports, Interfaces: p.interfaces,
 		Unicast: p.unicast, Bind: p.bind, Interval: p.house.LongestInterval, Now: p.now, Logger: p.logger,
 	})
-	p.served = exporter.New(exporter.Config{
-		Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now,
-		House: api.Handler(told{p}), WebConfig: p.webConfig,
-	})
 	if err := p.openStore(); err != nil {
 		return err
 	}
+	served := exporter.Config{
+		Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now,
+		House: api.Handler(told{p}), WebConfig: p.webConfig,
+	}
+	if p.store != nil {
+		served.History = p.store.Queryable()
+	}
+	p.served = exporter.New(served)
 	if err := p.fill(ctx, known); err != nil {
 		p.close()
 		return err
@@ -206,6 +210,7 @@ func (p *program) run(ctx context.Context) error {
 	g.Go(func() error { p.apply(ctx, packets); return nil })
 	if p.store != nil {
 		g.Go(func() error { return p.store.Run(ctx) })
+		g.Go(func() error { return p.store.RecordHours(ctx) })
 		g.Go(func() error { p.keepRoster(ctx); return nil })
 	}
 	if p.demo {
@@ -215,7 +220,7 @@ func (p *program) run(ctx context.Context) error {
 }
 
 // apply tells the house of each packet and of the time, and history of each
-// reading.
+// reading and of what is wrong.
 func (p *program) apply(ctx context.Context, packets <-chan feed.Packet) {
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
@@ -225,6 +230,7 @@ func (p *program) apply(ctx context.Context, packets <-chan feed.Packet) {
 			return
 		case <-tick.C:
 			p.house.Advance(p.now())
+			p.warn()
 		case packet := <-packets:
 			p.logPacket(packet)
 			reading, ok := p.house.Apply(packet)

@@ -3,8 +3,9 @@
 //
 // An [Exporter] asks its [Source] for one snapshot per request and writes it
 // down: as metrics for Prometheus on /metrics, as a page for people on /, and
-// as a yes or no on /-/healthy and /-/ready. It remembers nothing itself but
-// when it was last read, and nothing that arrives over HTTP changes anything.
+// as a yes or no on /-/healthy and /-/ready. What was it leaves to the package
+// api, below /api/v1/. It remembers nothing itself but when it was last read,
+// and nothing that arrives over HTTP changes anything.
 //
 // The names in metrics.go are the program's interface. Two of them,
 // temperature and temperature_last_seen_timestamp, are those of the exporter
@@ -28,6 +29,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/exporter-toolkit/web"
 
+	"picotop/exporter/api"
 	"picotop/feed"
 	"picotop/house"
 )
@@ -37,7 +39,7 @@ import (
 const (
 	headerTimeout  = 5 * time.Second
 	readTimeout    = 10 * time.Second
-	writeTimeout   = 30 * time.Second
+	writeTimeout   = api.MaxTime + 10*time.Second
 	idleTimeout    = 2 * time.Minute // more than the usual scrape interval
 	stopTimeout    = 2 * time.Second // for requests under way when told to stop
 	maxHeaderBytes = 16 << 10
@@ -67,6 +69,7 @@ type Store struct {
 // Config is what an Exporter needs.
 type Config struct {
 	Source  Source
+	History api.History      // nil if none is kept: queries then find nothing
 	Version string           // of the program, for people and picotop_build_info
 	Logger  *slog.Logger     // nil keeps it silent
 	Now     func() time.Time // the clock; nil is time.Now
@@ -137,6 +140,9 @@ func New(cfg Config) *Exporter {
 		e.mux.Handle("/api/house", cfg.House)
 		e.mux.Handle("/api/house/", cfg.House)
 	}
+	e.mux.Handle("/api/v1/", api.New(api.Config{
+		History: cfg.History, Version: e.version, Logger: e.logger, Now: e.now,
+	}))
 	return e
 }
 

@@ -93,7 +93,7 @@ func BenchmarkMonth(b *testing.B) {
 	b.Run("Range", func(b *testing.B) {
 		for b.Loop() {
 			list, err := s.Range(context.Background(), "28ff000000000007", noon.Add(-30*24*time.Hour), noon, time.Hour)
-			if err != nil || list[0].Count != 240 {
+			if err != nil || list[0].Count != 1 { // hour, and none is recorded
 				b.Fatal(list[0], err)
 			}
 		}

@@ -12,7 +12,7 @@ const maxBuckets = 5000
 // A Bucket sums up the readings of one sensor in one stretch of time.
 type Bucket struct {
 	Start time.Time // a multiple of the step since the Unix epoch
-	Count int       // 0 means a gap: Min, Mean and Max are then 0 too
+	Count int       // readings, or hours; 0 means a gap: the rest is 0 too
 	// Degrees Celsius. Min <= Mean <= Max.
 	Min, Mean, Max float64
 }

@@ -34,6 +34,8 @@ type care struct {
 	// record then, and what it appends to that is lost at the next start: the
 	// database must be opened anew before anything is written.
 	broken bool
+	// stale says that there are blocks which the database has not found.
+	stale bool
 
 	delay time.Duration // between attempts to open; 0 after one that worked
 	next  time.Duration // when the next one is due, by Store.elapsed
@@ -62,7 +64,7 @@ func (s *Store) tend() error {
 	switch {
 	case s.db == nil:
 		return s.attach()
-	case s.care.broken:
+	case s.care.broken || s.care.stale:
 		// While there is no room it stays open, to be read.
 		if err := s.probe(); err != nil {
 			return err
@@ -116,7 +118,7 @@ func (s *Store) attach() error {
 		s.care.next = s.elapsed(s.now()) + s.care.delay
 		return err
 	}
-	s.care.delay, s.care.broken, s.care.clockRight = 0, false, false
+	s.care.delay, s.care.broken, s.care.stale, s.care.clockRight = 0, false, false, false
 	s.survey()
 	select {
 	case <-s.ready:

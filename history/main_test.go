@@ -56,7 +56,7 @@ func sample(sensor string, at time.Time, celsius float64) Sample {
 // count is how many samples of a sensor the store has around noon.
 func count(tb testing.TB, s *Store, sensor string) int {
 	tb.Helper()
-	list, err := s.Range(context.Background(), sensor, noon.Add(-10*24*time.Hour), noon.Add(10*24*time.Hour), time.Hour)
+	list, err := s.Range(context.Background(), sensor, noon.Add(-7*24*time.Hour), noon.Add(7*24*time.Hour), time.Hour)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -156,7 +156,7 @@ func (s *Store) dropAll() {
 	s.queue = nil
 }
 
-// waiting returns the points in [from, to] that are not committed, of one
+// waiting returns the readings in [from, to] that are not committed, of one
 // sensor or, if it is empty, of all. Those whose time is not certain have it
 // by the present clock. moving is held for reading.
 func (s *Store) waiting(sensor string, from, to int64) []point {
@@ -164,7 +164,7 @@ func (s *Store) waiting(sensor string, from, to int64) []point {
 	defer s.mu.Unlock()
 	var found []point
 	keep := func(p point) {
-		if from <= p.at && p.at <= to && (sensor == "" || sensor == p.series.sensor) {
+		if from <= p.at && p.at <= to && (sensor == "" || sensor == p.series.sensor) && !p.series.derived {
 			found = append(found, p)
 		}
 	}

@@ -20,7 +20,6 @@ type Sample struct {
 // against.
 const (
 	metricLabel   = "__name__"
-	metricName    = "temperature"
 	sensorLabel   = "sensor"
 	nameLabel     = "sensor_name"
 	friendlyLabel = "friendly_name"
@@ -30,10 +29,11 @@ const (
 type series struct {
 	sensor, sensorName, friendlyName string
 
-	labels labels.Labels
-	ref    storage.SeriesRef // guarded by Store.moving; 0 until the first commit
-	opens  int               // guarded by Store.moving; the value of Store.opens that ref belongs to
-	last   int64             // guarded by Store.mu; newest accepted, in ms of the clock without steps
+	derived bool // not readings: an hour's figures, or a warning
+	labels  labels.Labels
+	ref     storage.SeriesRef // guarded by Store.moving; 0 until the first commit
+	opens   int               // guarded by Store.moving; the value of Store.opens that ref belongs to
+	last    int64             // guarded by Store.mu; newest accepted, in ms of the clock without steps
 }
 
 func newSeries(p Sample) *series {

@@ -1,0 +1,248 @@
+package history
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	diff "github.com/google/go-cmp/cmp"
+)
+
+// settle records hours until there is nothing more to do. The database finds
+// blocks when it compacts.
+func settle(tb testing.TB, s *Store) {
+	tb.Helper()
+	for range 4 {
+		if err := s.recordHours(tb.Context()); err != nil {
+			tb.Fatal(err)
+		}
+		s.save()
+		if err := s.db.Compact(tb.Context()); err != nil {
+			tb.Fatal(err)
+		}
+	}
+}
+
+func TestHoursAreRecorded(t *testing.T) {
+	s := open(t, t.TempDir())
+	for i, celsius := range []float64{4, 1, 3, 8, 9} { // 9:30, 10:00, 10:30, 11:00, 11:30
+		s.Append(sample("28ff01", noon.Add(time.Duration(i-5)*30*time.Minute), celsius))
+	}
+	s.Append(sample("28ff02", noon.Add(-2*time.Hour), -1))
+	s.Append(sample("28ff02", noon, 5))
+	s.now = func() time.Time { return noon.Add(hourlyGrace) }
+	s.save()
+	want := []string{
+		"temperature:avg1h 28ff01 ColdTank -1h0m0s 2",
+		"temperature:avg1h 28ff01 ColdTank 0s 8.5",
+		"temperature:avg1h 28ff02 ColdTank -1h0m0s -1",
+		"temperature:max1h 28ff01 ColdTank -1h0m0s 3",
+		"temperature:max1h 28ff01 ColdTank 0s 9",
+		"temperature:max1h 28ff02 ColdTank -1h0m0s -1",
+		"temperature:min1h 28ff01 ColdTank -1h0m0s 1",
+		"temperature:min1h 28ff01 ColdTank 0s 8",
+		"temperature:min1h 28ff02 ColdTank -1h0m0s -1",
+	}
+	for range 3 { // again changes nothing
+		if err := s.recordHours(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if d := diff.Diff(selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-24*time.Hour), noon.Add(time.Hour)), want); d != "" {
+			t.Errorf("(-got +want):\n%s", d)
+		}
+		s.save()
+	}
+	if got := s.hours.recorded(); len(got) != 1 || got[0].To != noon.UnixMilli() {
+		t.Errorf("recorded: %v", got)
+	}
+
+	// A reading that comes late corrects its hour.
+	s.Append(sample("28ff02", noon.Add(-30*time.Minute), 0))
+	s.hours.corrected = time.Time{}
+	if err := s.recordHours(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	s.save()
+	got := selected(t, s, `temperature:min1h{sensor="28ff02"}`, noon, noon.Add(time.Second))
+	if d := diff.Diff(got, []string{"temperature:min1h 28ff02 ColdTank 13ms 0"}); d != "" {
+		t.Errorf("late (-got +want):\n%s", d)
+	}
+	got = selected(t, s, `temperature:min1h{sensor="28ff01"}`, noon, noon.Add(time.Second))
+	if len(got) != 1 {
+		t.Errorf("what did not change was corrected: %q", got)
+	}
+	list, err := s.Range(t.Context(), "28ff02", noon.Add(-15*24*time.Hour), noon.Add(-time.Hour), time.Hour)
+	if err != nil || list[len(list)-1] != (Bucket{Start: list[len(list)-1].Start, Count: 1}) {
+		t.Errorf("the hour before noon: %+v, %v", list[len(list)-1], err)
+	}
+}
+
+// TestPastIsMadeUp fills a store that knows nothing of hours, and holds long
+// ranges against short ones.
+func TestPastIsMadeUp(t *testing.T) {
+	s := open(t, t.TempDir())
+	readings := fill(t, s, 3, 20*24*time.Hour, 15*time.Minute)
+	before := buckets20(t, s)
+	settle(t, s)
+
+	// The last hours are in no block, and too old to be appended: they wait.
+	first, last := noon.Add(-20*24*time.Hour).UnixMilli(), noon.Add(-3*time.Hour).UnixMilli()
+	if left := s.hours.recorded().without(span{first / hour * hour, last}); len(left) > 0 {
+		t.Errorf("not recorded: %v", left)
+	}
+	if d := diff.Diff(buckets20(t, s), before, sameTime); d != "" {
+		t.Errorf("long ranges are not as they were (-got +want):\n%.3000s", d)
+	}
+	// What PromQL sees is what the readings say.
+	for i := range 3 {
+		sensor := fmt.Sprintf("28ff%02d", i)
+		got, err := s.Range(t.Context(), sensor, noon.Add(-19*24*time.Hour), noon.Add(-2*time.Hour), time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j, b := range got {
+			if j%7 != 0 {
+				continue
+			}
+			want, err := s.Range(t.Context(), sensor, b.Start, b.Start, time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.Min != want[0].Min || b.Max != want[0].Max || (b.Count > 0) != (want[0].Count > 0) {
+				t.Fatalf("%s, hour %d: %+v, want %+v", sensor, j, b, want[0])
+			}
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, s.dir)
+	s.loadHours()
+	if d := diff.Diff(buckets20(t, s), before, sameTime); d != "" {
+		t.Errorf("opened anew (-got +want):\n%.3000s", d)
+	}
+	if got := len(replay(t, s, time.Time{})); got != len(readings) {
+		t.Errorf("%d readings are left of %d", got, len(readings))
+	}
+	todo, err := s.toMakeUp()
+	if err != nil || len(todo) > 0 {
+		t.Errorf("still to do: %v, %v", todo, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.dir, "hours-*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// TestPastIsMadeUpBesideTheHead stops right after the blocks are written, while
+// the newest readings are in the write-ahead log alone.
+func TestPastIsMadeUpBesideTheHead(t *testing.T) {
+	s := open(t, t.TempDir())
+	readings := fill(t, s, 3, 4*24*time.Hour, 5*time.Minute)
+	for range 3 {
+		if err := s.recordHours(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = open(t, s.dir)
+		if got := len(replay(t, s, time.Time{})); got != len(readings) {
+			t.Errorf("%d readings are left of %d", got, len(readings))
+		}
+	}
+}
+
+func buckets20(tb testing.TB, s *Store) [][]Bucket {
+	tb.Helper()
+	var all [][]Bucket
+	for i := range 3 {
+		list, err := s.Range(tb.Context(), fmt.Sprintf("28ff%02d", i), noon.Add(-21*24*time.Hour), noon, 6*time.Hour)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		all = append(all, list)
+	}
+	return all
+}
+
+func TestHoursAreRememberedOrDoneAgain(t *testing.T) {
+	s := open(t, t.TempDir())
+	fill(t, s, 2, 2*24*time.Hour, 5*time.Minute)
+	settle(t, s)
+	want := selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-72*time.Hour), noon)
+	if len(want) < 2*3*35 {
+		t.Fatalf("only %d figures", len(want))
+	}
+	if err := os.WriteFile(s.hoursPath(), []byte("{"), 0o640); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Mkdir(filepath.Join(s.dir, "hours-1.tmp"), 0o750); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, s.dir)
+	s.removeHalfBlocks()
+	s.loadHours()
+	if got := s.hours.recorded(); got != nil {
+		t.Errorf("read %v from a damaged file", got)
+	}
+	settle(t, s)
+	if d := diff.Diff(selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-72*time.Hour), noon), want); d != "" {
+		t.Errorf("done again (-got +want):\n%.3000s", d)
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.dir, "hours-*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+func TestRecordHoursByTheClock(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		time.Sleep(time.Until(noon)) // the bubble's clock starts in 2000
+		s, err := Open(Config{Dir: t.TempDir()})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer s.Close()
+		ctx, cancel := context.WithCancel(t.Context())
+		ended := make(chan error, 2)
+		go func() { ended <- s.Run(ctx) }()
+		go func() { ended <- s.RecordHours(ctx) }()
+		began := time.Now().Truncate(time.Hour)
+		for range 3 * 60 {
+			s.Append(sample("28ff01", time.Now(), 4.5))
+			time.Sleep(time.Minute)
+		}
+		synctest.Wait()
+		if got := s.hours.recorded(); len(got) != 1 || got[0].From != began.UnixMilli() || got[0].To < began.Add(2*time.Hour).UnixMilli() {
+			t.Errorf("recorded %v since %d", got, began.UnixMilli())
+		}
+		cancel()
+		for range 2 {
+			if err := <-ended; err != nil {
+				t.Error(err)
+			}
+		}
+	})
+}
+
+func TestCloseEndsRecordHours(t *testing.T) {
+	s := open(t, t.TempDir())
+	ended := make(chan error)
+	go func() { ended <- s.RecordHours(context.Background()) }()
+	go func() { _ = s.Close() }()
+	if err := <-ended; err != nil {
+		t.Error(err)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if err := s.RecordHours(context.Background()); err != nil {
+		t.Errorf("after Close: %v", err)
+	}
+}

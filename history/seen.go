@@ -1,0 +1,279 @@
+package history
+
+import (
+	"context"
+	"math"
+	"slices"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
+	"github.com/prometheus/prometheus/tsdb/chunks"
+)
+
+const (
+	// heldEvery is how often a silent sensor's last moment is repeated, as
+	// scraping would.
+	heldEvery = int64(time.Minute / time.Millisecond)
+	// heldFor is how long. An alert on a sensor that was thrown away ends then.
+	heldFor = 30 * 24 * int64(time.Hour/time.Millisecond)
+)
+
+// seenSeries is temperature_last_seen_timestamp of one sensor under one name.
+// It is made up from the readings: its value at a moment is the time of the
+// last one before. Through silence it is repeated up to now, until the sensor
+// is heard under another name.
+type seenSeries struct {
+	labels     labels.Labels
+	mint, maxt int64          // Unix ms; maxt is not after now
+	before     int64          // the last reading before mint; noReading if there is none
+	readings   storage.Series // from mint to maxt; nil if there are none
+	others     []*seenSeries  // the same sensor under other names
+}
+
+const noReading = math.MinInt64
+
+// seen makes up the series that the matchers ask for, sorted. Matching comes
+// last, so that a sensor's other names are known.
+func (q *querier) seen(ctx context.Context, hints *storage.SelectHints, ms []*labels.Matcher) ([]storage.Series, error) {
+	rest, ok := forLastSeen(ms)
+	if !ok {
+		return nil, nil
+	}
+	mint, maxt := q.mint, min(q.maxt, q.store.now().UnixMilli())
+	if hints != nil {
+		mint, maxt = max(mint, hints.Start), min(maxt, hints.End)
+	}
+	if mint > maxt {
+		return nil, nil
+	}
+	of := matchers("")
+	for _, m := range rest {
+		if m.Name == sensorLabel {
+			of = append(of, m)
+		}
+	}
+	found, err := q.seenOf(ctx, mint, maxt, of)
+	if err != nil {
+		return nil, err
+	}
+
+	names := map[string][]*seenSeries{} // by sensor
+	for _, ser := range found {
+		sensor := ser.labels.Get(sensorLabel)
+		names[sensor] = append(names[sensor], ser)
+	}
+	var list []storage.Series
+	for _, ser := range found {
+		if !matching(rest, ser.labels) {
+			continue
+		}
+		for _, other := range names[ser.labels.Get(sensorLabel)] {
+			if other != ser {
+				ser.others = append(ser.others, other)
+			}
+		}
+		if ser.any() {
+			list = append(list, ser)
+		}
+	}
+	slices.SortFunc(list, func(a, b storage.Series) int { return labels.Compare(a.Labels(), b.Labels()) })
+	return list, nil
+}
+
+// seenOf finds the readings from mint to maxt, and the last one before.
+func (q *querier) seenOf(ctx context.Context, mint, maxt int64, ms []*labels.Matcher) (map[string]*seenSeries, error) {
+	found := map[string]*seenSeries{} // by labels
+	get := func(l labels.Labels) *seenSeries {
+		key := string(l.Bytes(nil))
+		if found[key] == nil {
+			found[key] = &seenSeries{labels: called(lastSeenName, l), mint: mint, maxt: maxt, before: noReading}
+		}
+		return found[key]
+	}
+	readings, err := collected(q.temperatures(ctx, mint, maxt, ms))
+	if err != nil {
+		return nil, err
+	}
+	for _, r := range readings {
+		get(r.Labels()).readings = r
+	}
+
+	from, to := before(mint, heldFor), before(mint, 1)
+	for _, w := range q.waiting {
+		if points := w.between(from, to); len(points) > 0 && matching(ms, w.labels) {
+			ser := get(w.labels)
+			ser.before = max(ser.before, points[len(points)-1].at)
+		}
+	}
+	for _, start := range q.store.blockStarts(from) {
+		if start > to {
+			continue
+		}
+		if err := q.lastBetween(ctx, start, to, ms, get); err != nil {
+			return nil, err
+		}
+		to = start - 1
+	}
+	return found, nil
+}
+
+// lastBetween finds the last reading in [from, to] of each series that has none
+// later. It decodes one chunk for each.
+func (q *querier) lastBetween(ctx context.Context, from, to int64, ms []*labels.Matcher, get func(labels.Labels) *seenSeries) error {
+	db, err := q.store.db.ChunkQuerier(from, to)
+	if err != nil {
+		return err
+	}
+	defer db.Close()
+	set := db.Select(ctx, false, nil, slices.Clone(ms)...)
+	var it chunks.Iterator
+	for set.Next() {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		ser := get(set.At().Labels())
+		if ser.before >= to {
+			continue
+		}
+		it = set.At().Iterator(it)
+		var last chunks.Meta
+		for it.Next() {
+			last = it.At()
+		}
+		if it.Err() != nil {
+			return it.Err()
+		}
+		if last.Chunk == nil {
+			continue
+		}
+		samples := last.Chunk.Iterator(nil)
+		for samples.Next() == chunkenc.ValFloat {
+			ser.before = max(ser.before, samples.AtT())
+		}
+		if samples.Err() != nil {
+			return samples.Err()
+		}
+	}
+	return set.Err()
+}
+
+// any reports whether the series says anything at all.
+func (s *seenSeries) any() bool {
+	it := s.Iterator(nil)
+	return it.Next() != chunkenc.ValNone || it.Err() != nil
+}
+
+// end is when a reading is not repeated any more.
+func (s *seenSeries) end(last int64) int64 {
+	end := min(s.maxt, last+heldFor)
+	for _, other := range s.others {
+		if first := other.after(last); first != noReading {
+			end = min(end, first-1)
+		}
+	}
+	return end
+}
+
+// after is the first reading after a moment that is known; noReading if there
+// is none.
+func (s *seenSeries) after(t int64) int64 {
+	if s.before > t {
+		return s.before
+	}
+	if s.readings != nil {
+		if it := s.readings.Iterator(nil); it.Seek(t+1) == chunkenc.ValFloat {
+			return it.AtT()
+		}
+	}
+	return noReading
+}
+
+// Labels implements [storage.Series].
+func (s *seenSeries) Labels() labels.Labels { return s.labels }
+
+// Iterator implements [storage.Series].
+func (s *seenSeries) Iterator(chunkenc.Iterator) chunkenc.Iterator {
+	it := &seenIterator{of: s, at: before(s.mint, 1), last: s.before}
+	if s.readings != nil {
+		it.readings = s.readings.Iterator(nil)
+	}
+	it.read()
+	return it
+}
+
+// seenIterator goes through the readings, and through the repetitions between
+// and after them.
+type seenIterator struct {
+	noHistograms
+	of       *seenSeries
+	readings chunkenc.Iterator
+	next     int64 // the next reading; noReading if there is none
+	end      int64 // once there is none: when repetition ends
+	at, last int64
+	done     bool
+	err      error
+}
+
+// read looks one reading ahead.
+func (it *seenIterator) read() {
+	it.next = noReading
+	if it.readings != nil {
+		if it.readings.Next() == chunkenc.ValFloat {
+			it.next = it.readings.AtT()
+			return
+		}
+		it.err, it.readings = it.readings.Err(), nil
+	}
+	if it.last != noReading {
+		it.end = it.of.end(it.last)
+	}
+}
+
+func (it *seenIterator) Next() chunkenc.ValueType {
+	if it.done {
+		return chunkenc.ValNone
+	}
+	held := it.held()
+	switch {
+	case it.next != noReading && (held == noReading || held >= it.next):
+		it.at, it.last = it.next, it.next
+		it.read()
+	case it.next != noReading && held <= it.last+heldFor, it.next == noReading && held != noReading && held <= it.end:
+		it.at = held
+	case it.next != noReading: // after a month of silence
+		it.at, it.last = it.next, it.next
+		it.read()
+	default:
+		it.done = true
+		return chunkenc.ValNone
+	}
+	return chunkenc.ValFloat
+}
+
+// held is the next moment at which the last reading is repeated: on the full
+// minute, as long as nothing comes.
+func (it *seenIterator) held() int64 {
+	if it.last == noReading {
+		return noReading
+	}
+	after := max(it.at, it.last+heldEvery-1)
+	return (floorDiv(after, heldEvery) + 1) * heldEvery
+}
+
+func (it *seenIterator) Seek(t int64) chunkenc.ValueType {
+	for it.at < t || it.at < it.of.mint {
+		if it.Next() == chunkenc.ValNone {
+			return chunkenc.ValNone
+		}
+	}
+	if it.done {
+		return chunkenc.ValNone
+	}
+	return chunkenc.ValFloat
+}
+
+func (it *seenIterator) At() (int64, float64) { return it.at, float64(it.last) / 1000 }
+func (it *seenIterator) AtT() int64           { return it.at }
+func (it *seenIterator) Err() error           { return it.err }

@@ -1,0 +1,105 @@
+package history
+
+import (
+	"math"
+	"sync"
+	"time"
+
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
+)
+
+// warnEvery is how often a warning that lasts is recorded: within the five
+// minutes for which PromQL holds a sample to be the present.
+const warnEvery = time.Minute
+
+// A Warning is something that is wrong, with a sensor or with a Pico.
+type Warning struct {
+	Name         string // such as "Freezing"
+	Sensor       string // ROM code; empty if it is a Pico's
+	SensorName   string
+	FriendlyName string
+	Pico         string // label of the Pico; empty if it is a sensor's
+}
+
+func (w Warning) labels() labels.Labels {
+	b := labels.NewBuilder(labels.EmptyLabels())
+	b.Set(metricLabel, alertsName)
+	b.Set("alertname", w.Name)
+	b.Set("alertstate", "firing") // as Prometheus marks those that wait no longer
+	b.Set(sensorLabel, w.Sensor)  // what is empty is left out
+	b.Set(nameLabel, w.SensorName)
+	b.Set(friendlyLabel, w.FriendlyName)
+	b.Set("pico", w.Pico)
+	return b.Labels()
+}
+
+// warnings is what was wrong the last time. The zero value knows of nothing.
+type warnings struct {
+	mu   sync.Mutex // guards the rest; not held while another one is taken
+	last map[Warning]warning
+}
+
+// warning is one that lasts.
+type warning struct {
+	series *series
+	told   int64 // the last sample, in Unix ms
+}
+
+// Warn tells of everything that is wrong at a moment. It is to be called often:
+// of what lasts it records a sample once a minute, as ALERTS, and of what ended
+// a stale marker. Like Append it never waits for the disk.
+func (s *Store) Warn(at time.Time, wrong []Warning) {
+	s.record(s.warnings.points(at.UnixMilli(), wrong))
+}
+
+// points is what is to be recorded.
+func (w *warnings) points(at int64, wrong []Warning) []point {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	now := make(map[Warning]warning, len(wrong))
+	var points []point
+	for _, one := range wrong {
+		if _, twice := now[one]; twice {
+			continue
+		}
+		is, known := w.last[one]
+		if !known {
+			is = warning{series: &series{derived: true, labels: one.labels()}}
+		}
+		// A clock that stepped back is told of at once too.
+		if d := at - is.told; !known || d >= warnEvery.Milliseconds() || d < 0 {
+			points = append(points, point{is.series, at, 1})
+			is.told = at
+		}
+		now[one] = is
+	}
+	for one, was := range w.last {
+		if _, lasts := now[one]; !lasts {
+			points = append(points, point{was.series, at, math.Float64frombits(value.StaleNaN)})
+		}
+	}
+	w.last = now
+	return points
+}
+
+// record queues points that are no readings, by Unix time. While the clock is
+// in doubt nothing can be said of any time, and they are left out.
+func (s *Store) record(points []point) {
+	now := s.now()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.lookLocked(now)
+	if s.ended {
+		s.counts.dropped += uint64(len(points))
+		return
+	}
+	if s.doubt != "" {
+		return
+	}
+	for _, p := range points {
+		p.at -= s.clock.offset
+		s.queue = append(s.queue, p)
+	}
+	s.trimLocked()
+}
