@@ -43,6 +43,7 @@ type program struct {
 	recalled bool           // whether roster was loaded; likewise
 	served   *exporter.Exporter
 	web      web
+	recent   recent
 	unclaim  func() // nil unless this program says that it holds the data
 }
 
@@ -233,6 +234,7 @@ func (p *program) apply(ctx context.Context, packets <-chan feed.Packet) {
 			p.warn()
 		case packet := <-packets:
 			p.logPacket(packet)
+			p.recent.add(packet)
 			reading, ok := p.house.Apply(packet)
 			if ok && p.store != nil {
 				p.store.Append(history.Sample(reading))

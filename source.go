@@ -33,6 +33,7 @@ func (s shown) Health() ui.Health {
 	if s.store != nil {
 		st := s.store.Stats()
 		h.History.Err, h.History.Bytes = trouble(st), st.Bytes
+		h.History.MaxSpan, h.History.MaxBytes = st.Retention, st.MaxBytes
 		if n := len(st.Notes); n > 0 && s.now().Sub(st.Notes[n-1].At) < noteFor {
 			h.History.Note = st.Notes[n-1].Text
 		}
@@ -109,9 +110,11 @@ func (t told) House() api.House {
 	h.Program, h.PID, h.Demo = version(), os.Getpid(), t.demo
 	h.Metrics = api.Metrics(health.Metrics)
 	h.History = api.History{
-		Off: health.History.Off, Err: health.History.Err,
+		Off: health.History.Off, Err: health.History.Err, Note: health.History.Note,
 		Span: api.Seconds(health.History.Span.Seconds()), Bytes: health.History.Bytes,
+		MaxSpan: api.Seconds(health.History.MaxSpan.Seconds()), MaxBytes: health.History.MaxBytes,
 	}
+	h.Packets = t.recent.list()
 	return h
 }
 

@@ -330,8 +330,9 @@ func (t *truth) Health() ui.Health {
 		h = ui.Health{
 			Feed: last.Feed.Health(), Demo: last.Demo, Metrics: ui.Metrics(last.Metrics),
 			History: ui.History{
-				Off: last.History.Off, Err: last.History.Err,
+				Off: last.History.Off, Err: last.History.Err, Note: last.History.Note,
 				Span: last.History.Span.Duration(), Bytes: last.History.Bytes,
+				MaxSpan: last.History.MaxSpan.Duration(), MaxBytes: last.History.MaxBytes,
 			},
 		}
 	}

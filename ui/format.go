@@ -120,9 +120,12 @@ func every(d time.Duration) string {
 
 // span writes how far back something reaches, such as "41 days".
 func span(d time.Duration) string {
+	const day = 24 * time.Hour
 	switch {
-	case d >= 48*time.Hour:
-		return count(int(d/(24*time.Hour)), "day")
+	case d >= 2*365*day:
+		return count(int(d/(365*day)), "year")
+	case d >= 2*day:
+		return count(int(d/day), "day")
 	case d >= 2*time.Hour:
 		return count(int(d/time.Hour), "hour")
 	default:

@@ -139,6 +139,19 @@ func metrics(s *scene) string {
 	}
 }
 
+// pastAndLimits is past with what it may grow to.
+func pastAndLimits(s *scene) string {
+	h := s.health.History
+	if h.Err != "" || h.Off || h.MaxSpan <= 0 || h.MaxBytes <= 0 {
+		return past(s)
+	}
+	kept := "history empty"
+	if h.Span > 0 {
+		kept = "history " + span(h.Span)
+	}
+	return kept + " of " + span(h.MaxSpan) + ", " + size(h.Bytes) + " of " + size(h.MaxBytes)
+}
+
 // past says how much history there is.
 func past(s *scene) string {
 	h := s.health.History
@@ -169,8 +182,11 @@ func healthLine(s *scene, width int) string {
 			sep = "   "
 		}
 	}
-	if text := past(s); l.used+3+cells(text)+1 <= width {
-		l.to(width-cells(text)-1).put(s.looks.faint, text)
+	for _, text := range []string{pastAndLimits(s), past(s)} {
+		if l.used+3+cells(text)+1 <= width {
+			l.to(width-cells(text)-1).put(s.looks.faint, text)
+			break
+		}
 	}
 	return l.String()
 }

@@ -56,4 +56,8 @@ type History struct {
 	Note  string        // what happened to it lately, in one line; mostly empty
 	Span  time.Duration // from the oldest sample to now
 	Bytes int64         // on disk
+	// What the two above may grow to before the oldest is deleted; 0 if that
+	// is not known.
+	MaxSpan  time.Duration
+	MaxBytes int64
 }

@@ -61,9 +61,36 @@ type House struct {
 	RefusedPicos   uint64      `json:"refused_pico_packets"`
 	Others         uint64      `json:"other_packets"`
 
+	Packets []Packet `json:"packets"` // the newest, newest first
+
 	Feed    Feed    `json:"feed"`
 	Metrics Metrics `json:"metrics"`
 	History History `json:"history"`
+}
+
+// A Packet is one that was understood.
+type Packet struct {
+	At      time.Time      `json:"at"`
+	From    netip.AddrPort `json:"from"`
+	Port    uint16         `json:"port"` // that it came to
+	Kind    string         `json:"kind"` // temperature, status or other
+	Sensor  string         `json:"sensor,omitempty"`
+	Name    string         `json:"name,omitempty"`
+	Celsius float64        `json:"celsius,omitempty"`
+	Offset  float64        `json:"offset_celsius,omitempty"`
+	Text    string         `json:"text,omitempty"` // of a status, or the type of another
+}
+
+// MaxPackets is how many of them a snapshot holds.
+const MaxPackets = 20
+
+// PacketOf is a packet as it is told.
+func PacketOf(p feed.Packet) Packet {
+	kinds := map[feed.Kind]string{feed.Temperature: "temperature", feed.Status: "status", feed.Other: "other"}
+	return Packet{
+		At: p.Heard, From: p.From, Port: p.Port, Kind: kinds[p.Kind],
+		Sensor: p.Sensor, Name: p.Name, Celsius: p.Celsius, Offset: p.Offset, Text: p.Text,
+	}
 }
 
 // Metrics is the state of the HTTP side.
@@ -75,10 +102,13 @@ type Metrics struct {
 
 // History is the state of the store.
 type History struct {
-	Off   bool    `json:"off,omitempty"`
-	Err   string  `json:"error,omitempty"`
-	Span  Seconds `json:"span_seconds"`
-	Bytes int64   `json:"bytes"`
+	Off      bool    `json:"off,omitempty"`
+	Err      string  `json:"error,omitempty"`
+	Note     string  `json:"note,omitempty"` // what happened to it lately
+	Span     Seconds `json:"span_seconds"`
+	Bytes    int64   `json:"bytes"`
+	MaxSpan  Seconds `json:"max_span_seconds"` // before the oldest is deleted
+	MaxBytes int64   `json:"max_bytes"`
 }
 
 // A Bucket sums up one sensor's readings in one stretch of time.
@@ -116,6 +146,7 @@ func (h *House) Check() error {
 	case h.Version != Version:
 		return fmt.Errorf("the picotop there speaks version %d, this one %d", h.Version, Version)
 	case len(h.Sensors) > maxSensors || len(h.Picos) > maxPicos || len(h.Events) > maxEvents ||
+		len(h.Packets) > maxElsewhere ||
 		len(h.Conditions) > 4*(maxSensors+maxPicos) ||
 		len(h.Feed.Ports)+len(h.Feed.Interfaces)+len(h.Feed.Refused) > maxElsewhere:
 		return errors.New("the picotop there tells more than can be")
@@ -133,7 +164,7 @@ func (h *House) Check() error {
 
 // eachText calls f for all text that may be shown.
 func (h *House) eachText(f func(*string)) {
-	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err} {
+	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err, &h.History.Note} {
 		f(s)
 	}
 	for i := range h.Picos {
@@ -150,6 +181,12 @@ func (h *House) eachText(f func(*string)) {
 		f(&h.Events[i].Label)
 		f(&h.Events[i].Text)
 		f(&h.Events[i].Kind)
+	}
+	for i := range h.Packets {
+		p := &h.Packets[i]
+		for _, t := range []*string{&p.Kind, &p.Sensor, &p.Name, &p.Text} {
+			f(t)
+		}
 	}
 	for i := range h.Feed.Ports {
 		f(&h.Feed.Ports[i].State)

@@ -53,8 +53,12 @@ func someHouse() House {
 		LastHeard:   noon.Add(3 * time.Minute),
 	})
 	out.Program, out.PID = "v1.0.0", 4711
+	out.Packets = []Packet{PacketOf(feed.Packet{
+		Sensor: "28ff001122334450", Name: "ColdWaterTank", Celsius: 2.375, Offset: -0.25,
+		From: loft, Port: 11235, Heard: noon.Add(135 * time.Second),
+	})}
 	out.Metrics = Metrics{Addr: ":8000", Scraped: noon}
-	out.History = History{Span: seconds(41 * 24 * time.Hour), Bytes: 5 << 20}
+	out.History = History{Span: seconds(41 * 24 * time.Hour), Bytes: 5 << 20, MaxSpan: seconds(5 * 365 * 24 * time.Hour), MaxBytes: 1 << 30}
 	return out
 }
 
