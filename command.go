@@ -39,6 +39,7 @@ picotop -p 9999 -i eth0`
 func execute(ctx context.Context, args []string, s streams, main func(context.Context, options) error) error {
 	var failed error
 	cmd := newCommand(func(ctx context.Context, o options) { failed = main(ctx, o) })
+	cmd.AddCommand(trials(s, func(err error) { failed = err })...)
 	cmd.SetArgs(args)
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)

@@ -37,6 +37,7 @@ func TestScripts(t *testing.T) {
 			"exits":     exits,
 			"freeport":  freeport,
 			"hold":      hold,
+			"rouse":     rouse,
 			"send":      send,
 			"fetch":     fetch,
 			"terminate": terminate,
@@ -101,6 +102,31 @@ func send(ts *testscript.TestScript, _ bool, args []string) {
 		_, err := c.WriteTo([]byte(payload), net.UDPAddrFromAddrPort(to))
 		ts.Check(err)
 	}
+}
+
+// rouse sends packets of an unknown type until a file grows, for then it is
+// being recorded: rouse PORT FILE. It gives up after 20 seconds.
+func rouse(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[1])
+	size := func() int64 {
+		info, err := os.Stat(name)
+		if err != nil {
+			return 0
+		}
+		return info.Size()
+	}
+	begun := int64(0)
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		if begun == 0 {
+			begun = size() // of the header alone
+			continue
+		}
+		if size() > begun {
+			return
+		}
+		send(ts, false, []string{args[0], `{"type":"hello"}`})
+	}
+	ts.Fatalf("waited 20 s for %s to grow", args[1])
 }
 
 // fetch reads a page until it matches: fetch URL REGEXP. It gives up after 20
