@@ -14,7 +14,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// A dashboard is picotop on a terminal of its own, showing the made-up house.
+// A dashboard is picotop on a terminal of its own.
 type dashboard struct {
 	cmd  *exec.Cmd
 	tty  *os.File
@@ -25,10 +25,10 @@ type dashboard struct {
 	seen bytes.Buffer
 }
 
-func openDashboard(t *testing.T) *dashboard {
+func openDashboard(t *testing.T, args ...string) *dashboard {
 	t.Helper()
 	d := &dashboard{tmp: t.TempDir(), done: make(chan error, 1)}
-	d.cmd = exec.Command("picotop", "--demo")
+	d.cmd = exec.Command("picotop", args...)
 	d.cmd.Env = append(os.Environ(), "TMPDIR="+d.tmp, "HOME="+t.TempDir(), "TERM=xterm-256color", "LANG=C.UTF-8")
 	tty, err := pty.StartWithSize(d.cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
@@ -104,7 +104,7 @@ func TestDashboardEnds(t *testing.T) {
 	}
 	for name, end := range tests {
 		t.Run(name, func(t *testing.T) {
-			d := openDashboard(t)
+			d := openDashboard(t, "--demo")
 			d.waitFor(t, "Cold Water Tank")
 			d.waitFor(t, "FREEZING")
 			end(t, d)

@@ -31,6 +31,9 @@ type Health struct {
 	Metrics Metrics
 	History History
 	Demo    bool // the house is made up
+	// Note says beside the program's name what is special about this house,
+	// such as that it is of a recording. It may change all the time.
+	Note string
 }
 
 // Metrics is the state of the HTTP side.

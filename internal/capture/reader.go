@@ -5,7 +5,7 @@
 // the time, the addresses and the network interface. What a UDP socket does
 // not tell of a datagram, such as its time to live, is made up. A [Reader]
 // reads pcapng and pcap, also those of other programs, and finds the UDP
-// datagrams in them.
+// datagrams in them; Scan tells what there is to play, and Play plays it.
 //
 // The package makes two promises: what was written is read back the same, and
 // no file, however damaged, does more than end the reading with an error.
