@@ -111,24 +111,22 @@ func send(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// rouse sends packets of an unknown type until a file grows, for then it is
-// being recorded: rouse PORT FILE. It gives up after 20 seconds.
+// rouse sends packets of an unknown type until a file has grown twice, a
+// second apart: rouse PORT FILE. Then the file is being recorded, and what was
+// sent before is in it. It gives up after 20 seconds.
 func rouse(ts *testscript.TestScript, _ bool, args []string) {
 	name := ts.MkAbs(args[1])
-	size := func() int64 {
-		info, err := os.Stat(name)
-		if err != nil {
-			return 0
-		}
-		return info.Size()
-	}
-	begun := int64(0)
+	last, grown := int64(0), 0
 	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
-		if begun == 0 {
-			begun = size() // of the header alone
-			continue
+		info, err := os.Stat(name)
+		if err != nil || info.Size() == 0 {
+			continue // not even begun
 		}
-		if size() > begun {
+		if info.Size() > last && last > 0 {
+			grown++
+		}
+		last = info.Size()
+		if grown == 2 {
 			return
 		}
 		send(ts, false, []string{args[0], `{"type":"hello"}`})

@@ -3,6 +3,7 @@ package main
 import (
 	"errors"
 	"net/netip"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -16,7 +17,7 @@ func defaultPorts() []uint16 { return []uint16{11235, 9999} }
 // trials returns the commands for trying things out: to record, replay and
 // simulate what the Picos send. What fails while they run is handed to failed.
 func trials(s streams, failed func(error)) []*cobra.Command {
-	return []*cobra.Command{recordCommand(s, failed), replayCommand(s, failed)}
+	return []*cobra.Command{recordCommand(s, failed), replayCommand(s, failed), simulateCommand(s, failed)}
 }
 
 // oneFile wants exactly one file on the command line.
@@ -39,7 +40,13 @@ func (d *durationValue) String() string {
 	if *d == 0 {
 		return ""
 	}
-	return time.Duration(*d).String()
+	s := time.Duration(*d).String()
+	for _, none := range []string{"m0s", "h0m"} {
+		if strings.HasSuffix(s, none) {
+			s = s[:len(s)-2]
+		}
+	}
+	return s
 }
 
 func (d *durationValue) Type() string { return "time" }
