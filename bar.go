@@ -6,7 +6,7 @@ import (
 	"os"
 	"time"
 
-	"charm.land/bubbles/v2/progress"
+	bubbles "charm.land/bubbles/v2/progress"
 	"github.com/charmbracelet/x/term"
 )
 
@@ -15,7 +15,7 @@ import (
 type bar struct {
 	to    io.Writer // nil shows nothing
 	what  string
-	model progress.Model
+	model bubbles.Model
 	next  time.Time // when it is drawn again
 	drawn bool
 }
@@ -26,7 +26,7 @@ func newBar(s streams, what string, mixed bool) *bar {
 	if !isTerminal(s.err) || mixed && isTerminal(s.out) {
 		return &bar{}
 	}
-	return &bar{to: s.err, what: what, model: progress.New(progress.WithWidth(40)), next: time.Now().Add(time.Second / 2)}
+	return &bar{to: s.err, what: what, model: bubbles.New(bubbles.WithWidth(40)), next: time.Now().Add(time.Second / 2)}
 }
 
 func isTerminal(w io.Writer) bool {

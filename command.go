@@ -46,6 +46,7 @@ func execute(ctx context.Context, args []string, s streams, main func(context.Co
 	var failed error
 	cmd := newCommand(func(ctx context.Context, o options) { failed = main(ctx, o) })
 	cmd.AddCommand(historyCommand(s, &failed))
+	cmd.AddCommand(trials(s, func(err error) { failed = err })...)
 	cmd.SetArgs(args)
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)

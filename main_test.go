@@ -9,6 +9,7 @@ import (
 	"net/netip"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"regexp"
 	"strconv"
 	"syscall"
@@ -24,19 +25,26 @@ func TestMain(m *testing.M) {
 }
 
 func TestScripts(t *testing.T) {
+	tcpdump, err := filepath.Abs("internal/capture/testdata/tcpdump-sll2.pcap")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
+			env.Setenv("TCPDUMP", tcpdump)
 			env.Setenv("LANG", "C.UTF-8")
 			env.Setenv("TERM", "xterm-256color")
 			return nil
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
+			"cut":       cut,
 			"exits":     exits,
 			"freeport":  freeport,
 			"hold":      hold,
+			"rouse":     rouse,
 			"send":      send,
 			"sendto":    sendto,
 			"fetch":     fetch,
@@ -113,6 +121,38 @@ func sendto(ts *testscript.TestScript, _ bool, args []string) {
 		_, err := c.Write([]byte(payload))
 		ts.Check(err)
 	}
+}
+
+// rouse sends packets of an unknown type until a file has grown twice, a
+// second apart: rouse PORT FILE. Then the file is being recorded, and what was
+// sent before is in it. It gives up after 20 seconds.
+func rouse(ts *testscript.TestScript, _ bool, args []string) {
+	name := ts.MkAbs(args[1])
+	last, grown := int64(0), 0
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(20 * time.Millisecond) {
+		info, err := os.Stat(name)
+		if err != nil || info.Size() == 0 {
+			continue // not even begun
+		}
+		if info.Size() > last && last > 0 {
+			grown++
+		}
+		last = info.Size()
+		if grown == 2 {
+			return
+		}
+		send(ts, false, []string{args[0], `{"type":"hello"}`})
+	}
+	ts.Fatalf("waited 20 s for %s to grow", args[1])
+}
+
+// cut copies the first bytes of a file: cut FROM TO BYTES.
+func cut(ts *testscript.TestScript, _ bool, args []string) {
+	b, err := os.ReadFile(ts.MkAbs(args[0]))
+	ts.Check(err)
+	n, err := strconv.Atoi(args[2])
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), b[:n], 0o644))
 }
 
 // fetch reads a page until it matches: fetch URL REGEXP. It gives up after 20

@@ -28,8 +28,13 @@ type Config struct {
 	// Interval is the longest time between two packets of one sensor that is
 	// normal here, 0 while that is not known. nil means that it never is.
 	Interval func() time.Duration
-	Now      func() time.Time
-	Logger   *slog.Logger
+	// Tap, if set, is shown every datagram that comes to the ports before it
+	// is judged: also what is refused then. It is called by the goroutines
+	// that read, one for each port, so it must be quick, safe for concurrent
+	// use, and done with the payload when it returns.
+	Tap    func(Datagram)
+	Now    func() time.Time
+	Logger *slog.Logger
 }
 
 // wants reports whether a datagram that was sent to an address is for us.

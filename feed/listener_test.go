@@ -279,7 +279,7 @@ func TestReadingAllocatesNothing(t *testing.T) {
 	buf, oob := make([]byte, MaxDatagram+1), newControlMessage()
 	allocs := testing.AllocsPerRun(runs, func() {
 		d, err := s.read(buf, oob)
-		if err != nil || d.to != group || d.iface == 0 || len(d.payload) != len(payload) {
+		if err != nil || d.To != netip.AddrPortFrom(group, port) || d.Interface == 0 || len(d.Payload) != len(payload) {
 			t.Fatalf("read %+v, %v", d, err)
 		}
 	})

@@ -87,7 +87,15 @@ func (p *port) read(s *socket, out chan<- Packet) error {
 	// One byte more than allowed, so that an oversize shows.
 	buf := make([]byte, MaxDatagram+1)
 	oob := newControlMessage()
-	twins := newTwins()
+	seen := newTwins()
+	hand := func(packet Packet) bool {
+		select {
+		case out <- packet:
+			return true
+		default:
+			return false
+		}
+	}
 	for {
 		d, err := s.read(buf, oob)
 		if errors.Is(err, os.ErrDeadlineExceeded) {
@@ -96,42 +104,49 @@ func (p *port) read(s *socket, out chan<- Packet) error {
 		if err != nil {
 			return fmt.Errorf("reading from port %d: %w", p.number, err)
 		}
-		heard := p.cfg.Now()
-		why := p.limits.check(d.from.Addr(), heard)
-		isCopy, isRepeat := false, false
-		if why == "" {
-			isCopy, isRepeat = twins.look(d.from, d.payload, d.iface, heard)
+		d.Heard = p.cfg.Now()
+		if p.cfg.Tap != nil {
+			p.cfg.Tap(d)
 		}
-		p.count(isCopy, isRepeat)
-		if isCopy {
-			continue
-		}
-		if why == "" {
-			why = p.deliver(d, heard, out)
-		}
-		p.counts.heard(d.from, why, heard)
-		if why != "" {
-			p.cfg.Logger.Debug("refused", "from", d.from, "reason", string(why), "port", p.number)
-		}
+		p.take(d, seen, hand)
+	}
+}
+
+// take judges a datagram, hands on what is understood and counts the rest.
+// hand reports whether there was room for it.
+func (p *port) take(d Datagram, seen *twins, hand func(Packet) bool) {
+	why := p.limits.check(d.From.Addr(), d.Heard)
+	isCopy, isRepeat := false, false
+	if why == "" {
+		isCopy, isRepeat = seen.look(d.From, d.Payload, d.Interface, d.Heard)
+	}
+	p.count(isCopy, isRepeat)
+	if isCopy {
+		return
+	}
+	if why == "" {
+		why = p.deliver(d, hand)
+	}
+	p.counts.heard(d.From, why, d.Heard)
+	if why != "" {
+		p.cfg.Logger.Debug("refused", "from", d.From, "reason", string(why), "port", p.number)
 	}
 }
 
 // deliver decodes a datagram and hands it on, or says why it does not.
-func (p *port) deliver(d datagram, heard time.Time, out chan<- Packet) Reason {
-	if !p.cfg.wants(d.to) {
+func (p *port) deliver(d Datagram, hand func(Packet) bool) Reason {
+	if !p.cfg.wants(d.To.Addr()) {
 		return NotOurGroup
 	}
-	packet, why := Decode(d.payload)
+	packet, why := Decode(d.Payload)
 	if why != "" {
 		return why
 	}
-	packet.From, packet.Port, packet.Heard = d.from, p.number, heard
-	select {
-	case out <- packet:
-		return ""
-	default:
+	packet.From, packet.Port, packet.Heard = d.From, p.number, d.Heard
+	if !hand(packet) {
 		return Behind
 	}
+	return ""
 }
 
 func (p *port) count(isCopy, isRepeat bool) {

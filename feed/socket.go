@@ -23,6 +23,7 @@ const control = ipv4.FlagDst | ipv4.FlagInterface
 // A socket hears one group on one port.
 type socket struct {
 	group netip.Addr
+	port  uint16
 	conn  *net.UDPConn
 	p     *ipv4.PacketConn
 
@@ -47,7 +48,7 @@ func openSocket(ctx context.Context, group netip.Addr, port uint16) (*socket, er
 		return nil, err
 	}
 	conn := c.(*net.UDPConn)
-	s := &socket{group: group, conn: conn, p: ipv4.NewPacketConn(conn), joined: map[int]membership{}}
+	s := &socket{group: group, port: port, conn: conn, p: ipv4.NewPacketConn(conn), joined: map[int]membership{}}
 	for _, set := range []func() error{
 		func() error { return s.p.SetControlMessage(control, true) },
 		func() error { return conn.SetReadBuffer(receiveBuffer) },
@@ -118,22 +119,15 @@ func (s *socket) leave(list []iface) {
 	}
 }
 
-// A datagram is what is known of one beside its payload.
-type datagram struct {
-	from    netip.AddrPort
-	to      netip.Addr // invalid if the system did not tell
-	iface   int        // index of the interface that it came through
-	payload []byte     // valid until the next read
-}
-
-// read waits for one datagram. It allocates nothing.
-func (s *socket) read(buf, oob []byte) (datagram, error) {
+// read waits for one datagram, and tells all but the time. Its payload is
+// valid until the next read. It allocates nothing.
+func (s *socket) read(buf, oob []byte) (Datagram, error) {
 	n, oobn, _, from, err := s.conn.ReadMsgUDPAddrPort(buf, oob)
 	if err != nil {
-		return datagram{}, err
+		return Datagram{}, err
 	}
 	to, iface := destination(oob[:oobn])
-	return datagram{from: from, to: to, iface: iface, payload: buf[:n]}, nil
+	return Datagram{From: from, To: netip.AddrPortFrom(to, s.port), Interface: iface, Payload: buf[:n]}, nil
 }
 
 // newControlMessage returns room for what read needs beside the payload.

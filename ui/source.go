@@ -32,6 +32,9 @@ type Health struct {
 	History History
 	Origin  Origin
 	Demo    bool // the house is made up
+	// Note says beside the program's name what is special about this house,
+	// such as that it is of a recording. It may change all the time.
+	Note string
 }
 
 // Origin says where the truth comes from. The zero value is this process

@@ -13,7 +13,7 @@ func topLine(s *scene, width int) string {
 	var (
 		clock   = s.now.In(s.format.zone).Format("15:04")
 		outside = outside(s)
-		demo    = ""
+		demo    = s.health.Note
 	)
 	if s.health.Demo {
 		demo = "made-up house"
