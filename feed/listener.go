@@ -22,8 +22,11 @@ type Config struct {
 	// Interval is the longest time between two packets of one sensor that is
 	// normal here, 0 while that is not known. nil means that it never is.
 	Interval func() time.Duration
-	Now      func() time.Time
-	Logger   *slog.Logger
+	// Refused is told of every datagram that is refused, from the goroutine of
+	// its port: it must not block. nil means that nobody wants to know.
+	Refused func(Refusal)
+	Now     func() time.Time
+	Logger  *slog.Logger
 }
 
 // A Listener hears the group on all its ports and interfaces.
@@ -37,8 +40,9 @@ type Listener struct {
 
 	joining sync.Mutex // held while the memberships change
 
-	mu         sync.Mutex // guards interfaces
+	mu         sync.Mutex // guards interfaces and own
 	interfaces []iface
+	own        map[int]OwnPacket // by the interface's index
 }
 
 // New returns a Listener that has opened nothing yet.
@@ -73,6 +77,7 @@ func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
 	}
 	g.Go(func() error { l.watchInterfaces(ctx); return nil })
 	g.Go(func() error { l.watchSilence(ctx); return nil })
+	g.Go(func() error { l.watchOwnPackets(ctx); return nil })
 	return g.Wait()
 }
 
@@ -120,9 +125,12 @@ func (l *Listener) Health() Health {
 	for _, p := range l.ports {
 		h.Ports = append(h.Ports, p.health())
 	}
-	for _, c := range l.currentInterfaces() {
+	l.mu.Lock()
+	for _, c := range l.interfaces {
+		c.health.OwnPacket = l.own[c.Index]
 		h.Interfaces = append(h.Interfaces, c.health)
 	}
+	l.mu.Unlock()
 	l.counts.tell(&h)
 	return h
 }
