@@ -28,6 +28,9 @@ picotop
 # look at it without any Pico
 picotop --demo
 
+# find out why nothing is heard
+picotop doctor
+
 # as a service, for Prometheus to read
 picotop --headless --listen :8000
 
@@ -39,6 +42,7 @@ picotop -p 9999 -i eth0`
 func execute(ctx context.Context, args []string, s streams, main func(context.Context, options) error) error {
 	var failed error
 	cmd := newCommand(func(ctx context.Context, o options) { failed = main(ctx, o) })
+	cmd.AddCommand(doctorCommand(func(ctx context.Context, o examOptions) { failed = examine(ctx, o, s) }))
 	cmd.SetArgs(args)
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)
