@@ -23,6 +23,7 @@ type querying struct {
 // would go on letting packets through.
 func checkQuerier(q querying, h heard) *Check {
 	c := finding(idQuerier)
+	const giveRaw = `sudo setcap cap_net_raw+ep "$(command -v picotop)"`
 	const cure = "turn on the IGMP querier in the router, or turn off IGMP snooping in the switch or access point"
 	const anew = "picotop then tells the network anew by itself when it hears nothing; with this it can at any time:"
 	if len(toNetwork(q.links)) == 0 {
@@ -33,12 +34,19 @@ func checkQuerier(q querying, h heard) *Check {
 		c.note(cure)
 		c.note(anew)
 		return c.be(Problem, fmt.Sprintf("a switch or access point forgets that this machine listens: packets stopped for %s, and came again when I told the network anew", seconds(h.drought))).
-			try(`sudo setcap cap_net_raw+ep "$(command -v picotop)"`)
+			try(giveRaw)
+	case h.toldAnew && h.before == 0 && h.after > 0 && q.held:
+		c.note(cure)
+		c.note(anew)
+		c.note("another program here was a member before, so that the network was told nothing when I joined")
+		return c.be(Problem, fmt.Sprintf("a switch or access point had forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(h.drought))).
+			try(giveRaw)
+	case h.lasted > 0 && h.packets == 0 && q.held:
+		c.note(cure)
+		return c.be(Warning, "a switch or access point may have forgotten that this machine listens: another program here was a member before, so that the network was told nothing when I joined").
+			try("sudo picotop doctor")
 	case h.toldAnew && h.before == 0 && h.after > 0:
 		c.note(cure)
-		if q.held {
-			c.note("another program here was a member before, so that the network was told nothing when I joined")
-		}
 		return c.be(Warning, fmt.Sprintf("a switch or access point may have forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(h.drought))).
 			try("picotop doctor --for 2m")
 	}
