@@ -119,9 +119,9 @@ func (e *examination) listen(ctx context.Context) {
 	h := newHearing(e.Now())
 	l := feed.New(feed.Config{
 		Group: e.Group, Ports: e.Ports, Interfaces: e.Interfaces, Refused: h.refused,
+		Now: e.Now, Logger: slog.New(slog.DiscardHandler),
 		// The doctor alone decides when to join anew, to see what comes of it.
 		Interval: func() time.Duration { return time.Hour },
-		Now:      e.Now, Logger: slog.New(slog.DiscardHandler),
 	})
 	// The listener outlives ctx until everything was judged that needs it.
 	running, stop := context.WithCancel(context.WithoutCancel(ctx))

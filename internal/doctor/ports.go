@@ -43,9 +43,16 @@ func checkPorts(ports []portFact, uid int) *Check {
 		c.note("if that is the older exporter, stop it: /metrics of  picotop --headless  replaces it")
 		return c.be(Problem, text)
 	case len(shared) > 0:
-		return c.be(OK, fmt.Sprintf("UDP ports %s are heard, and shared with other programs", list(append(free, shared...))))
+		return c.be(OK, fmt.Sprintf("%s heard, and shared with other programs", portsAre(append(free, shared...))))
 	}
-	return c.be(OK, fmt.Sprintf("UDP ports %s are free, and heard", list(free)))
+	return c.be(OK, portsAre(free)+" free, and heard")
+}
+
+func portsAre(ports []uint16) string {
+	if len(ports) == 1 {
+		return fmt.Sprintf("UDP port %d is", ports[0])
+	}
+	return fmt.Sprintf("UDP ports %s are", list(ports))
 }
 
 func firstBlocked(ports []portFact) portFact {
