@@ -88,49 +88,20 @@ func hold(ts *testscript.TestScript, _ bool, args []string) {
 
 // send multicasts payloads on the loopback interface: send PORT PAYLOAD...
 func send(ts *testscript.TestScript, _ bool, args []string) {
-	c, to := sender(ts, args[0])
-	defer c.Close()
-	for _, payload := range args[1:] {
-		_, err := c.WriteTo([]byte(payload), to)
-		ts.Check(err)
-	}
-}
-
-// sender returns a socket whose packets do not leave this machine, and the
-// group on a port.
-func sender(ts *testscript.TestScript, number string) (*net.UDPConn, *net.UDPAddr) {
-	port, err := strconv.ParseUint(number, 10, 16)
+	port, err := strconv.ParseUint(args[0], 10, 16)
 	ts.Check(err)
 	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
 	ts.Check(err)
+	defer c.Close()
 	lo, err := net.InterfaceByName("lo")
 	ts.Check(err)
 	p := ipv4.NewPacketConn(c)
 	ts.Check(errors.Join(p.SetMulticastInterface(lo), p.SetMulticastTTL(0), p.SetMulticastLoopback(true)))
 	to := netip.AddrPortFrom(netip.MustParseAddr("239.0.0.1"), uint16(port))
-	return c, net.UDPAddrFromAddrPort(to)
-}
-
-// chatter sends a payload ten times a second until the script ends: chatter
-// PORT PAYLOAD.
-func chatter(ts *testscript.TestScript, _ bool, args []string) {
-	stop, done := make(chan struct{}), make(chan struct{})
-	ts.Defer(func() { close(stop); <-done })
-	payload, port := args[1], args[0]
-	c, to := sender(ts, port)
-	go func() {
-		defer close(done)
-		defer c.Close()
-		for tick := time.NewTicker(100 * time.Millisecond); ; {
-			_, _ = c.WriteTo([]byte(payload), to) // what is lost is sent again
-			select {
-			case <-stop:
-				tick.Stop()
-				return
-			case <-tick.C:
-			}
-		}
-	}()
+	for _, payload := range args[1:] {
+		_, err := c.WriteTo([]byte(payload), net.UDPAddrFromAddrPort(to))
+		ts.Check(err)
+	}
 }
 
 // fetch reads a page until it matches: fetch URL REGEXP. It gives up after 20
