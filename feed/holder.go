@@ -28,6 +28,8 @@ type Holder struct {
 // String names the program, as well as it is known.
 func (h Holder) String() string {
 	switch {
+	case h.PID == 0 && h.UID == 0:
+		return "a program of root"
 	case h.PID == 0:
 		return fmt.Sprintf("a program of user %d", h.UID)
 	case h.Unit != "":

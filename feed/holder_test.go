@@ -64,7 +64,7 @@ func TestWhoHoldsAPort(t *testing.T) {
 				"net/udp6": file(udpHeading + "  101: 00000000000000000000000000000000:2BE3 00000000000000000000000000000000:0000 07 00000000:00000000 00:00000000 00000000     0        0 9 2 0000000000000000 0\n"),
 			},
 			want: []Holder{{Addr: netip.IPv6Unspecified(), Inode: 9}},
-			name: "a program of user 0",
+			name: "a program of root",
 		},
 	}
 	for name, tt := range tests {

@@ -59,6 +59,10 @@ const (
 func Run(ctx context.Context, cfg Config) Report {
 	e := &examination{Config: cfg, report: Report{Schema: schema, At: cfg.Now(), Checks: []Check{}}}
 	e.before = e.snapshot()
+	for _, port := range e.Ports {
+		holders, err := feed.Holders(e.Proc, port)
+		e.ports = append(e.ports, portFact{number: port, holders: holders, err: err})
+	}
 	e.listen(ctx)
 	e.judge()
 	e.report.conclude()
@@ -93,8 +97,6 @@ type file struct {
 // snapshot is what is compared from before to after.
 type snapshot struct {
 	igmp, snmp, netstat file
-	holders             map[uint16][]feed.Holder
-	holdersErr          error
 }
 
 func (e *examination) read(name string) file {
@@ -103,15 +105,7 @@ func (e *examination) read(name string) file {
 }
 
 func (e *examination) snapshot() snapshot {
-	s := snapshot{
-		igmp: e.read("net/igmp"), snmp: e.read("net/snmp"), netstat: e.read("net/netstat"),
-		holders: map[uint16][]feed.Holder{},
-	}
-	for _, port := range e.Ports {
-		all, err := feed.Holders(e.Proc, port)
-		s.holders[port], s.holdersErr = all, cmp.Or(s.holdersErr, err)
-	}
-	return s
+	return snapshot{igmp: e.read("net/igmp"), snmp: e.read("net/snmp"), netstat: e.read("net/netstat")}
 }
 
 // listen opens the listener, tells of what can be judged at once, and hears.
@@ -195,9 +189,8 @@ func (e *examination) learn(h feed.Health) {
 		}
 		e.links = append(e.links, l)
 	}
-	for _, p := range h.Ports {
-		fact := portFact{number: p.Port, state: p.State, why: p.Why, holders: e.before.holders[p.Port], err: e.before.holdersErr}
-		e.ports = append(e.ports, fact)
+	for i, p := range h.Ports { // in the order in which they were asked for
+		e.ports[i].state, e.ports[i].why = p.State, p.Why
 	}
 }
 

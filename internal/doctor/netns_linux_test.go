@@ -144,7 +144,7 @@ func TestAPortThatIsNotShared(t *testing.T) {
 			wants(t, consult(t, n, root, time.Second), Problem, `^port 11235 is held by .*\(.*pid \d+\)`, `^(kill \d+|sudo systemctl .*)$`)
 			return
 		}
-		wants(t, consult(t, n, root, time.Second), Problem, `^port 11235 is held by a program of user 0`, `^sudo ss -ulpn 'sport = :11235'$`)
+		wants(t, consult(t, n, root, time.Second), Problem, `^port 11235 is held by a program of root`, `^sudo ss -ulpn 'sport = :11235'$`)
 	})
 }
 
