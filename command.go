@@ -31,6 +31,9 @@ picotop
 # look at it without any Pico
 picotop --demo
 
+# find out why nothing is heard
+picotop doctor
+
 # as a service, for Prometheus to read
 picotop --headless --listen :8000
 
@@ -47,6 +50,7 @@ func execute(ctx context.Context, args []string, s streams, main func(context.Co
 	cmd := newCommand(func(ctx context.Context, o options) { failed = main(ctx, o) })
 	cmd.AddCommand(historyCommand(s, &failed))
 	cmd.AddCommand(trials(s, func(err error) { failed = err })...)
+	cmd.AddCommand(doctorCommand(func(ctx context.Context, o examOptions) { failed = examine(ctx, o, s) }))
 	cmd.SetArgs(args)
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)

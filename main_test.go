@@ -49,6 +49,7 @@ func TestScripts(t *testing.T) {
 			"sendto":    sendto,
 			"fetch":     fetch,
 			"terminate": terminate,
+			"chatter":   chatter,
 		},
 	})
 }

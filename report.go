@@ -16,6 +16,9 @@ type hinter interface {
 // report tells the user in one line what failed and, where the error knows,
 // in another what to try.
 func report(w io.Writer, err error) {
+	if _, told := errors.AsType[*foundError](err); told {
+		return
+	}
 	fmt.Fprintf(w, "picotop: %s\n", oneLine(err.Error()))
 	if h, ok := errors.AsType[hinter](err); ok {
 		fmt.Fprintf(w, "picotop: hint: %s\n", oneLine(h.Hint()))

@@ -81,6 +81,7 @@ type PortHealth struct {
 	Port      uint16
 	State     PortState
 	Why       string // the cause while Blocked, else empty
+	Holder    string // while Blocked the program that holds it, as far as is known
 	Datagrams uint64 // arrived, refused ones included
 	Copies    uint64 // the same datagram through a second interface, passed over
 	Repeats   uint64 // the same again through the same interface, and kept
@@ -96,6 +97,9 @@ type InterfaceHealth struct {
 	Addr   netip.Addr // its first IPv4 address; invalid if it has none
 	Joined bool
 	Why    string // why it was left out, such as "container bridge"
+	// OwnPacket is what became of the last test packet through it. None is
+	// sent while Picos are heard.
+	OwnPacket OwnPacket
 }
 
 // Refusals counts the datagrams refused for one reason.

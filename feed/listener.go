@@ -28,6 +28,9 @@ type Config struct {
 	// Interval is the longest time between two packets of one sensor that is
 	// normal here, 0 while that is not known. nil means that it never is.
 	Interval func() time.Duration
+	// Refused is told of every datagram that is refused, from the goroutine of
+	// its port: it must not block. nil means that nobody wants to know.
+	Refused func(Refusal)
 	// Tap, if set, is shown every datagram that comes to the ports before it
 	// is judged: also what is refused then. It is called by the goroutines
 	// that read, one for each port, so it must be quick, safe for concurrent
@@ -59,8 +62,9 @@ type Listener struct {
 
 	joining sync.Mutex // held while the memberships change
 
-	mu         sync.Mutex // guards interfaces
+	mu         sync.Mutex // guards interfaces and own
 	interfaces []iface
+	own        map[int]OwnPacket // by the interface's index
 }
 
 // New returns a Listener that has opened nothing yet.
@@ -95,6 +99,7 @@ func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
 	}
 	g.Go(func() error { l.watchInterfaces(ctx); return nil })
 	g.Go(func() error { l.watchSilence(ctx); return nil })
+	g.Go(func() error { l.watchOwnPackets(ctx); return nil })
 	return g.Wait()
 }
 
@@ -142,9 +147,12 @@ func (l *Listener) Health() Health {
 	for _, p := range l.ports {
 		h.Ports = append(h.Ports, p.health())
 	}
-	for _, c := range l.currentInterfaces() {
+	l.mu.Lock()
+	for _, c := range l.interfaces {
+		c.health.OwnPacket = l.own[c.Index]
 		h.Interfaces = append(h.Interfaces, c.health)
 	}
+	l.mu.Unlock()
 	l.counts.tell(&h)
 	return h
 }

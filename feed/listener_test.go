@@ -4,9 +4,11 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net"
 	"net/netip"
+	"os"
 	"runtime"
 	"strings"
 	"testing"
@@ -195,6 +197,10 @@ func TestABlockedPortDoesNotStopTheOthers(t *testing.T) {
 	h := l.Health()
 	if h.Ready() || h.Ports[0].State != Blocked || !strings.Contains(h.Ports[0].Why, "another program") {
 		t.Errorf("health with a blocked port: %+v", h)
+	}
+	if runtime.GOOS == "linux" {
+		self := fmt.Sprintf("pid %d)", os.Getpid())
+		eventually(t, "the holder to be named", func() bool { return strings.Contains(l.Health().Ports[0].Holder, self) })
 	}
 	sender(t, free)([]byte(`{"sensor":"28ff02","temperature":4}`))
 	<-out

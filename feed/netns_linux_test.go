@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"runtime"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -19,67 +18,22 @@ import (
 
 	"golang.org/x/net/ipv4"
 	"golang.org/x/sys/unix"
+
+	"picotop/internal/lantest"
 )
 
-// The tests in this file make hosts of their own: network namespaces, joined
-// by a bridge in another one. Nothing is sent outside of them.
+// The tests in this file make hosts of their own. Nothing is sent outside of
+// them.
 
-// A lan is a network of namespaces: one is the switch, the others are hosts.
+// A lan is a network of namespaces on which readings are sent and heard.
 type lan struct {
-	t     *testing.T
-	name  string
-	hosts int
+	*lantest.LAN
+	t *testing.T
 }
 
 func newLAN(t *testing.T) *lan {
 	t.Helper()
-	if runtime.GOOS != "linux" || os.Geteuid() != 0 {
-		t.Skip("needs root on Linux, to make network namespaces")
-	}
-	if testing.Short() {
-		t.Skip("makes network namespaces")
-	}
-	n := &lan{t: t, name: fmt.Sprintf("pt%d%s", os.Getpid(), strconv.FormatInt(time.Now().UnixNano()%1e6, 36))}
-	if out, err := exec.Command("ip", "netns", "add", n.ns("sw")).CombinedOutput(); err != nil {
-		t.Skipf("cannot make network namespaces: %v: %s", err, out)
-	}
-	t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", n.ns("sw")).Run() })
-	n.in("sw", "ip link add br0 type bridge mcast_snooping 0")
-	n.in("sw", "ip link set br0 up")
-	return n
-}
-
-func (n *lan) ns(host string) string { return n.name + host }
-
-// in runs a command on a host.
-func (n *lan) in(host, command string) {
-	n.t.Helper()
-	args := append([]string{"netns", "exec", n.ns(host)}, strings.Fields(command)...)
-	if out, err := exec.Command("ip", args...).CombinedOutput(); err != nil {
-		n.t.Fatalf("on %s: %s: %v: %s", host, command, err, out)
-	}
-}
-
-// host makes a host.
-func (n *lan) host(name string) {
-	n.t.Helper()
-	if out, err := exec.Command("ip", "netns", "add", n.ns(name)).CombinedOutput(); err != nil {
-		n.t.Fatalf("adding %s: %v: %s", name, err, out)
-	}
-	n.t.Cleanup(func() { _ = exec.Command("ip", "netns", "del", n.ns(name)).Run() })
-	n.in(name, "ip link set lo up")
-}
-
-// plug gives a host an interface with an address, connected to the switch by
-// a port that is named after both.
-func (n *lan) plug(host, iface string) {
-	n.t.Helper()
-	n.hosts++
-	port := host + iface
-	n.in("sw", fmt.Sprintf("ip link add %s type veth peer name %s netns %s", port, iface, n.ns(host)))
-	n.in("sw", fmt.Sprintf("ip link set %s master br0 up", port))
-	n.in(host, fmt.Sprintf("ip addr add 192.0.2.%d/24 dev %s", n.hosts, iface))
-	n.in(host, fmt.Sprintf("ip link set %s up", iface))
+	return &lan{lantest.New(t), t}
 }
 
 // send multicasts packets from a host, and returns how many.
@@ -118,7 +72,7 @@ func (n *lan) inside(host string, f func() error) {
 	done := make(chan error)
 	go func() {
 		runtime.LockOSThread() // never unlocked: the thread ends with the goroutine
-		ns, err := os.Open("/run/netns/" + n.ns(host))
+		ns, err := os.Open("/run/netns/" + n.NS(host))
 		if err != nil {
 			done <- err
 			return
@@ -147,7 +101,7 @@ type remoteListener struct {
 func (n *lan) listen(host string, silence time.Duration, raw bool) *remoteListener {
 	n.t.Helper()
 	r := &remoteListener{t: n.t}
-	command := []string{"ip", "netns", "exec", n.ns(host), os.Args[0]}
+	command := []string{"ip", "netns", "exec", n.NS(host), os.Args[0]}
 	if !raw {
 		command = append([]string{"setpriv", "--bounding-set", "-net_raw", "--inh-caps", "-net_raw"}, command...)
 	}
@@ -215,11 +169,11 @@ func (r *remoteListener) joined(iface string) func(listenReport) bool {
 func TestTwoInterfacesInOneNetwork(t *testing.T) {
 	t.Parallel()
 	n := newLAN(t)
-	n.host("pi")
-	n.host("pico")
-	n.plug("pi", "eth0")
-	n.plug("pi", "wlan0")
-	n.plug("pico", "eth0")
+	n.Host("pi")
+	n.Host("pico")
+	n.Plug("pi", "eth0")
+	n.Plug("pi", "wlan0")
+	n.Plug("pico", "eth0")
 	r := n.listen("pi", 0, false)
 	r.wait("both joined", func(p listenReport) bool { return r.joined("eth0")(p) && r.joined("wlan0")(p) })
 	sent := n.send("pico", "eth0", 100)
@@ -233,11 +187,11 @@ func TestTwoInterfacesInOneNetwork(t *testing.T) {
 func TestAnInterfaceThatComesLater(t *testing.T) {
 	t.Parallel()
 	n := newLAN(t)
-	n.host("pi")
-	n.host("pico")
-	n.plug("pico", "eth0")
+	n.Host("pi")
+	n.Host("pico")
+	n.Plug("pico", "eth0")
 	r := n.listen("pi", 0, false)
-	n.plug("pi", "wlan0")
+	n.Plug("pi", "wlan0")
 	r.wait("wlan0 joined", r.joined("wlan0"))
 	sent := n.send("pico", "eth0", 5)
 	r.wait("the packets", func(p listenReport) bool { return p.Heard == sent })
@@ -248,7 +202,7 @@ func TestAnInterfaceThatComesLater(t *testing.T) {
 func TestAnInterfaceThatIsMadeAnew25Times(t *testing.T) {
 	t.Parallel()
 	n := newLAN(t)
-	n.host("pi")
+	n.Host("pi")
 	n.inside("pi", func() error {
 		s, err := openSocket(context.Background(), group, testPort)
 		if err != nil {
@@ -256,7 +210,7 @@ func TestAnInterfaceThatIsMadeAnew25Times(t *testing.T) {
 		}
 		defer s.conn.Close()
 		for i := range 25 {
-			n.plug("pi", "wlan0")
+			n.Plug("pi", "wlan0")
 			list, err := interfaces([]string{"wlan0"})
 			if err != nil {
 				return err
@@ -267,28 +221,10 @@ func TestAnInterfaceThatIsMadeAnew25Times(t *testing.T) {
 					return fmt.Errorf("after %d times: %s", i, c.health.Why)
 				}
 			}
-			n.in("pi", "ip link del wlan0")
+			n.In("pi", "ip link del wlan0")
 		}
 		return nil
 	})
-}
-
-// A switch that listens to IGMP while nobody asks for reports forgets the
-// membership; the settings make it forget within seconds. See the kernel's
-// documentation of bridges for their names and units.
-func forgetfulSwitch(n *lan) {
-	for _, set := range []string{
-		"mcast_snooping 1",
-		"mcast_query_response_interval 50",
-		"mcast_membership_interval 200",
-		"mcast_last_member_interval 20",
-		"mcast_startup_query_count 1",
-		"mcast_startup_query_interval 60000",
-		"mcast_query_interval 60000",
-		"mcast_querier 1",
-	} {
-		n.in("sw", "ip link set br0 type bridge "+set)
-	}
 }
 
 func TestASwitchThatForgets(t *testing.T) {
@@ -309,16 +245,16 @@ func TestASwitchThatForgets(t *testing.T) {
 // heardAgain has the switch forget, and waits until packets arrive again.
 func heardAgain(t *testing.T, raw, held bool) {
 	n := newLAN(t)
-	n.host("pi")
-	n.host("pico")
-	n.plug("pico", "eth0")
-	n.plug("pi", "eth0")
+	n.Host("pi")
+	n.Host("pico")
+	n.Plug("pico", "eth0")
+	n.Plug("pi", "eth0")
 	if held {
 		defer n.hold("pi", "eth0")()
 	}
 	r := n.listen("pi", 4*time.Second, raw)
 	r.wait("eth0 joined", r.joined("eth0"))
-	forgetfulSwitch(n)
+	n.Forget()
 	forgotten := false
 	for deadline := time.Now().Add(25 * time.Second); time.Now().Before(deadline); {
 		before := r.now()
@@ -367,8 +303,8 @@ func (n *lan) hold(host, iface string) (release func()) {
 func TestAnotherProgramHoldsTheGroup(t *testing.T) {
 	t.Parallel()
 	n := newLAN(t)
-	n.host("pi")
-	n.plug("pi", "eth0")
+	n.Host("pi")
+	n.Plug("pi", "eth0")
 	r := n.listen("pi", time.Second, false)
 	r.wait("joined anew, with effect", func(p listenReport) bool { return p.Health.Rejoins > 0 && p.Health.Ineffective == 0 })
 	release := n.hold("pi", "eth0")

@@ -24,6 +24,7 @@ type port struct {
 	socket    *socket    // nil unless state is Listening
 	state     PortState
 	why       string
+	holder    string
 	datagrams uint64
 	copies    uint64
 	repeats   uint64
@@ -43,6 +44,7 @@ func (p *port) run(ctx context.Context, out chan<- Packet) {
 			p.cfg.Logger.Warn("port blocked, trying again", "port", p.number, "err", err)
 		}
 		p.set(nil, Blocked, cause(err))
+		p.findHolder(err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(retry):
@@ -60,6 +62,19 @@ func cause(err error) string {
 		return "not permitted"
 	}
 	return err.Error()
+}
+
+// findHolder looks which program has the port, if that is why it cannot be
+// opened.
+func (p *port) findHolder(err error) {
+	name := ""
+	if errors.Is(err, syscall.EADDRINUSE) {
+		holders, _ := Holders(os.DirFS("/proc"), p.number)
+		name = nameHolders(holders)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.holder = name
 }
 
 // listen opens the socket and reads from it until ctx ends or an error.
@@ -128,6 +143,9 @@ func (p *port) take(d Datagram, seen *twins, hand func(Packet) bool) {
 		why = p.deliver(d, hand)
 	}
 	p.counts.heard(d.From, why, d.Heard)
+	if why != "" && p.cfg.Refused != nil {
+		p.cfg.Refused(Refusal{From: d.From, Reason: why, At: d.Heard})
+	}
 	if why != "" {
 		p.cfg.Logger.Debug("refused", "from", d.From, "reason", string(why), "port", p.number)
 	}
@@ -168,6 +186,9 @@ func (p *port) set(s *socket, state PortState, why string) {
 		p.drops += p.socket.drops()
 	}
 	p.socket, p.state, p.why = s, state, why
+	if state != Blocked {
+		p.holder = ""
+	}
 }
 
 func (p *port) blocked() bool {
@@ -199,7 +220,7 @@ func (p *port) health() PortHealth {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	h := PortHealth{
-		Port: p.number, State: p.state, Why: p.why,
+		Port: p.number, State: p.state, Why: p.why, Holder: p.holder,
 		Datagrams: p.datagrams, Copies: p.copies, Repeats: p.repeats, Drops: p.drops,
 	}
 	if p.socket != nil {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -53,7 +54,7 @@ func listening(p *page, h feed.Health) {
 		case feed.Listening:
 			open = append(open, number)
 		case feed.Blocked:
-			bad(p, fmt.Sprintf("port %s is held by another program (%s), trying again", number, port.Why))
+			bad(p, holding(port)+", trying again")
 		default:
 			opening = append(opening, number)
 		}
@@ -83,6 +84,24 @@ func listening(p *page, h feed.Health) {
 	if !joinedAny(h) {
 		bad(p, "joined on no network, so nothing can be heard")
 	}
+	switch lost, back := ownPackets(h); {
+	case lost != "":
+		bad(p, fmt.Sprintf("my own test packet did not come back on %s: a firewall here keeps it out", lost))
+	case back:
+		ok(p, "my own test packet came back, so this machine's firewall lets them in")
+	}
+}
+
+// ownPackets names the interface on which a test packet was lost, if nothing
+// else was heard: a firewall that lets in the picos' ports alone loses it too.
+func ownPackets(h feed.Health) (lost string, back bool) {
+	for _, i := range h.Interfaces {
+		back = back || i.OwnPacket == feed.CameBack
+		if i.OwnPacket == feed.Lost && h.Datagrams() == 0 {
+			lost = i.Name
+		}
+	}
+	return lost, back
 }
 
 func portList(ports []string) string {
@@ -161,8 +180,13 @@ func advice(p *page, s *scene) {
 			"another network: the packets go one hop, so no guest Wi-Fi and no VLAN",
 			"another port or group in the pico's config.py:  picotop --port 12345",
 			"a switch or access point that filters multicast (IGMP snooping)",
-			"a firewall on this machine that keeps UDP out",
 			"running in Docker: needs  --network host",
+		}
+		const firewall = "a firewall on this machine that keeps UDP out"
+		if lost, back := ownPackets(h); lost != "" {
+			steps = slices.Insert(steps, 0, firewall)
+		} else if !back {
+			steps = slices.Insert(steps, 4, firewall)
 		}
 	}
 	p.text(intro)
@@ -170,7 +194,7 @@ func advice(p *page, s *scene) {
 		p.entry("", fmt.Sprintf("  %d", i+1), 4, step)
 	}
 	p.gap()
-	p.text("To look around meanwhile:  picotop --demo")
+	p.text("To have it looked into:  picotop doctor    Meanwhile:  picotop --demo")
 }
 
 // early reports whether it is too early to miss anything: a poll takes up to

@@ -61,7 +61,7 @@ func faults(s *scene) []string {
 	}
 	for _, p := range s.health.Feed.Ports {
 		if p.State == feed.Blocked {
-			all = append(all, fmt.Sprintf("port %d: %s, trying again", p.Port, p.Why))
+			all = append(all, holding(p)+", trying again")
 		}
 	}
 	if h := s.health.Feed; len(h.Interfaces) > 0 && !joinedAny(h) {
@@ -83,6 +83,14 @@ func faults(s *scene) []string {
 		all = append(all, fmt.Sprintf("%d readings beyond what this program can hold", n))
 	}
 	return all
+}
+
+// holding says in words who holds a port, as far as is known.
+func holding(p feed.PortHealth) string {
+	if p.Holder != "" {
+		return fmt.Sprintf("port %d is held by %s", p.Port, p.Holder)
+	}
+	return fmt.Sprintf("port %d: %s", p.Port, p.Why)
 }
 
 func joinedAny(h feed.Health) bool {

@@ -191,10 +191,12 @@ func (h *House) eachText(f func(*string)) {
 	for i := range h.Feed.Ports {
 		f(&h.Feed.Ports[i].State)
 		f(&h.Feed.Ports[i].Why)
+		f(&h.Feed.Ports[i].Holder)
 	}
 	for i := range h.Feed.Interfaces {
 		f(&h.Feed.Interfaces[i].Name)
 		f(&h.Feed.Interfaces[i].Why)
+		f(&h.Feed.Interfaces[i].OwnPacket)
 	}
 	for i := range h.Feed.Refused {
 		f(&h.Feed.Refused[i].Reason)
@@ -220,6 +222,7 @@ type Port struct {
 	Port      uint16 `json:"port"`
 	State     string `json:"state"`
 	Why       string `json:"why,omitempty"`
+	Holder    string `json:"holder,omitempty"` // the program that holds it
 	Datagrams uint64 `json:"datagrams"`
 	Copies    uint64 `json:"copies"`
 	Repeats   uint64 `json:"repeats"`
@@ -232,6 +235,9 @@ type Interface struct {
 	Addr   netip.Addr `json:"address"`
 	Joined bool       `json:"joined"`
 	Why    string     `json:"why,omitempty"`
+	// OwnPacket is what became of a test packet of its own: "came back" or
+	// "lost"; empty if none was sent.
+	OwnPacket string `json:"own_packet,omitempty"`
 }
 
 // Refusals counts refused datagrams.

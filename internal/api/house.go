@@ -154,12 +154,14 @@ func feedOf(f feed.Health) Feed {
 	}
 	for _, p := range f.Ports {
 		out.Ports = append(out.Ports, Port{
-			Port: p.Port, State: string(p.State), Why: p.Why,
+			Port: p.Port, State: string(p.State), Why: p.Why, Holder: p.Holder,
 			Datagrams: p.Datagrams, Copies: p.Copies, Repeats: p.Repeats, Drops: p.Drops,
 		})
 	}
 	for _, i := range f.Interfaces {
-		out.Interfaces = append(out.Interfaces, Interface(i))
+		out.Interfaces = append(out.Interfaces, Interface{
+			Name: i.Name, Addr: i.Addr, Joined: i.Joined, Why: i.Why, OwnPacket: string(i.OwnPacket),
+		})
 	}
 	for _, r := range f.Refused {
 		out.Refused = append(out.Refused, Refusals{Reason: string(r.Reason), Count: r.Count})
@@ -175,12 +177,14 @@ func (f *Feed) Health() feed.Health {
 	}
 	for _, p := range f.Ports {
 		out.Ports = append(out.Ports, feed.PortHealth{
-			Port: p.Port, State: feed.PortState(p.State), Why: p.Why,
+			Port: p.Port, State: feed.PortState(p.State), Why: p.Why, Holder: p.Holder,
 			Datagrams: p.Datagrams, Copies: p.Copies, Repeats: p.Repeats, Drops: p.Drops,
 		})
 	}
 	for _, i := range f.Interfaces {
-		out.Interfaces = append(out.Interfaces, feed.InterfaceHealth(i))
+		out.Interfaces = append(out.Interfaces, feed.InterfaceHealth{
+			Name: i.Name, Addr: i.Addr, Joined: i.Joined, Why: i.Why, OwnPacket: feed.OwnPacket(i.OwnPacket),
+		})
 	}
 	for _, r := range f.Refused {
 		out.Refused = append(out.Refused, feed.Refusals{Reason: feed.Reason(r.Reason), Count: r.Count})

@@ -1,0 +1,165 @@
+package feed
+
+import (
+	"bufio"
+	"encoding/binary"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/netip"
+	"path"
+	"strconv"
+	"strings"
+)
+
+// A Holder is a socket on this machine that is bound to a UDP port, and as far
+// as can be seen the program that it belongs to.
+type Holder struct {
+	Addr  netip.Addr // 0.0.0.0 or :: if it takes every address
+	UID   int        // the user that it belongs to
+	Inode uint64
+	Drops uint64 // datagrams that the kernel threw away at its door
+
+	PID     int    // 0 if it is another user's and that was not permitted to see
+	Program string // such as "python3 exporter.py"; empty without PID
+	Unit    string // the systemd service that it runs as, empty if none
+}
+
+// String names the program, as well as it is known.
+func (h Holder) String() string {
+	switch {
+	case h.PID == 0 && h.UID == 0:
+		return "a program of root"
+	case h.PID == 0:
+		return fmt.Sprintf("a program of user %d", h.UID)
+	case h.Unit != "":
+		return fmt.Sprintf("%s (%s, pid %d)", h.Program, h.Unit, h.PID)
+	}
+	return fmt.Sprintf("%s (pid %d)", h.Program, h.PID)
+}
+
+// Holders lists the sockets bound to a UDP port. proc is the file system
+// /proc; an error says that it does not tell. Programs in containers with a
+// network of their own are not among them, and do not hold the port.
+func Holders(proc fs.FS, port uint16) ([]Holder, error) {
+	table, err := fs.ReadFile(proc, "net/udp")
+	if err != nil {
+		return nil, fmt.Errorf("reading who holds which port: %w", err)
+	}
+	all := boundTo(string(table), port)
+	// A machine without IPv6 has no such table.
+	if table, err := fs.ReadFile(proc, "net/udp6"); err == nil {
+		all = append(all, boundTo(string(table), port)...)
+	}
+	if len(all) > 0 {
+		findPrograms(proc, all)
+	}
+	return all, nil
+}
+
+// boundTo reads /proc/net/udp: a line for each socket, of which the second
+// field is address and port in hexadecimal, the eighth the user, the tenth the
+// inode and the last the drops (proc_pid_net(5)).
+func boundTo(table string, port uint16) []Holder {
+	var all []Holder
+	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
+		f := strings.Fields(lines.Text())
+		if len(f) < 13 {
+			continue
+		}
+		local, number, _ := strings.Cut(f[1], ":")
+		n, err := strconv.ParseUint(number, 16, 16)
+		if err != nil || uint16(n) != port {
+			continue // the heading, or another port
+		}
+		h := Holder{Addr: hexAddr(local)}
+		h.UID, _ = strconv.Atoi(f[7])
+		h.Inode, _ = strconv.ParseUint(f[9], 10, 64)
+		h.Drops, _ = strconv.ParseUint(f[len(f)-1], 10, 64)
+		all = append(all, h)
+	}
+	return all
+}
+
+// hexAddr reads an address as the kernel's tables write it: words of 32 bits
+// in the byte order of the machine.
+func hexAddr(s string) netip.Addr {
+	b, err := hex.DecodeString(s)
+	if err != nil || len(b)%4 != 0 {
+		return netip.Addr{}
+	}
+	for i := 0; i < len(b); i += 4 {
+		binary.NativeEndian.PutUint32(b[i:], binary.BigEndian.Uint32(b[i:]))
+	}
+	a, _ := netip.AddrFromSlice(b)
+	return a
+}
+
+// findPrograms fills in which process each socket belongs to. The open files
+// of another user's processes can be seen by root only.
+func findPrograms(proc fs.FS, all []Holder) {
+	entries, _ := fs.ReadDir(proc, ".")
+	for _, e := range entries {
+		pid, err := strconv.Atoi(e.Name())
+		if err != nil {
+			continue
+		}
+		fds, _ := fs.ReadDir(proc, path.Join(e.Name(), "fd"))
+		for _, fd := range fds {
+			target, err := fs.ReadLink(proc, path.Join(e.Name(), "fd", fd.Name()))
+			if err != nil {
+				continue
+			}
+			for i := range all {
+				// A forked child shares it: the first process is the elder.
+				if all[i].PID == 0 && target == fmt.Sprintf("socket:[%d]", all[i].Inode) {
+					all[i].PID = pid
+					all[i].Program = programOf(proc, e.Name())
+					all[i].Unit = unitOf(proc, e.Name())
+				}
+			}
+		}
+	}
+}
+
+// programOf names a process by its command, and an interpreter also by its
+// script. Other arguments are left out: they may be secret.
+func programOf(proc fs.FS, pid string) string {
+	text, _ := fs.ReadFile(proc, path.Join(pid, "cmdline"))
+	args := strings.Split(strings.TrimRight(string(text), "\x00"), "\x00")
+	name := path.Base(args[0])
+	if args[0] == "" {
+		comm, _ := fs.ReadFile(proc, path.Join(pid, "comm"))
+		name = string(comm)
+	}
+	if strings.HasPrefix(name, "python") || name == "node" || name == "perl" || name == "ruby" {
+		for _, a := range args[1:] {
+			if !strings.HasPrefix(a, "-") {
+				name += " " + path.Base(a)
+				break
+			}
+		}
+	}
+	return Clean(name, MaxNameRunes)
+}
+
+// unitOf finds the systemd service in the name of a process's control group.
+func unitOf(proc fs.FS, pid string) string {
+	text, _ := fs.ReadFile(proc, path.Join(pid, "cgroup"))
+	for line := range strings.Lines(string(text)) {
+		unit := path.Base(strings.TrimSpace(line))
+		if strings.HasSuffix(unit, ".service") && !strings.HasPrefix(unit, "user@") && !strings.Contains(line, "/user.slice/") {
+			return Clean(unit, MaxNameRunes)
+		}
+	}
+	return ""
+}
+
+// nameHolders puts the holders of a port into a few words.
+func nameHolders(all []Holder) string {
+	var names []string
+	for _, h := range all {
+		names = append(names, h.String())
+	}
+	return strings.Join(names, ", ")
+}

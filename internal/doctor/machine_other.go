@@ -1,0 +1,11 @@
+//go:build !linux
+
+package doctor
+
+import "errors"
+
+func clockSynced() (bool, error) { return false, errors.New("this system does not tell") }
+
+func disk(string) (free uint64, readOnly bool, err error) {
+	return 0, false, errors.New("this system does not tell")
+}

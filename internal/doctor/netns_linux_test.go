@@ -1,0 +1,251 @@
+package doctor
+
+import (
+	"bufio"
+	"encoding/json"
+	"os"
+	"os/exec"
+	"regexp"
+	"strings"
+	"testing"
+	"time"
+
+	"picotop/internal/lantest"
+)
+
+// The tests in this file break a network, one way each, and want the doctor
+// to name what is broken.
+
+const reading = `{"type":"temperature","name":"Loft","sensor":"28ff02","temperature":4}`
+
+// house is a network with a receiver, pi at 192.0.2.1, and one Pico at
+// 192.0.2.2.
+func house(t *testing.T) *lantest.LAN {
+	n := lantest.New(t)
+	n.Host("pi")
+	n.Host("pico")
+	n.Plug("pi", "eth0")
+	n.Plug("pico", "eth0")
+	return n
+}
+
+// play runs the test binary in a role on a host, until the test ends. It
+// returns when the role is taken.
+func play(t *testing.T, n *lantest.LAN, host, role, arg string) {
+	t.Helper()
+	cmd := n.Command(host, os.Args[0])
+	cmd.Env = append(os.Environ(), roleEnv+"="+role, argEnv+"="+arg)
+	cmd.Stderr = os.Stderr
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(os.Interrupt)
+		_ = cmd.Wait()
+	})
+	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
+		t.Fatalf("the %s on %s: %v", role, host, err)
+	}
+}
+
+// consult has a doctor examine the host pi. Most people run it without
+// privileges: root says that it has them.
+func consult(t *testing.T, n *lantest.LAN, root bool, listening time.Duration) Report {
+	t.Helper()
+	command := []string{os.Args[0]}
+	if !root {
+		command = append([]string{"setpriv", "--bounding-set", "-all", "--inh-caps", "-all", "--reuid", "65534", "--clear-groups"}, command...)
+	}
+	cmd := n.Command("pi", command...)
+	cmd.Env = append(os.Environ(), roleEnv+"=doctor", argEnv+"="+listening.String())
+	cmd.Stderr = os.Stderr
+	out, err := cmd.Output()
+	if err != nil {
+		t.Fatalf("the doctor: %v", err)
+	}
+	var r Report
+	if err := json.Unmarshal(out, &r); err != nil {
+		t.Fatalf("%v: %s", err, out)
+	}
+	return r
+}
+
+// wants checks what a report blames.
+func wants(t *testing.T, r Report, verdict Verdict, cause, first string) {
+	t.Helper()
+	matches := func(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) }
+	if r.Verdict == verdict && matches(cause, r.Cause) && matches(first, r.First) {
+		return
+	}
+	var all strings.Builder
+	for _, c := range r.Checks {
+		c.Tell(&all)
+	}
+	t.Errorf("%s: %s; first %q\nwant %s: %s; first %s\n%s", r.Verdict, r.Cause, r.First, verdict, cause, first, all.String())
+}
+
+// anyone runs a test as an ordinary user and as root.
+func anyone(t *testing.T, test func(t *testing.T, root bool)) {
+	t.Parallel()
+	for name, root := range map[string]bool{"ordinary user": false, "root": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			test(t, root)
+		})
+	}
+}
+
+func TestAHouseThatIsWell(t *testing.T) {
+	anyone(t, func(t *testing.T, root bool) {
+		n := house(t)
+		play(t, n, "pico", "pico", "11235 "+reading)
+		r := consult(t, n, root, 20*time.Second)
+		for _, c := range r.Checks {
+			if c.Verdict == Problem {
+				t.Errorf("a problem where there is none: %+v", c)
+			}
+		}
+		if r.Seconds > 10 {
+			t.Errorf("listened for %v s to a Pico that sends ten times a second", r.Seconds)
+		}
+	})
+}
+
+func TestNoAddress(t *testing.T) {
+	t.Parallel()
+	n := house(t)
+	n.In("pi", "ip addr flush dev eth0")
+	wants(t, consult(t, n, false, time.Second), Problem, `^eth0 has no IPv4 address`, `nmcli device connect eth0`)
+}
+
+func TestAnInterfaceThatIsDown(t *testing.T) {
+	t.Parallel()
+	n := house(t)
+	n.In("pi", "ip link set eth0 down")
+	wants(t, consult(t, n, false, time.Second), Problem, `^eth0 is switched off`, `^sudo ip link set eth0 up$`)
+}
+
+func TestACableThatIsOut(t *testing.T) {
+	t.Parallel()
+	n := house(t)
+	n.In("sw", "ip link set pieth0 down")
+	wants(t, consult(t, n, false, time.Second), Problem, `^eth0 is not connected`, `^ip link show eth0$`)
+}
+
+func TestAPortThatIsNotShared(t *testing.T) {
+	anyone(t, func(t *testing.T, root bool) {
+		n := house(t)
+		play(t, n, "pi", "hog", "11235")
+		if root {
+			wants(t, consult(t, n, root, time.Second), Problem, `^port 11235 is held by .*\(.*pid \d+\)`, `^(kill \d+|sudo systemctl .*)$`)
+			return
+		}
+		wants(t, consult(t, n, root, time.Second), Problem, `^port 11235 is held by a program of root`, `^sudo ss -ulpn 'sport = :11235'$`)
+	})
+}
+
+func TestAFirewall(t *testing.T) {
+	if _, err := exec.LookPath("nft"); err != nil {
+		t.Skip("needs nft, to make a firewall")
+	}
+	anyone(t, func(t *testing.T, root bool) {
+		n := house(t)
+		n.In("pi", "nft add table inet home")
+		n.In("pi", "nft add chain inet home in { type filter hook input priority 0 ; }")
+		n.In("pi", "nft add rule inet home in iifname lo accept")
+		n.In("pi", "nft add rule inet home in meta l4proto udp drop")
+		play(t, n, "pico", "pico", "11235 "+reading)
+		wants(t, consult(t, n, root, 3*time.Second), Problem, `firewall on this machine`, `^sudo `)
+	})
+}
+
+func TestASwitchThatForgets(t *testing.T) {
+	anyone(t, func(t *testing.T, root bool) {
+		n := house(t)
+		n.Forget()
+		// Ever new sensors keep the doctor listening.
+		play(t, n, "pico", "pico", `11235 {"sensor":"28ff%d","temperature":4}`)
+		wants(t, consult(t, n, root, 9*time.Second), Problem, `^a switch or access point forgets`, `setcap`)
+	})
+}
+
+// The program that joined before keeps the kernel from telling the network
+// anything, so only a report of the doctor's own can help.
+func TestASwitchThatForgotWhileAnotherProgramHoldsTheGroup(t *testing.T) {
+	anyone(t, func(t *testing.T, root bool) {
+		n := house(t)
+		play(t, n, "pi", "member", "")
+		n.Forget()
+		play(t, n, "pico", "pico", `11235 {"sensor":"28ff%d","temperature":4}`)
+		forgotten(t, n)
+		r := consult(t, n, root, 4*time.Second)
+		if root {
+			wants(t, r, Problem, `^a switch or access point had forgotten`, `setcap`)
+			return
+		}
+		wants(t, r, Problem, `^nothing came from any Pico`, `^sudo picotop doctor$`)
+		for _, c := range r.Checks {
+			if c.ID == idQuerier && (c.Verdict != Warning || !strings.Contains(c.Text, "another program here")) {
+				t.Errorf("no suspicion of the switch: %+v", c)
+			}
+		}
+	})
+}
+
+// forgotten waits until the switch has no member of the group any more.
+func forgotten(t *testing.T, n *lantest.LAN) {
+	t.Helper()
+	known := false
+	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		out, err := n.Command("sw", "bridge", "mdb").Output()
+		if err != nil {
+			t.Fatal(err)
+		}
+		is := strings.Contains(string(out), group.String())
+		if known && !is {
+			return
+		}
+		known = known || is
+	}
+	t.Fatalf("the switch did not forget within 15 s; it ever knew: %v", known)
+}
+
+func TestAnotherPort(t *testing.T) {
+	anyone(t, func(t *testing.T, root bool) {
+		n := house(t)
+		play(t, n, "pico", "pico", "12345 "+reading)
+		r := consult(t, n, root, 2*time.Second)
+		if root {
+			wants(t, r, Problem, `^192\.0\.2\.2 sends to port 12345`, `^picotop --port 11235,9999,12345$`)
+			return
+		}
+		wants(t, r, Problem, `^nothing came from any Pico`, `^sudo picotop doctor$`)
+		for _, c := range r.Checks {
+			if c.ID == idHeard && !strings.Contains(strings.Join(c.Details, "\n"), "that no program here listens for") {
+				t.Errorf("no word of packets that nobody takes: %+v", c)
+			}
+		}
+	})
+}
+
+func TestPacketsThatCannotBeRead(t *testing.T) {
+	t.Parallel()
+	n := house(t)
+	play(t, n, "pico", "pico", "9999 temperature=4")
+	wants(t, consult(t, n, false, 2*time.Second), Problem, `unreadable packets? from 192\.0\.2\.2: not JSON`, ``)
+}
+
+func TestAnOddSenderAndAStrictReversePathFilter(t *testing.T) {
+	anyone(t, func(t *testing.T, root bool) {
+		n := house(t)
+		n.In("pi", "sysctl -qw net.ipv4.conf.all.rp_filter=1")
+		n.In("pico", "ip addr flush dev eth0")
+		n.In("pico", "ip addr add 198.51.100.7/24 dev eth0")
+		play(t, n, "pico", "pico", "11235 "+reading)
+		wants(t, consult(t, n, root, 2*time.Second), Problem, `reverse-path filter \(rp_filter\)`, `^sudo sysctl -w net\.ipv4\.conf\.`)
+	})
+}

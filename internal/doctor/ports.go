@@ -1,0 +1,102 @@
+package doctor
+
+import (
+	"fmt"
+
+	"picotop/feed"
+)
+
+// A portFact is the state of one port, and who held it before.
+type portFact struct {
+	number  uint16
+	state   feed.PortState
+	why     string
+	holders []feed.Holder // other programs'
+	err     error         // why the holders are not known
+}
+
+// checkPorts judges whether each port is free, shared or blocked.
+func checkPorts(ports []portFact, uid int) *Check {
+	c := finding(idPorts)
+	var free, shared, blocked []uint16
+	for _, p := range ports {
+		switch {
+		case p.state == feed.Blocked:
+			blocked = append(blocked, p.number)
+			c.note(fmt.Sprintf("port %d is blocked: %s", p.number, p.blockedBy()))
+			if c.Remedy == "" {
+				c.try(p.remedy(uid))
+			}
+		case len(p.holders) > 0:
+			shared = append(shared, p.number)
+			c.note(fmt.Sprintf("port %d is shared with %s, and both hear everything", p.number, list(p.holders)))
+		default:
+			free = append(free, p.number)
+		}
+	}
+	switch {
+	case len(blocked) > 0:
+		text := fmt.Sprintf("port %d is held by %s", blocked[0], firstBlocked(ports).holderName())
+		if len(blocked) > 1 {
+			text = fmt.Sprintf("ports %s are held by %s", list(blocked), firstBlocked(ports).holderName())
+		}
+		c.note("if that is the older exporter, stop it: /metrics of  picotop --headless  replaces it")
+		return c.be(Problem, text)
+	case len(shared) > 0:
+		return c.be(OK, fmt.Sprintf("%s heard, and shared with other programs", portsAre(append(free, shared...))))
+	}
+	return c.be(OK, portsAre(free)+" free, and heard")
+}
+
+func portsAre(ports []uint16) string {
+	if len(ports) == 1 {
+		return fmt.Sprintf("UDP port %d is", ports[0])
+	}
+	return fmt.Sprintf("UDP ports %s are", list(ports))
+}
+
+func firstBlocked(ports []portFact) portFact {
+	for _, p := range ports {
+		if p.state == feed.Blocked {
+			return p
+		}
+	}
+	return portFact{}
+}
+
+func (p portFact) holderName() string {
+	if len(p.holders) == 0 {
+		return "another program, which does not share it"
+	}
+	return p.holders[0].String() + ", which does not share it"
+}
+
+func (p portFact) blockedBy() string {
+	switch {
+	case p.err != nil:
+		return fmt.Sprintf("%s (%v)", p.why, p.err)
+	case len(p.holders) == 0:
+		return p.why
+	case p.holders[0].PID == 0:
+		return fmt.Sprintf("held by %s; which one cannot be seen without sudo", list(p.holders))
+	}
+	return "held by " + list(p.holders)
+}
+
+// remedy is how to end the program that blocks the port, or how to see it.
+func (p portFact) remedy(uid int) string {
+	see := fmt.Sprintf("sudo ss -ulpn 'sport = :%d'", p.number)
+	if len(p.holders) == 0 {
+		return see
+	}
+	switch h := p.holders[0]; {
+	case h.Unit != "":
+		return "sudo systemctl disable --now " + h.Unit
+	case h.PID == 0:
+		return see
+	case h.UID == uid:
+		return fmt.Sprintf("kill %d", h.PID)
+	default:
+		return fmt.Sprintf("sudo kill %d", h.PID)
+	}
+}

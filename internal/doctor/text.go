@@ -1,0 +1,81 @@
+package doctor
+
+import (
+	"fmt"
+	"io"
+	"strings"
+)
+
+const (
+	lineWidth   = 79
+	textColumn  = 10
+	labelFormat = "%-*s"
+)
+
+// labels puts the verdicts into words for a screen, no longer than textColumn.
+var labels = map[Verdict]string{OK: "ok", Warning: "warning", Problem: "PROBLEM", Unknown: "unchecked"}
+
+// Tell writes one check for a person to read.
+func (c Check) Tell(w io.Writer) {
+	tell(w, labels[c.Verdict], c.Text)
+	for _, d := range c.Details {
+		tell(w, "", "- "+d)
+	}
+	if c.Remedy != "" {
+		// Not broken into lines: it is to be copied.
+		fmt.Fprintf(w, "%*stry:  %s\n", textColumn, "", c.Remedy)
+	}
+}
+
+// Tell writes the conclusion for a person to read. The checks are told as they
+// come, by [Check.Tell].
+func (r Report) Tell(w io.Writer) {
+	fmt.Fprintln(w)
+	if r.Verdict == OK {
+		tell(w, "All well:", r.Cause)
+		return
+	}
+	tell(w, "Likely:", r.Cause)
+	if r.First != "" {
+		fmt.Fprintf(w, labelFormat+"%s\n", textColumn, "First:", r.First)
+	}
+}
+
+// tell writes a label and a text beside it, broken into lines.
+func tell(w io.Writer, label, text string) {
+	line := fmt.Sprintf(labelFormat, textColumn, label)
+	used := 0
+	for _, word := range strings.Fields(text) {
+		if used > 0 && len(line)+1+len(word) > lineWidth {
+			fmt.Fprintln(w, line)
+			line, used = strings.Repeat(" ", textColumn), 0
+		}
+		if used > 0 {
+			line += " "
+		}
+		line += word
+		used++
+	}
+	fmt.Fprintln(w, strings.TrimRight(line, " "))
+}
+
+// count writes a number with its noun: 1 packet, 2 packets.
+func count(n int, noun string) string {
+	if n == 1 {
+		return "1 " + noun
+	}
+	return fmt.Sprintf("%d %ss", n, noun)
+}
+
+// list joins words as a sentence does: a, b and c.
+func list[T any](all []T) string {
+	words := make([]string, len(all))
+	for i, one := range all {
+		words[i] = fmt.Sprint(one)
+	}
+	if len(words) < 2 {
+		return strings.Join(words, "")
+	}
+	last := len(words) - 1
+	return strings.Join(words[:last], ", ") + " and " + words[last]
+}

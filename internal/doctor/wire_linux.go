@@ -1,0 +1,86 @@
+package doctor
+
+import (
+	"context"
+	"encoding/binary"
+	"errors"
+	"fmt"
+	"net"
+	"net/netip"
+	"time"
+
+	"golang.org/x/net/bpf"
+	"golang.org/x/sys/unix"
+)
+
+// htons is a protocol number as a packet socket wants it.
+func htons(n uint16) uint16 { return binary.NativeEndian.Uint16(binary.BigEndian.AppendUint16(nil, n)) }
+
+// openWire opens a packet socket that sees IGMP, and UDP to the group. It
+// needs CAP_NET_RAW.
+func openWire(group netip.Addr) (fd int, err error) {
+	fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	to := group.As4()
+	// A packet socket of this kind begins at the IPv4 header.
+	filter, err := bpf.Assemble([]bpf.Instruction{
+		bpf.LoadAbsolute{Off: 9, Size: 1},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolIGMP, SkipTrue: 4},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolUDP, SkipFalse: 2},
+		bpf.LoadAbsolute{Off: 16, Size: 4},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: binary.BigEndian.Uint32(to[:]), SkipTrue: 1},
+		bpf.RetConstant{Val: 0},
+		bpf.RetConstant{Val: 1 << 16},
+	})
+	if err != nil {
+		return -1, errors.Join(err, unix.Close(fd))
+	}
+	raw := make([]unix.SockFilter, len(filter))
+	for i, f := range filter {
+		raw[i] = unix.SockFilter{Code: f.Op, Jt: f.Jt, Jf: f.Jf, K: f.K}
+	}
+	// Bound last, so that nothing is let in before the filter is there.
+	err = errors.Join(
+		unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(raw)), Filter: &raw[0]}),
+		unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: 100_000}),
+		unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_IP)}),
+	)
+	if err != nil {
+		return -1, errors.Join(err, unix.Close(fd))
+	}
+	return fd, nil
+}
+
+// watch looks at the wire until ctx ends, and at most a tenth of a second
+// longer.
+func (w *wire) watch(ctx context.Context, group netip.Addr) {
+	fd, err := openWire(group)
+	if errors.Is(err, unix.EPERM) {
+		w.err = errors.New("that needs root")
+		return
+	}
+	if err != nil {
+		w.err = fmt.Errorf("opening a packet socket: %w", err)
+		return
+	}
+	defer func() { _ = unix.Close(fd) }()
+	names := map[int]string{}
+	buf := make([]byte, 4096)
+	for ctx.Err() == nil {
+		n, from, err := unix.Recvfrom(fd, buf, 0)
+		ll, ok := from.(*unix.SockaddrLinklayer)
+		if err != nil || !ok || ll.Pkttype == unix.PACKET_OUTGOING {
+			continue // nothing came, or it is on its way out
+		}
+		name, known := names[ll.Ifindex]
+		if !known {
+			if in, err := net.InterfaceByIndex(ll.Ifindex); err == nil {
+				name = in.Name
+			}
+			names[ll.Ifindex] = name
+		}
+		w.packet(buf[:n], name, group, time.Now())
+	}
+}
