@@ -165,11 +165,19 @@ func TestAFirewall(t *testing.T) {
 
 func TestASwitchThatForgets(t *testing.T) {
 	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
-		n.Forget()
-		// Ever new sensors keep the doctor listening.
-		play(t, n, "pico", "pico", `11235 {"sensor":"28ff%d","temperature":4}`)
-		wants(t, consult(t, n, root, 9*time.Second), Problem, `^a switch or access point forgets`, `setcap`)
+		// The switch forgets by its own clock, and the doctor's experiment is
+		// spoilt when it does so at the wrong moment, as on a busy machine.
+		var r Report
+		for range 3 {
+			n := house(t)
+			n.Forget()
+			// Ever new sensors keep the doctor listening.
+			play(t, n, "pico", "pico", `11235 {"sensor":"28ff%d","temperature":4}`)
+			if r = consult(t, n, root, 9*time.Second); r.Verdict == Problem {
+				break
+			}
+		}
+		wants(t, r, Problem, `^a switch or access point forgets`, `setcap`)
 	})
 }
 
