@@ -2,6 +2,8 @@ package main
 
 import (
 	"context"
+	"io"
+	"log"
 	"log/slog"
 	"net"
 	"os"
@@ -83,6 +85,8 @@ func start(ctx context.Context, o options, s streams) error {
 
 // watch shows the truth until ctx ends, the user quits or there is none.
 func watch(ctx context.Context, t *truth, s streams) error {
+	// The standard library writes there of odd HTTP servers, over the screen.
+	log.SetOutput(io.Discard)
 	if err := t.begin(ctx); err != nil {
 		return err
 	}
@@ -93,7 +97,7 @@ func watch(ctx context.Context, t *truth, s streams) error {
 	g.Go(func() error {
 		defer quit()
 		return ui.Run(ctx, ui.Config{
-			Source: t, Now: t.now, In: s.in, Out: s.out,
+			Source: t, Changed: t.changed, Now: t.now, In: s.in, Out: s.out,
 			ASCII: t.ascii, Fahrenheit: t.fahrenheit,
 		})
 	})

@@ -36,6 +36,10 @@ type truth struct {
 	now    func() time.Time
 	logger *slog.Logger
 
+	// changed wakes the screen when something came from elsewhere. It holds
+	// one word: a second one would say nothing new.
+	changed chan struct{}
+
 	next *remote.Client // what to follow now; only begin, run and what it calls
 
 	mu     sync.Mutex // guards the rest
@@ -45,7 +49,7 @@ type truth struct {
 }
 
 func newTruth(o options, logger *slog.Logger) *truth {
-	return &truth{options: o, now: time.Now, logger: logger}
+	return &truth{options: o, now: time.Now, logger: logger, changed: make(chan struct{}, 1)}
 }
 
 // begin finds out whom to ask. What cannot work fails here, before there is a
@@ -160,6 +164,7 @@ func (t *truth) run(ctx context.Context) error {
 // follow reads from a picotop until it goes away.
 func (t *truth) follow(ctx context.Context, c *remote.Client) {
 	t.next = nil
+	c.Tell(t.changed)
 	err := c.Stream(ctx)
 	if err == nil {
 		return

@@ -5,9 +5,12 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
+	"os"
 	"strconv"
 	"strings"
 	"syscall"
+
+	"picotop/feed"
 )
 
 // ParseAddr understands where to serve: a port such as 8000 or :8000, or a
@@ -68,9 +71,21 @@ func Listen(addr string) (net.Listener, error) {
 	}
 	ln, err := net.Listen("tcp", canonical)
 	if err != nil {
-		return nil, &ListenError{Addr: canonical, Err: err}
+		return nil, &ListenError{Addr: canonical, Err: err, Holder: holder(canonical, err)}
 	}
 	return ln, nil
+}
+
+// holder names the program that listens where this one wanted to, as far as
+// the system tells.
+func holder(addr string, err error) string {
+	if !errors.Is(err, syscall.EADDRINUSE) {
+		return ""
+	}
+	_, port, _ := net.SplitHostPort(addr) // was joined by ParseAddr
+	n, _ := strconv.ParseUint(port, 10, 16)
+	all, _ := feed.Servers(os.DirFS("/proc"), uint16(n))
+	return feed.NameHolders(all)
 }
 
 // An AddrError says that a text is not an address to serve on.
@@ -91,12 +106,16 @@ func (e *AddrError) Hint() string {
 // A ListenError says that the system did not let this program serve on an
 // address that is well-formed.
 type ListenError struct {
-	Addr string // host:port; the host may be empty
-	Err  error
+	Addr   string // host:port; the host may be empty
+	Err    error
+	Holder string // the program that has it; empty if that is not known
 }
 
 // Error gives the innermost cause: the layers around it repeat the address.
 func (e *ListenError) Error() string {
+	if e.Holder != "" {
+		return fmt.Sprintf("cannot serve on %s: it is held by %s", e.Addr, e.Holder)
+	}
 	cause := e.Err
 	for next := cause; next != nil; next = errors.Unwrap(next) {
 		cause = next

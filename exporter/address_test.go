@@ -2,7 +2,10 @@ package exporter
 
 import (
 	"errors"
+	"fmt"
 	"net"
+	"os"
+	"runtime"
 	"strings"
 	"syscall"
 	"testing"
@@ -85,7 +88,11 @@ func TestListenOnATakenPort(t *testing.T) {
 		t.Fatalf("Listen = %v, want a ListenError", err)
 	}
 	oneLineAndHint(t, err)
-	if want := "cannot serve on " + first.Addr().String() + ": address already in use"; err.Error() != want {
+	want := "cannot serve on " + first.Addr().String() + ": address already in use"
+	if runtime.GOOS == "linux" {
+		want = fmt.Sprintf("cannot serve on %s: it is held by exporter.test (pid %d)", first.Addr(), os.Getpid())
+	}
+	if err.Error() != want {
 		t.Errorf("Error() = %q, want %q", err, want)
 	}
 }

@@ -12,7 +12,7 @@ import (
 	"strings"
 )
 
-// A Holder is a socket on this machine that is bound to a UDP port, and as far
+// A Holder is a socket on this machine that is bound to a port, and as far
 // as can be seen the program that it belongs to.
 type Holder struct {
 	Addr  netip.Addr // 0.0.0.0 or :: if it takes every address
@@ -42,14 +42,24 @@ func (h Holder) String() string {
 // /proc; an error says that it does not tell. Programs in containers with a
 // network of their own are not among them, and do not hold the port.
 func Holders(proc fs.FS, port uint16) ([]Holder, error) {
-	table, err := fs.ReadFile(proc, "net/udp")
+	return boundSockets(proc, "net/udp", "", port)
+}
+
+// Servers lists the sockets that listen on a TCP port, as Holders does.
+func Servers(proc fs.FS, port uint16) ([]Holder, error) {
+	const listen = "0A" // TCP_LISTEN, in the kernel's include/net/tcp_states.h
+	return boundSockets(proc, "net/tcp", listen, port)
+}
+
+func boundSockets(proc fs.FS, name, state string, port uint16) ([]Holder, error) {
+	table, err := fs.ReadFile(proc, name)
 	if err != nil {
 		return nil, fmt.Errorf("reading who holds which port: %w", err)
 	}
-	all := boundTo(string(table), port)
+	all := boundTo(string(table), state, port)
 	// A machine without IPv6 has no such table.
-	if table, err := fs.ReadFile(proc, "net/udp6"); err == nil {
-		all = append(all, boundTo(string(table), port)...)
+	if table, err := fs.ReadFile(proc, name+"6"); err == nil {
+		all = append(all, boundTo(string(table), state, port)...)
 	}
 	if len(all) > 0 {
 		findPrograms(proc, all)
@@ -57,10 +67,11 @@ func Holders(proc fs.FS, port uint16) ([]Holder, error) {
 	return all, nil
 }
 
-// boundTo reads /proc/net/udp: a line for each socket, of which the second
-// field is address and port in hexadecimal, the eighth the user, the tenth the
-// inode and the last the drops (proc_pid_net(5)).
-func boundTo(table string, port uint16) []Holder {
+// boundTo reads /proc/net/udp or tcp: a line for each socket, of which the
+// second field is address and port in hexadecimal, the fourth the state, the
+// eighth the user, the tenth the inode and, of udp, the last the drops
+// (proc_pid_net(5)). An empty state is any.
+func boundTo(table, state string, port uint16) []Holder {
 	var all []Holder
 	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
 		f := strings.Fields(lines.Text())
@@ -71,6 +82,9 @@ func boundTo(table string, port uint16) []Holder {
 		n, err := strconv.ParseUint(number, 16, 16)
 		if err != nil || uint16(n) != port {
 			continue // the heading, or another port
+		}
+		if state != "" && f[3] != state {
+			continue
 		}
 		h := Holder{Addr: hexAddr(local)}
 		h.UID, _ = strconv.Atoi(f[7])
@@ -155,8 +169,9 @@ func unitOf(proc fs.FS, pid string) string {
 	return ""
 }
 
-// nameHolders puts the holders of a port into a few words.
-func nameHolders(all []Holder) string {
+// NameHolders puts the holders of a port into a few words; none if there are
+// none.
+func NameHolders(all []Holder) string {
 	var names []string
 	for _, h := range all {
 		names = append(names, h.String())

@@ -77,7 +77,7 @@ func TestWhoHoldsAPort(t *testing.T) {
 			if diff := cmp.Diff(tt.want, got, same); diff != "" {
 				t.Errorf("holders (-want +got):\n%s", diff)
 			}
-			if text := nameHolders(got); text != tt.name {
+			if text := NameHolders(got); text != tt.name {
 				t.Errorf("named %q, want %q", text, tt.name)
 			}
 		})

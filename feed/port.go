@@ -70,7 +70,7 @@ func (p *port) findHolder(err error) {
 	name := ""
 	if errors.Is(err, syscall.EADDRINUSE) {
 		holders, _ := Holders(os.DirFS("/proc"), p.number)
-		name = nameHolders(holders)
+		name = NameHolders(holders)
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()

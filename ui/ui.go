@@ -31,6 +31,10 @@ import (
 type Config struct {
 	Source Source
 
+	// Changed, if not nil, says that it is worth a look at the Source before
+	// the second is over. One word too many costs a look.
+	Changed <-chan struct{}
+
 	Now      func() time.Time // nil means time.Now
 	Location *time.Location   // of the times on the screen; nil means time.Local
 
@@ -106,7 +110,7 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	}, more...)...)
 
 	var ticking sync.WaitGroup
-	ticking.Go(func() { tick(ctx, program) })
+	ticking.Go(func() { tick(ctx, cfg.Changed, program) })
 	_, err = program.Run()
 	cancel()
 	ticking.Wait()
@@ -129,7 +133,7 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 // when ctx is done. Bubble Tea has its own ways for both, but leaves things
 // behind: a tea.Tick sleeps on after the end, and a program that ends with its
 // context closes its input before the one who reads it has let go.
-func tick(ctx context.Context, program *tea.Program) {
+func tick(ctx context.Context, changed <-chan struct{}, program *tea.Program) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	for {
@@ -138,6 +142,8 @@ func tick(ctx context.Context, program *tea.Program) {
 			program.Quit()
 			return
 		case <-t.C:
+			program.Send(tickMsg{})
+		case <-changed:
 			program.Send(tickMsg{})
 		}
 	}

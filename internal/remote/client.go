@@ -57,12 +57,19 @@ type Client struct {
 	http   *http.Client
 	base   string
 	now    func() time.Time
+	// changed gets a word after each snapshot of the stream. It holds one: a
+	// second one is dropped, for it would say nothing new.
+	changed chan<- struct{}
 
 	mu   sync.Mutex // guards the rest
 	last api.House
 	at   time.Time // when last came; zero if nothing did
 	err  error     // why nothing comes now; nil while something does
 }
+
+// Tell has the Client put a word into a channel after each snapshot of the
+// stream, if there is room. To be called before Stream.
+func (c *Client) Tell(changed chan<- struct{}) { c.changed = changed }
 
 // NewClient returns a Client that has asked for nothing yet. Close it.
 func NewClient(t Target, now func() time.Time) *Client {
@@ -159,6 +166,10 @@ func (c *Client) stream(ctx context.Context) error {
 			return fmt.Errorf("reading %s: %w", c.target, err)
 		}
 		c.put(h)
+		select {
+		case c.changed <- struct{}{}: // nil never takes it
+		default:
+		}
 	}
 	if err := lines.Err(); err != nil && !errors.Is(err, context.Canceled) {
 		return fmt.Errorf("reading %s: %w", c.target, err)
