@@ -66,7 +66,8 @@ type API struct {
 	now     func() time.Time
 	parser  parser.Parser
 	engine  *promql.Engine
-	gate    *gate
+	heavy   *gate // for what reads the history or parses a query
+	light   *gate // for what does neither
 	mux     *http.ServeMux
 }
 
@@ -78,7 +79,8 @@ func New(cfg Config) *API {
 		logger:  cfg.Logger,
 		now:     cfg.Now,
 		parser:  parser.NewParser(parser.Options{}),
-		gate:    newGate(maxRunning, maxWaiting),
+		heavy:   newGate(maxRunning, maxWaiting),
+		light:   newGate(maxWaiting, 0),
 		mux:     http.NewServeMux(),
 	}
 	if a.history == nil {
@@ -102,17 +104,17 @@ func New(cfg Config) *API {
 	})
 
 	// The mux answers other methods with 405 and other paths with 404.
-	a.route("GET POST", "query", a.query)
-	a.route("GET POST", "query_range", a.queryRange)
-	a.route("GET POST", "query_exemplars", a.exemplars)
-	a.route("GET POST", "format_query", a.format)
-	a.route("GET POST", "labels", a.labelNames)
-	a.route("GET", "label/{name}/values", a.labelValues)
-	a.route("GET POST", "series", a.series)
-	a.route("GET", "metadata", a.metadata)
-	a.route("GET", "rules", a.rules)
-	a.route("GET", "status/buildinfo", a.buildInfo)
-	a.route("GET", "status/tsdb", a.index)
+	a.route("GET POST", "query", a.heavy, a.query)
+	a.route("GET POST", "query_range", a.heavy, a.queryRange)
+	a.route("GET POST", "query_exemplars", a.heavy, a.exemplars)
+	a.route("GET POST", "format_query", a.heavy, a.format)
+	a.route("GET POST", "labels", a.heavy, a.labelNames)
+	a.route("GET", "label/{name}/values", a.heavy, a.labelValues)
+	a.route("GET POST", "series", a.heavy, a.series)
+	a.route("GET", "metadata", a.light, a.metadata)
+	a.route("GET", "rules", a.light, a.rules)
+	a.route("GET", "status/buildinfo", a.light, a.buildInfo)
+	a.route("GET", "status/tsdb", a.heavy, a.index)
 	return a
 }
 
@@ -126,8 +128,8 @@ type answer struct {
 	close func() // if not nil, called when it was sent
 }
 
-// route has a path answered by ask, one of few at a time.
-func (a *API) route(methods, path string, ask func(*http.Request) (answer, error)) {
+// route has a path answered by ask, of which the gate lets few in at a time.
+func (a *API) route(methods, path string, g *gate, ask func(*http.Request) (answer, error)) {
 	serve := func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if err := r.ParseForm(); err != nil {
@@ -140,7 +142,7 @@ func (a *API) route(methods, path string, ask func(*http.Request) (answer, error
 			return
 		}
 		defer cancel()
-		leave, err := a.gate.enter(ctx)
+		leave, err := g.enter(ctx)
 		if err != nil {
 			a.refuse(w, err)
 			return
