@@ -117,7 +117,7 @@ func New(cfg Config) *Exporter {
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
 	metrics := promhttp.HandlerFor(registry, promhttp.HandlerOpts{
-		ErrorLog:            slog.NewLogLogger(e.logger.Handler(), slog.LevelError),
+		ErrorLog:            scrapeLog{e.logger},
 		ErrorHandling:       promhttp.ContinueOnError, // half a page still warns of frost
 		Registry:            registry,
 		MaxRequestsInFlight: maxScrapes,

@@ -9,7 +9,8 @@
 // A sensor is its ROM code; its name is a label and may repeat or change. A
 // Pico is a source address; its name is learnt from its status packets. Both
 // are bounded in number, and those known are never given up for new ones,
-// since anybody on the network can make up new ones.
+// since anybody on the network can make up new ones. Nor can one Pico take the
+// places of all.
 //
 // The package knows nothing of sockets, storage, Prometheus or screens.
 package house
@@ -25,9 +26,10 @@ import (
 
 // Bounds on what one house can hold.
 const (
-	MaxSensors = 512
-	MaxPicos   = 256
-	maxEvents  = 100
+	MaxSensors       = 512
+	MaxSensorsOfPico = MaxSensors / 2
+	MaxPicos         = 256
+	maxEvents        = 100
 )
 
 // DefaultLimit is the temperature that warns, in Celsius: water in a tank is
@@ -102,7 +104,7 @@ func (h *House) Apply(p feed.Packet) (r Reading, ok bool) {
 
 func (h *House) temperatureLocked(p feed.Packet) (Reading, bool) {
 	s := h.sensors[p.Sensor]
-	if s == nil && len(h.sensors) >= MaxSensors {
+	if s == nil && !h.roomLocked(p.From.Addr()) {
 		h.refusedSensors++
 		return Reading{}, false
 	}
@@ -136,6 +138,12 @@ func (h *House) temperatureLocked(p feed.Packet) (Reading, bool) {
 		Sensor: s.id, SensorName: s.sensorName, FriendlyName: s.friendlyName,
 		At: p.Heard, Celsius: p.Celsius,
 	}, true
+}
+
+// roomLocked reports whether an address may bring one more sensor.
+func (h *House) roomLocked(addr netip.Addr) bool {
+	from := h.picos[addr]
+	return len(h.sensors) < MaxSensors && (from == nil || from.sensors < MaxSensorsOfPico)
 }
 
 // renamedLocked notes a new name, and tells of it at most once a minute: two

@@ -378,6 +378,21 @@ func TestFeedCallsAreToldWhenTheyKeepFailing(t *testing.T) {
 	}
 }
 
+func TestOnePicoCannotTakeThePlacesOfAll(t *testing.T) {
+	s := newScript(Config{})
+	flooding := netip.MustParseAddrPort("10.0.0.66:1")
+	for i := range 2 * MaxSensors {
+		s.hear(flooding, fmt.Sprintf("made up %d", i), 1)
+	}
+	if !s.hear(loft, "Tank", 4) {
+		t.Error("there was no room for an honest sensor")
+	}
+	st := s.State(s.now)
+	if len(st.Sensors) != MaxSensorsOfPico+1 || st.RefusedSensors != 2*MaxSensors-MaxSensorsOfPico {
+		t.Errorf("%d sensors, %d readings refused", len(st.Sensors), st.RefusedSensors)
+	}
+}
+
 func TestKnownSensorsAreNeverGivenUp(t *testing.T) {
 	s := newScript(Config{})
 	s.hear(loft, "Tank", 4)

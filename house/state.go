@@ -18,7 +18,7 @@ type State struct {
 	Conditions []Condition // what is wrong, worst first
 	Events     []Event     // what changed, newest first
 
-	RefusedSensors uint64 // readings of new sensors beyond MaxSensors
+	RefusedSensors uint64 // readings of new sensors beyond MaxSensors or MaxSensorsOfPico
 	RefusedPicos   uint64 // packets of new Picos beyond MaxPicos
 	Others         uint64 // packets of a type not known here
 }

@@ -12,11 +12,12 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-// Bounds on a simulation: those of what a house can hold. A Pico sends at the
-// most two packets a second, so all of them send no more than 512.
+// Bounds on a simulation: those of what a house can hold, since on a real
+// network all of it comes from one address. A Pico sends at the most two packets
+// a second, so all of them send no more than 512.
 const (
 	MaxPicos      = 256
-	MaxSensors    = 512 // in all
+	MaxSensors    = 256 // in all
 	ShortestSleep = time.Second
 	MaxLoss       = 0.9
 )
