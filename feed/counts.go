@@ -1,6 +1,7 @@
 package feed
 
 import (
+	"maps"
 	"net/netip"
 	"sync"
 	"time"
@@ -12,13 +13,40 @@ type counts struct {
 	refused     map[Reason]uint64
 	lastRefused Refusal
 	lastHeard   time.Time
+	// arrivals is when the group was heard last, by the interface's index, and
+	// at 0 through one that the system did not name.
+	arrivals map[int]time.Time
 
 	rejoins, ineffective uint64
 }
 
-func newCounts() *counts { return &counts{refused: map[Reason]uint64{}} }
+func newCounts() *counts {
+	return &counts{refused: map[Reason]uint64{}, arrivals: map[int]time.Time{}}
+}
 
-// heard notes one datagram; why is empty if it was delivered.
+// arrived notes that something sent to the group came through an interface.
+func (c *counts) arrived(index int, at time.Time) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.arrivals[index] = at
+}
+
+// arrival is when something sent to the group came last through an interface;
+// zero if nothing ever did.
+func (c *counts) arrival(index int) time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.arrivals[index]
+}
+
+// forget drops what is known of interfaces that are no more.
+func (c *counts) forget(still func(index int) bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	maps.DeleteFunc(c.arrivals, func(index int, _ time.Time) bool { return index != 0 && !still(index) })
+}
+
+// heard notes one datagram that is no copy; why is empty if it was delivered.
 func (c *counts) heard(from netip.AddrPort, why Reason, at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
@@ -48,11 +76,17 @@ func (c *counts) rejoined(inVain bool) {
 	}
 }
 
-func (c *counts) tell(h *Health) {
+// tell adds the counts to h, and to them the datagrams that the kernel kept
+// out because their senders had sent too much.
+func (c *counts) tell(h *Health, barred uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, r := range Reasons() {
-		h.Refused = append(h.Refused, Refusals{Reason: r, Count: c.refused[r]})
+		n := c.refused[r]
+		if r == SourceFlood {
+			n += barred
+		}
+		h.Refused = append(h.Refused, Refusals{Reason: r, Count: n})
 	}
 	h.LastRefused, h.LastHeard = c.lastRefused, c.lastHeard
 	h.Rejoins, h.Ineffective = c.rejoins, c.ineffective

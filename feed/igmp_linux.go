@@ -26,7 +26,7 @@ func heldElsewhere(group netip.Addr, list []iface) []string {
 	held := holders(f, group)
 	var names []string
 	for _, c := range list {
-		if held[c.Name] && c.health.Joined && !c.loopback() {
+		if held[c.Name] {
 			names = append(names, c.Name)
 		}
 	}
@@ -63,8 +63,8 @@ const (
 	routerAlert = "\x94\x04\x00\x00"
 )
 
-// report tells the network of the membership on every interface in list but
-// lo, without leaving. It needs CAP_NET_RAW.
+// report tells the network of the membership on every interface in list,
+// without leaving. It needs CAP_NET_RAW.
 func report(group netip.Addr, list []iface) error {
 	conn, err := net.ListenPacket("ip4:igmp", "0.0.0.0")
 	if err != nil {
@@ -85,9 +85,6 @@ func report(group netip.Addr, list []iface) error {
 	}
 	for i := range list {
 		c := &list[i]
-		if !c.health.Joined || c.loopback() {
-			continue
-		}
 		if err := p.SetMulticastInterface(&c.Interface); err != nil {
 			return fmt.Errorf("reporting on %s: %w", c.Name, err)
 		}

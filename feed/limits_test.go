@@ -2,6 +2,7 @@ package feed
 
 import (
 	"net/netip"
+	"slices"
 	"testing"
 	"time"
 )
@@ -48,11 +49,57 @@ func TestForgedAddressesDoNotStarveThoseKnown(t *testing.T) {
 			}
 		}
 	}
-	if most := burstOf*totalRate + totalRate + 10; passed > most {
+	if most := 2*totalRate + 10; passed > most {
 		t.Errorf("%d forged packets passed, at most %d should", passed, most)
 	}
 	if len(l.sources) > maxSources {
 		t.Errorf("%d sources remembered", len(l.sources))
+	}
+}
+
+func TestOnlyThoseThatSendTooMuchAreBarred(t *testing.T) {
+	l := newLimits()
+	now := time.Unix(1_700_000_000, 0)
+	l.check(addr(1), now)
+	for range sourceRate {
+		l.check(addr(666), now)
+	}
+	if got := l.bars(now); len(got) > 0 {
+		t.Fatalf("barred %v, which have sent no more than they may", got)
+	}
+	l.check(addr(666), now)
+	if got := l.bars(now); !slices.Equal(got, []netip.Addr{addr(666)}) {
+		t.Errorf("barred %v", got)
+	}
+	select {
+	case <-l.flooded:
+	default:
+		t.Error("nobody was told")
+	}
+	now = now.Add(barFor)
+	if got := l.bars(now); len(got) > 0 {
+		t.Errorf("barred %v for too long", got)
+	}
+	passed := 0
+	for l.check(addr(666), now) == "" {
+		passed++
+	}
+	if want := int(sourceRate * barFor / time.Second); passed != want {
+		t.Errorf("%d passed after that, want %d", passed, want)
+	}
+}
+
+func TestTheFilterStaysSmall(t *testing.T) {
+	l := newLimits()
+	now := time.Unix(1_700_000_000, 0)
+	for i := range 2 * maxBarred {
+		for range sourceRate + 1 {
+			l.check(addr(i), now)
+			now = now.Add(time.Microsecond / 50)
+		}
+	}
+	if got := len(l.bars(now)); got != maxBarred {
+		t.Errorf("%d barred", got)
 	}
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"net/netip"
+	"slices"
 	"sync"
 	"time"
 
@@ -100,6 +101,7 @@ func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
 	g.Go(func() error { l.watchInterfaces(ctx); return nil })
 	g.Go(func() error { l.watchSilence(ctx); return nil })
 	g.Go(func() error { l.watchOwnPackets(ctx); return nil })
+	g.Go(func() error { l.watchFloods(ctx); return nil })
 	return g.Wait()
 }
 
@@ -133,6 +135,9 @@ func (l *Listener) setInterfaces(list []iface) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.interfaces = list
+	l.counts.forget(func(index int) bool {
+		return slices.ContainsFunc(list, func(c iface) bool { return c.Index == index })
+	})
 }
 
 func (l *Listener) currentInterfaces() []iface {
@@ -144,8 +149,11 @@ func (l *Listener) currentInterfaces() []iface {
 // Health tells how the listening goes.
 func (l *Listener) Health() Health {
 	h := Health{Group: l.cfg.Group, Since: l.started}
+	var barred uint64
 	for _, p := range l.ports {
-		h.Ports = append(h.Ports, p.health())
+		health, n := p.health()
+		h.Ports = append(h.Ports, health)
+		barred += n
 	}
 	l.mu.Lock()
 	for _, c := range l.interfaces {
@@ -153,6 +161,6 @@ func (l *Listener) Health() Health {
 		h.Interfaces = append(h.Interfaces, c.health)
 	}
 	l.mu.Unlock()
-	l.counts.tell(&h)
+	l.counts.tell(&h, barred)
 	return h
 }

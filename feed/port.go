@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net/netip"
 	"os"
 	"sync"
 	"syscall"
@@ -29,6 +30,7 @@ type port struct {
 	copies    uint64
 	repeats   uint64
 	drops     uint64 // of the sockets before this one
+	barred    uint64 // likewise
 }
 
 // run keeps the port open until ctx ends.
@@ -136,6 +138,9 @@ func (p *port) take(d Datagram, seen *twins, hand func(Packet) bool) {
 		isCopy, isRepeat = seen.look(d.From, d.Payload, d.Interface, d.Heard)
 	}
 	p.count(isCopy, isRepeat)
+	if d.To.Addr() == p.cfg.Group {
+		p.counts.arrived(d.Interface, d.Heard)
+	}
 	if isCopy {
 		return
 	}
@@ -183,7 +188,8 @@ func (p *port) set(s *socket, state PortState, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.socket != nil {
-		p.drops += p.socket.drops()
+		barred, drops := p.socket.drops()
+		p.barred, p.drops = p.barred+barred, p.drops+drops
 	}
 	p.socket, p.state, p.why = s, state, why
 	if state != Blocked {
@@ -209,6 +215,16 @@ func (p *port) leave(list []iface) {
 	}
 }
 
+func (p *port) bar(addrs []netip.Addr) {
+	s := p.open()
+	if s == nil {
+		return
+	}
+	if err := s.bar(addrs); err != nil {
+		p.cfg.Logger.Debug("keeping out those that send too much", "port", p.number, "err", err)
+	}
+}
+
 // open returns the socket, nil if there is none.
 func (p *port) open() *socket {
 	p.mu.Lock()
@@ -216,15 +232,18 @@ func (p *port) open() *socket {
 	return p.socket
 }
 
-func (p *port) health() PortHealth {
+// health tells how the port is, and how many datagrams the kernel kept out
+// because their senders had sent too much. It counts them as arrived.
+func (p *port) health() (h PortHealth, barred uint64) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	h := PortHealth{
-		Port: p.number, State: p.state, Why: p.why, Holder: p.holder,
-		Datagrams: p.datagrams, Copies: p.copies, Repeats: p.repeats, Drops: p.drops,
-	}
+	drops, barred := p.drops, p.barred
 	if p.socket != nil {
-		h.Drops += p.socket.drops()
+		more, others := p.socket.drops()
+		drops, barred = drops+others, barred+more
 	}
-	return h
+	return PortHealth{
+		Port: p.number, State: p.state, Why: p.why, Holder: p.holder,
+		Datagrams: p.datagrams + barred, Copies: p.copies, Repeats: p.repeats, Drops: drops,
+	}, barred
 }

@@ -21,52 +21,91 @@ const (
 	lookAfter = 150 * time.Millisecond
 )
 
-// A silence decides when to join anew. The zero value has heard
-// nothing.
+// A silence decides when to join anew on one interface. The zero value has
+// tried nothing yet.
 type silence struct {
-	short time.Duration // how long nothing may be heard; 0 means defaultSilence
-	wait  time.Duration // until the next try; 0 means to begin anew
-	since time.Time     // the last packet or try
+	wait  time.Duration // until the next try
+	tried time.Time     // the last one
 }
 
-// next returns the moment at which to look again. It is a multiple of the
-// waiting time, for every program on a host has to leave at the same moment:
-// the kernel tells the network only of the last one's leaving.
-func (s *silence) next(now time.Time, interval time.Duration) time.Time {
-	if s.wait == 0 {
-		short := cmp.Or(s.short, defaultSilence)
-		s.wait = max(short, (3 * interval).Round(short))
-		s.since = now
+// over reports whether it is time to join anew at a moment, given when a packet
+// came last and how long none may come. Moments are multiples of short.
+//
+// Tries are made at multiples of the waiting time, for every program on a host
+// has to leave at the same moment: the kernel tells the network only of the
+// last one's leaving.
+func (s *silence) over(at, heard time.Time, allowed time.Duration) bool {
+	if s.wait == 0 || heard.After(s.tried) {
+		*s = silence{wait: allowed}
 	}
-	return now.Truncate(s.wait).Add(s.wait)
-}
-
-// over reports whether it is time to join anew, given when the last packet
-// came.
-func (s *silence) over(now, heard time.Time) bool {
-	if heard.After(s.since) {
-		s.wait = 0
+	switch {
+	case at.Sub(heard) < allowed,
+		at.Sub(s.tried) < s.wait/2,
+		!at.Equal(at.Truncate(s.wait)):
 		return false
 	}
-	if now.Sub(s.since) < s.wait/2 {
-		return false // silent for too short a time to tell
-	}
-	s.since, s.wait = now, min(2*s.wait, longSilence)
+	s.tried, s.wait = at, max(allowed, min(2*s.wait, longSilence))
 	return true
 }
 
-// watchSilence joins the group anew when nothing at all is heard.
+// watchSilence joins the group anew where nothing is heard any more.
 func (l *Listener) watchSilence(ctx context.Context) {
-	s := silence{short: l.silence}
+	short := cmp.Or(l.silence, defaultSilence)
+	silences := map[int]*silence{}
 	for {
 		now := l.cfg.Now()
-		if !sleep(ctx, s.next(now, l.interval()).Sub(now)) {
+		at := now.Truncate(short).Add(short)
+		if !sleep(ctx, at.Sub(now)) {
 			return
 		}
-		if s.over(l.cfg.Now(), l.counts.last()) && !l.rejoin(ctx) {
+		var silent []iface
+		allowed := max(short, (3 * l.interval()).Round(short))
+		for _, c := range l.network() {
+			s := silences[c.Index]
+			if s == nil {
+				s = &silence{}
+				silences[c.Index] = s
+			}
+			if s.over(at, l.heardOn(c.Index), allowed) {
+				silent = append(silent, c)
+			}
+		}
+		if len(silent) > 0 && !l.rejoin(ctx, silent) {
 			return
 		}
 	}
+}
+
+// heardOn is when a packet came last through an interface. Of one through
+// which none ever came nothing can be said: it is silent only when all are.
+func (l *Listener) heardOn(index int) time.Time {
+	heard := l.counts.arrival(index)
+	if !heard.IsZero() {
+		return heard
+	}
+	heard = later(l.started, l.counts.arrival(0))
+	for _, c := range l.network() {
+		heard = later(heard, l.counts.arrival(c.Index))
+	}
+	return heard
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// network lists the interfaces that hear the group, but lo.
+func (l *Listener) network() []iface {
+	var list []iface
+	for _, c := range l.currentInterfaces() {
+		if c.health.Joined && !c.loopback() {
+			list = append(list, c)
+		}
+	}
+	return list
 }
 
 func (l *Listener) interval() time.Duration {
@@ -78,21 +117,21 @@ func (l *Listener) interval() time.Duration {
 
 // Rejoin makes the network learn of the membership again now, without waiting
 // for silence. It takes a third of a second at most.
-func (l *Listener) Rejoin(ctx context.Context) { l.rejoin(ctx) }
+func (l *Listener) Rejoin(ctx context.Context) {
+	if list := l.network(); len(list) > 0 {
+		l.rejoin(ctx, list)
+	}
+}
 
-// rejoin makes the network learn of the membership again: by a report of its
-// own where that is permitted, else by leaving the group on every interface
-// but lo and joining it again. It reports whether ctx still goes on.
-func (l *Listener) rejoin(ctx context.Context) bool {
+// rejoin makes the network learn of the membership again on the interfaces in
+// list: by a report of its own where that is permitted, else by leaving the
+// group and joining it again. It reports whether ctx still goes on.
+func (l *Listener) rejoin(ctx context.Context, list []iface) bool {
 	l.joining.Lock()
 	defer l.joining.Unlock()
-	list := l.currentInterfaces()
-	if !hasNetwork(list) {
-		return true
-	}
 	if err := report(l.cfg.Group, list); err == nil {
 		l.counts.rejoined(false)
-		l.cfg.Logger.Info("nothing heard, reported the membership anew", "group", l.cfg.Group)
+		l.cfg.Logger.Info("nothing heard, reported the membership anew", "group", l.cfg.Group, "on", names(list))
 		return true
 	}
 	for _, p := range l.ports {
@@ -101,32 +140,19 @@ func (l *Listener) rejoin(ctx context.Context) bool {
 	ok := sleep(ctx, lookAfter)
 	held := heldElsewhere(l.cfg.Group, list)
 	ok = ok && sleep(ctx, leaveFor-lookAfter)
+	all := l.currentInterfaces()
 	for _, p := range l.ports {
-		p.join(list)
+		p.join(all)
 	}
 	l.counts.rejoined(len(held) > 0)
-	l.cfg.Logger.Info("nothing heard, joined the group anew", "group", l.cfg.Group, "held_by_others_on", held)
+	l.cfg.Logger.Info("nothing heard, joined the group anew", "group", l.cfg.Group, "on", names(list), "held_by_others_on", held)
 	return ok
 }
 
-// hasNetwork reports whether any interface but lo is joined.
-func hasNetwork(list []iface) bool {
+func names(list []iface) []string {
+	var names []string
 	for _, c := range list {
-		if c.health.Joined && !c.loopback() {
-			return true
-		}
+		names = append(names, c.Name)
 	}
-	return false
-}
-
-// sleep waits, and reports whether ctx still goes on.
-func sleep(ctx context.Context, d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
+	return names
 }

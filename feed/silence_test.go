@@ -9,24 +9,14 @@ import (
 // group is joined anew, in seconds after the start.
 func rejoins(start time.Time, heardUntil, length, interval time.Duration) []int {
 	var s silence
-	var at []int
-	for now := start; ; {
-		next := s.next(now, interval)
-		if next.Sub(start) > length {
-			return at
-		}
-		now = next
-		heard := now
-		if limit := start.Add(heardUntil); heard.After(limit) {
-			heard = limit
-		}
-		if heardUntil == 0 {
-			heard = time.Time{}
-		}
-		if s.over(now, heard) {
-			at = append(at, int(now.Sub(start).Seconds()))
+	var moments []int
+	for at := start.Truncate(defaultSilence).Add(defaultSilence); at.Sub(start) <= length; at = at.Add(defaultSilence) {
+		heard := start.Add(min(heardUntil, at.Sub(start)))
+		if s.over(at, heard, max(defaultSilence, 3*interval)) {
+			moments = append(moments, int(at.Sub(start).Seconds()))
 		}
 	}
+	return moments
 }
 
 func TestSilenceMakesItJoinAnew(t *testing.T) {
@@ -36,6 +26,7 @@ func TestSilenceMakesItJoinAnew(t *testing.T) {
 		want                                 []int
 	}{
 		"while packets come":     {heardUntil: time.Hour, length: time.Hour},
+		"heard for a while":      {heardUntil: 50 * time.Second, length: 5 * time.Minute, want: []int{90, 120, 240}},
 		"never heard at all":     {length: 40 * time.Minute, want: []int{30, 60, 120, 240, 480, 1200, 1800, 2400}},
 		"started at odd seconds": {offset: 20 * time.Second, length: 5 * time.Minute, want: []int{40, 100, 220}},
 		"slow sensors":           {length: 20 * time.Minute, interval: time.Minute, want: []int{180, 360, 1200}},

@@ -27,8 +27,9 @@ type socket struct {
 	conn  *net.UDPConn
 	p     *ipv4.PacketConn
 
-	mu     sync.Mutex // guards joined
+	mu     sync.Mutex // guards the rest
 	joined map[int]membership
+	gate   gate
 }
 
 // A membership is what an interface was like when it was joined.
@@ -52,7 +53,7 @@ func openSocket(ctx context.Context, group netip.Addr, port uint16) (*socket, er
 	for _, set := range []func() error{
 		func() error { return s.p.SetControlMessage(control, true) },
 		func() error { return conn.SetReadBuffer(receiveBuffer) },
-		s.keepOutGiants,
+		func() error { return s.filter(nil) },
 	} {
 		if err := set(); err != nil {
 			return nil, errors.Join(fmt.Errorf("setting up the socket: %w", err), conn.Close())
@@ -108,12 +109,12 @@ func (s *socket) leaveLocked(index int) {
 	delete(s.joined, index)
 }
 
-// leave gives up all memberships but those on loopback interfaces.
+// leave gives up the memberships on the interfaces in list.
 func (s *socket) leave(list []iface) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for _, c := range list {
-		if _, ok := s.joined[c.Index]; ok && !c.loopback() {
+		if _, ok := s.joined[c.Index]; ok {
 			s.leaveLocked(c.Index)
 		}
 	}

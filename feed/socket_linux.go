@@ -29,23 +29,37 @@ const giant = 2 * MaxDatagram
 
 const udpHeader = 8 // bytes, which a socket filter sees before the payload
 
-// keepOutGiants attaches a filter to the socket. It needs no privilege.
-func (s *socket) keepOutGiants() error {
-	filter, err := bpf.Assemble([]bpf.Instruction{
+// sourceAddress is where a socket filter finds the source address: in the IP
+// header, which it sees at an offset of its own (SKF_NET_OFF in linux/filter.h).
+const sourceAddress = 0xfff00000 + 12
+
+// filter attaches a filter to the socket that drops giants, and all that comes
+// from the given addresses. It needs no privilege.
+func (s *socket) filter(from []netip.Addr) error {
+	program := []bpf.Instruction{
 		bpf.LoadExtension{Num: bpf.ExtLen},
-		bpf.JumpIf{Cond: bpf.JumpGreaterThan, Val: udpHeader + giant, SkipTrue: 1},
-		bpf.RetConstant{Val: udpHeader + giant},
+		bpf.JumpIf{Cond: bpf.JumpGreaterThan, Val: udpHeader + giant, SkipFalse: 1},
 		bpf.RetConstant{Val: 0},
-	})
+		bpf.LoadAbsolute{Off: sourceAddress, Size: 4},
+	}
+	for _, addr := range from {
+		b := addr.As4()
+		program = append(program,
+			bpf.JumpIf{Cond: bpf.JumpEqual, Val: binary.BigEndian.Uint32(b[:]), SkipFalse: 1},
+			bpf.RetConstant{Val: 0},
+		)
+	}
+	program = append(program, bpf.RetConstant{Val: udpHeader + giant})
+	raw, err := bpf.Assemble(program)
 	if err != nil {
 		return err
 	}
-	return s.p.SetBPF(filter)
+	return s.p.SetBPF(raw)
 }
 
-// drops is how many datagrams the kernel has thrown away on this socket
+// thrownAway is how many datagrams the kernel has thrown away on this socket
 // (SO_MEMINFO, socket(7): SK_MEMINFO_DROPS).
-func (s *socket) drops() uint64 {
+func (s *socket) thrownAway() uint64 {
 	const wordDrops = 8
 	var info [wordDrops + 1]uint32
 	raw, err := s.conn.SyscallConn()

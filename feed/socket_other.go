@@ -12,11 +12,11 @@ import (
 // ownGroupsOnly does nothing here: only Linux delivers what others joined.
 func ownGroupsOnly(_, _ string, _ syscall.RawConn) error { return nil }
 
-// keepOutGiants does nothing here: they are counted when they are read.
-func (s *socket) keepOutGiants() error { return nil }
+// filter does nothing here: what it would drop is refused when it is read.
+func (s *socket) filter([]netip.Addr) error { return nil }
 
-// drops is not told here.
-func (s *socket) drops() uint64 { return 0 }
+// thrownAway is not told here.
+func (s *socket) thrownAway() uint64 { return 0 }
 
 // destination finds in the control messages the address that a datagram was
 // sent to, and the interface that it came through.
