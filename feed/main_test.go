@@ -28,6 +28,7 @@ const testPort = 11235
 // A report is what such a listener says, a line at a time.
 type listenReport struct {
 	Heard  int
+	From   map[string]int // of these, by address
 	Health Health
 }
 
@@ -42,13 +43,15 @@ func listenInNamespace() int {
 	go func() { done <- l.Run(ctx, out) }()
 	enc := json.NewEncoder(os.Stdout)
 	tick := time.NewTicker(20 * time.Millisecond)
-	heard := 0
+	report := listenReport{From: map[string]int{}}
 	for {
 		select {
-		case <-out:
-			heard++
+		case p := <-out:
+			report.Heard++
+			report.From[p.From.Addr().String()]++
 		case <-tick.C:
-			if enc.Encode(listenReport{Heard: heard, Health: l.Health()}) != nil {
+			report.Health = l.Health()
+			if enc.Encode(report) != nil {
 				return 1
 			}
 		case err := <-done:

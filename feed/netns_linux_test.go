@@ -229,46 +229,134 @@ func TestAnInterfaceThatIsMadeAnew25Times(t *testing.T) {
 
 func TestASwitchThatForgets(t *testing.T) {
 	t.Parallel()
-	tests := map[string]struct{ raw, held bool }{
-		"leaving and joining again":                       {},
-		"a report of its own":                             {raw: true},
-		"a report of its own, while another one holds it": {raw: true, held: true},
+	tests := map[string]struct {
+		raw, held, two bool
+		silence        time.Duration
+		host, remedy   string // what is done where, before it is heard again
+	}{
+		"leaving and joining again":                       {silence: 4 * time.Second},
+		"two programs leave and join together":            {silence: 4 * time.Second, two: true},
+		"a report of its own":                             {silence: 4 * time.Second, raw: true},
+		"a report of its own, while another one holds it": {silence: 4 * time.Second, raw: true, held: true},
+		"a new address":                                   {silence: time.Hour, host: "pi", remedy: "ip addr replace 198.51.100.7/24 dev eth0; ip addr del 192.0.2.2/24 dev eth0"},
+		"the cable was out":                               {silence: time.Hour, host: "sw", remedy: "ip link set pieth0 down; sleep 4; ip link set pieth0 up"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			heardAgain(t, tt.raw, tt.held)
+			n := newLAN(t)
+			n.Host("pi")
+			n.Host("pico")
+			n.Plug("pico", "eth0")
+			n.Plug("pi", "eth0")
+			if tt.held {
+				defer n.hold("pi", "eth0")()
+			}
+			r := n.listen("pi", tt.silence, tt.raw)
+			if tt.two {
+				n.listen("pi", tt.silence, tt.raw)
+			}
+			r.wait("eth0 joined", r.joined("eth0"))
+			n.Forget()
+			n.waitForgotten(r, tt.remedy == "")
+			if tt.remedy != "" {
+				n.inHost(tt.host, tt.remedy)
+			}
+			n.waitHeard(r)
 		})
 	}
 }
 
-// heardAgain has the switch forget, and waits until packets arrive again.
-func heardAgain(t *testing.T, raw, held bool) {
-	n := newLAN(t)
-	n.Host("pi")
-	n.Host("pico")
-	n.Plug("pico", "eth0")
-	n.Plug("pi", "eth0")
-	if held {
-		defer n.hold("pi", "eth0")()
-	}
-	r := n.listen("pi", 4*time.Second, raw)
-	r.wait("eth0 joined", r.joined("eth0"))
-	n.Forget()
-	forgotten := false
-	for deadline := time.Now().Add(25 * time.Second); time.Now().Before(deadline); {
-		before := r.now()
-		n.send("pico", "eth0", 1)
-		time.Sleep(50 * time.Millisecond)
-		after := r.now()
-		if after.Heard == before.Heard {
-			forgotten = true
-		}
-		if forgotten && after.Health.Rejoins > 0 && after.Heard > before.Heard {
+// waitForgotten sends until what is sent is no longer heard; heals says that
+// this may last for a moment only.
+func (n *lan) waitForgotten(r *remoteListener, heals bool) {
+	n.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+		if !n.arrives(r) && (heals || !n.arrives(r)) {
 			return
 		}
 	}
-	t.Errorf("forgotten: %v; last %+v", forgotten, r.now())
+	n.t.Fatalf("the switch did not forget; last %+v", r.now())
+}
+
+// waitHeard sends until what is sent is heard.
+func (n *lan) waitHeard(r *remoteListener) {
+	n.t.Helper()
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); {
+		if n.arrives(r) {
+			return
+		}
+	}
+	n.t.Errorf("nothing was heard again; last %+v", r.now())
+}
+
+// arrives reports whether a packet from the pico is heard.
+func (n *lan) arrives(r *remoteListener) bool {
+	before := r.now().Heard
+	n.send("pico", "eth0", 1)
+	time.Sleep(100 * time.Millisecond)
+	return r.now().Heard > before
+}
+
+// inHost runs commands for the shell on a host.
+func (n *lan) inHost(host, commands string) {
+	n.t.Helper()
+	if out, err := n.Command(host, "sh", "-ec", commands).CombinedOutput(); err != nil {
+		n.t.Fatalf("on %s: %s: %v: %s", host, commands, err, out)
+	}
+}
+
+// A switch that forgets is noticed although Picos in another network are heard
+// all the time.
+func TestOneOfTwoNetworksFallsSilent(t *testing.T) {
+	t.Parallel()
+	n := newLAN(t)
+	for _, host := range []string{"pi", "pico", "other"} {
+		n.Host(host)
+	}
+	n.Plug("pico", "eth0")
+	n.Plug("pi", "eth0")
+	n.In("pi", "ip link add wlan0 type veth peer name eth0 netns "+n.NS("other"))
+	n.inHost("pi", "ip addr add 198.51.100.1/24 dev wlan0; ip link set wlan0 up")
+	n.inHost("other", "ip addr add 198.51.100.2/24 dev eth0; ip link set eth0 up")
+	r := n.listen("pi", 4*time.Second, false)
+	r.wait("both joined", func(p listenReport) bool { return r.joined("eth0")(p) && r.joined("wlan0")(p) })
+	stop := n.keepSending("other", "eth0")
+	n.sendUntilHeardFrom(r, "192.0.2.1")
+	n.Forget()
+	r.wait("joined anew on one network", func(p listenReport) bool { return p.Health.Rejoins > 0 })
+	n.sendUntilHeardFrom(r, "192.0.2.1")
+	stop()
+}
+
+// keepSending sends a packet every tenth of a second, until it is stopped.
+func (n *lan) keepSending(host, iface string) (stop func()) {
+	stopping, stopped := make(chan struct{}), make(chan struct{})
+	go func() {
+		defer close(stopped)
+		for {
+			n.send(host, iface, 1)
+			select {
+			case <-stopping:
+				return
+			case <-time.After(100 * time.Millisecond):
+			}
+		}
+	}()
+	return func() { close(stopping); <-stopped }
+}
+
+// sendUntilHeardFrom sends from the pico until it is heard by its address.
+func (n *lan) sendUntilHeardFrom(r *remoteListener, addr string) {
+	n.t.Helper()
+	before := r.now().From[addr]
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {
+		n.send("pico", "eth0", 1)
+		if r.now().From[addr] > before {
+			return
+		}
+	}
+	n.t.Fatalf("%s was not heard; last %+v", addr, r.now())
 }
 
 // hold makes another program on a host a member of the group, until release
