@@ -3,6 +3,7 @@ package feed
 import (
 	"context"
 	"encoding/json"
+	"flag"
 	"fmt"
 	"log/slog"
 	"os"
@@ -16,6 +17,12 @@ import (
 func TestMain(m *testing.M) {
 	if os.Getenv(listenEnv) != "" {
 		os.Exit(listenInNamespace())
+	}
+	// The tests that run side by side wait for switches to forget: they need
+	// no processor each.
+	flag.Parse()
+	if err := flag.Set("test.parallel", "16"); err != nil {
+		panic(err)
 	}
 	goleak.VerifyTestMain(m)
 }

@@ -249,6 +249,12 @@ func TestASwitchThatForgets(t *testing.T) {
 			n.Host("pico")
 			n.Plug("pico", "eth0")
 			n.Plug("pi", "eth0")
+			// A switch that forgets asks anew where a cable is plugged in, but
+			// not where that happens at a simple switch behind it.
+			n.inHost("sw", `ip link add br1 type bridge mcast_snooping 0; ip link set br1 up
+				ip link add trunk0 type veth peer name trunk1
+				ip link set trunk0 master br0 up; ip link set trunk1 master br1 up
+				ip link set pieth0 master br1`)
 			if tt.held {
 				defer n.hold("pi", "eth0")()
 			}
