@@ -21,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"picotop": main})
+	testscript.Main(m, map[string]func(){"picotop": main, "load": sendLoad, "bareloop": bareLoop})
 }
 
 func TestScripts(t *testing.T) {

@@ -94,7 +94,7 @@ func TestBarredAddressesAreKeptOutAndCounted(t *testing.T) {
 
 // from returns a function that sends to the group on the loopback interface
 // from an address.
-func from(t *testing.T, port uint16, addr string) func(payload string) {
+func from(t testing.TB, port uint16, addr string) func(payload string) {
 	t.Helper()
 	if runtime.GOOS != "linux" {
 		t.Skip("only Linux filters in the kernel and tells of drops")

@@ -15,6 +15,7 @@ import (
 	"time"
 
 	"golang.org/x/net/ipv4"
+	"golang.org/x/time/rate"
 )
 
 var group = netip.MustParseAddr("239.0.0.1")
@@ -300,11 +301,14 @@ func BenchmarkReceive(b *testing.B) {
 	port := freePort(b)
 	out := make(chan Packet, 4096)
 	l := run(b, []uint16{port}, out)
-	send := sender(b, port)
-	payload := []byte(`{"type":"temperature","name":"ColdWaterTank","sensor":"28ff001122334450","temperature":3.8125,"offset":-0.25}`)
+	l.limits.total.SetLimit(rate.Inf)
+	var hosts []func(string) // as many as let none of them be too fast
+	for i := range 64 {
+		hosts = append(hosts, from(b, port, fmt.Sprintf("127.1.0.%d", i+1)))
+	}
 	b.ReportAllocs()
-	for b.Loop() {
-		send(payload)
+	for i := 0; b.Loop(); i++ {
+		hosts[i%len(hosts)](`{"type":"temperature","name":"ColdWaterTank","sensor":"28ff001122334450","temperature":3.8125,"offset":-0.25}`)
 		<-out
 	}
 	if n := l.Health().RefusedTotal(); n != 0 {
