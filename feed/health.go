@@ -82,6 +82,7 @@ type PortHealth struct {
 	State     PortState
 	Why       string // the cause while Blocked, else empty
 	Holder    string // while Blocked the program that holds it, as far as is known
+	Stop      string // and the command that ends it; empty if that is not known
 	Datagrams uint64 // arrived, refused ones included
 	Copies    uint64 // the same datagram through a second interface, passed over
 	Repeats   uint64 // the same again through the same interface, and kept

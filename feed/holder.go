@@ -38,6 +38,20 @@ func (h Holder) String() string {
 	return fmt.Sprintf("%s (pid %d)", h.Program, h.PID)
 }
 
+// Stop is the command that ends the program, for the shell of a user; empty if
+// the program is not known.
+func (h Holder) Stop(uid int) string {
+	switch {
+	case h.Unit != "":
+		return "sudo systemctl disable --now " + h.Unit
+	case h.PID == 0:
+		return ""
+	case h.UID == uid:
+		return fmt.Sprintf("kill %d", h.PID)
+	}
+	return fmt.Sprintf("sudo kill %d", h.PID)
+}
+
 // Holders lists the sockets bound to a UDP port. proc is the file system
 // /proc; an error says that it does not tell. Programs in containers with a
 // network of their own are not among them, and do not hold the port.

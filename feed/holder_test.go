@@ -27,6 +27,7 @@ func TestWhoHoldsAPort(t *testing.T) {
 		proc fstest.MapFS
 		want []Holder
 		name string
+		stop string // by user 1000
 	}{
 		"nobody": {proc: fstest.MapFS{"net/udp": file(udpHeading)}},
 		"another user's program, which is not shown": {
@@ -44,6 +45,7 @@ func TestWhoHoldsAPort(t *testing.T) {
 			},
 			want: []Holder{named},
 			name: "python3 exporter.py (pid 812)",
+			stop: "kill 812",
 		},
 		"a service": {
 			proc: fstest.MapFS{
@@ -54,6 +56,7 @@ func TestWhoHoldsAPort(t *testing.T) {
 			},
 			want: []Holder{service},
 			name: "python3 exporter.py (temps.service, pid 812)",
+			stop: "sudo systemctl disable --now temps.service",
 		},
 		"on another port": {proc: fstest.MapFS{
 			"net/udp": file(udpHeading + "  101: 00000000:270F 00000000:0000 07 00000000:00000000 00:00000000 00000000  1000        0 4711 2 0000000000000000 0\n"),
@@ -79,6 +82,11 @@ func TestWhoHoldsAPort(t *testing.T) {
 			}
 			if text := NameHolders(got); text != tt.name {
 				t.Errorf("named %q, want %q", text, tt.name)
+			}
+			for _, h := range got {
+				if stop := h.Stop(1000); stop != tt.stop {
+					t.Errorf("stopped by %q, want %q", stop, tt.stop)
+				}
 			}
 		})
 	}

@@ -26,6 +26,7 @@ type port struct {
 	state     PortState
 	why       string
 	holder    string
+	stop      string
 	datagrams uint64
 	copies    uint64
 	repeats   uint64
@@ -41,12 +42,13 @@ func (p *port) run(ctx context.Context, out chan<- Packet) {
 		if ctx.Err() != nil {
 			return
 		}
+		p.findHolder(err)
 		if !p.blocked() {
 			retry = firstRetry
-			p.cfg.Logger.Warn("port blocked, trying again", "port", p.number, "err", err)
+			h, _ := p.health()
+			p.cfg.Logger.Warn("port blocked, trying again", "port", p.number, "err", err, "holder", h.Holder, "to_free_it", h.Stop)
 		}
 		p.set(nil, Blocked, cause(err))
-		p.findHolder(err)
 		select {
 		case <-ctx.Done():
 		case <-time.After(retry):
@@ -69,14 +71,19 @@ func cause(err error) string {
 // findHolder looks which program has the port, if that is why it cannot be
 // opened.
 func (p *port) findHolder(err error) {
-	name := ""
+	var name, stop string
 	if errors.Is(err, syscall.EADDRINUSE) {
+		// Several sockets may have it by now, but only one that did not share
+		// it could keep us out: the first.
 		holders, _ := Holders(os.DirFS("/proc"), p.number)
 		name = NameHolders(holders)
+		if len(holders) > 0 {
+			stop = holders[0].Stop(os.Getuid())
+		}
 	}
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	p.holder = name
+	p.holder, p.stop = name, stop
 }
 
 // listen opens the socket and reads from it until ctx ends or an error.
@@ -193,7 +200,7 @@ func (p *port) set(s *socket, state PortState, why string) {
 	}
 	p.socket, p.state, p.why = s, state, why
 	if state != Blocked {
-		p.holder = ""
+		p.holder, p.stop = "", ""
 	}
 }
 
@@ -243,7 +250,7 @@ func (p *port) health() (h PortHealth, barred uint64) {
 		drops, barred = drops+others, barred+more
 	}
 	return PortHealth{
-		Port: p.number, State: p.state, Why: p.why, Holder: p.holder,
+		Port: p.number, State: p.state, Why: p.why, Holder: p.holder, Stop: p.stop,
 		Datagrams: p.datagrams + barred, Copies: p.copies, Repeats: p.repeats, Drops: drops,
 	}, barred
 }

@@ -149,9 +149,14 @@ func advice(p *page, s *scene) {
 	switch {
 	case blockedAll(h):
 		intro = "So another program has the port that the picos send to. It shares it only if it asks to:"
+		stop := h.Ports[0].Stop
+		if stop == "" {
+			stop = "see which one with  sudo ss -ulpn 'sport = :" + fmt.Sprint(h.Ports[0].Port) + "'"
+		}
 		steps = []string{
-			"see who it is:  sudo ss -ulpn 'sport = :" + fmt.Sprint(h.Ports[0].Port) + "'",
-			"stop it, and this screen goes on by itself",
+			"stop it, and this screen goes on by itself:  " + stop,
+			"if it is the older exporter:  picotop --exporter  serves what it served",
+			"or have it share the port: before it binds, it has to set SO_REUSEADDR",
 		}
 	case !joinedAny(h):
 		intro = "So this machine is on no network that can carry the picos' packets. To check:"

@@ -54,14 +54,14 @@ func lost(s *scene) string {
 }
 
 // faults is what is wrong with the program itself, worst first.
-func faults(s *scene) []string {
+func faults(s *scene, width int) []string {
 	var all []string
 	if text := lost(s); text != "" {
 		all = append(all, text)
 	}
 	for _, p := range s.health.Feed.Ports {
 		if p.State == feed.Blocked {
-			all = append(all, holding(p)+", trying again")
+			all = append(all, wayOut(p, width))
 		}
 	}
 	if h := s.health.Feed; len(h.Interfaces) > 0 && !joinedAny(h) {
@@ -83,6 +83,19 @@ func faults(s *scene) []string {
 		all = append(all, fmt.Sprintf("%d readings beyond what this program can hold", n))
 	}
 	return all
+}
+
+// wayOut says who holds a port, and the way out as far as there is room.
+func wayOut(p feed.PortHealth, width int) string {
+	if p.Stop != "" {
+		// Half a command is of no use.
+		for _, text := range []string{holding(p) + ": " + p.Stop, fmt.Sprintf("port %d is held: %s", p.Port, p.Stop)} {
+			if cells(text)+2*cells(indent(width)) <= width {
+				return text
+			}
+		}
+	}
+	return holding(p) + ", trying again"
 }
 
 // holding says in words who holds a port, as far as is known.
@@ -180,7 +193,7 @@ func past(s *scene) string {
 func healthLine(s *scene, width int) string {
 	l := newLine(width)
 	sep := indent(width)
-	for _, text := range faults(s) {
+	for _, text := range faults(s, width) {
 		l.put("", sep).put(s.looks.near, text)
 		sep = "   "
 	}

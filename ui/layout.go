@@ -54,7 +54,7 @@ func (m *model) tableWidth() int {
 
 func (m *model) layout() layout {
 	// A narrow screen has no line to spare for what is well.
-	health := m.height >= 10 && (m.width >= fullWidth || len(faults(&m.scene)) > 0)
+	health := m.height >= 10 && (m.width >= fullWidth || len(faults(&m.scene, m.width)) > 0)
 	return share(m.height, len(alerts(&m.scene)), 1+len(m.table.items), health)
 }
 

@@ -184,7 +184,7 @@ func trouble() *fake {
 		{Kind: house.Silent, Sensor: -1, Pico: 2, Since: monday.Add(-109 * time.Minute)},
 		{Kind: house.Near, Sensor: 1, Pico: -1, Since: monday},
 	}
-	f.health.Feed.Ports[1].State, f.health.Feed.Ports[1].Why = feed.Blocked, "address already in use"
+	f.health.Feed.Ports[1] = held(f.health.Feed.Ports[1])
 	f.health.Metrics.Err = "listen tcp :8000: bind: address already in use"
 	return f
 }
@@ -229,8 +229,14 @@ func onlyStatus(f *fake) {
 }
 
 func blocked(f *fake) {
-	f.health.Feed.Ports[0].State, f.health.Feed.Ports[0].Why = feed.Blocked, "address already in use"
-	f.health.Feed.Ports = f.health.Feed.Ports[:1]
+	f.health.Feed.Ports = []feed.PortHealth{held(f.health.Feed.Ports[0])}
+}
+
+// held is a port while the older exporter has it.
+func held(p feed.PortHealth) feed.PortHealth {
+	p.State, p.Why = feed.Blocked, "held by another program"
+	p.Holder, p.Stop = "python3 exporter.py (temps.service, pid 812)", "sudo systemctl disable --now temps.service"
+	return p
 }
 
 func TestColours(t *testing.T) {

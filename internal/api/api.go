@@ -192,6 +192,7 @@ func (h *House) eachText(f func(*string)) {
 		f(&h.Feed.Ports[i].State)
 		f(&h.Feed.Ports[i].Why)
 		f(&h.Feed.Ports[i].Holder)
+		f(&h.Feed.Ports[i].Stop)
 	}
 	for i := range h.Feed.Interfaces {
 		f(&h.Feed.Interfaces[i].Name)
@@ -223,6 +224,7 @@ type Port struct {
 	State     string `json:"state"`
 	Why       string `json:"why,omitempty"`
 	Holder    string `json:"holder,omitempty"` // the program that holds it
+	Stop      string `json:"stop,omitempty"`   // the command that ends that
 	Datagrams uint64 `json:"datagrams"`
 	Copies    uint64 `json:"copies"`
 	Repeats   uint64 `json:"repeats"`

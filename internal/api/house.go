@@ -154,7 +154,7 @@ func feedOf(f feed.Health) Feed {
 	}
 	for _, p := range f.Ports {
 		out.Ports = append(out.Ports, Port{
-			Port: p.Port, State: string(p.State), Why: p.Why, Holder: p.Holder,
+			Port: p.Port, State: string(p.State), Why: p.Why, Holder: p.Holder, Stop: p.Stop,
 			Datagrams: p.Datagrams, Copies: p.Copies, Repeats: p.Repeats, Drops: p.Drops,
 		})
 	}
@@ -177,7 +177,7 @@ func (f *Feed) Health() feed.Health {
 	}
 	for _, p := range f.Ports {
 		out.Ports = append(out.Ports, feed.PortHealth{
-			Port: p.Port, State: feed.PortState(p.State), Why: p.Why, Holder: p.Holder,
+			Port: p.Port, State: feed.PortState(p.State), Why: p.Why, Holder: p.Holder, Stop: p.Stop,
 			Datagrams: p.Datagrams, Copies: p.Copies, Repeats: p.Repeats, Drops: p.Drops,
 		})
 	}
