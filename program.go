@@ -7,6 +7,7 @@ import (
 	"log/slog"
 	"net"
 	"os"
+	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/term"
@@ -210,6 +211,9 @@ func (p *program) run(ctx context.Context) error {
 		g.Go(func() error { return p.served.Run(ctx, ln) })
 	}
 
+	if what := feed.Unable(); len(what) > 0 {
+		p.logger.Info("not all can be done on this system", "missing", strings.Join(what, "; "))
+	}
 	packets := make(chan feed.Packet, packetsWaiting)
 	g.Go(func() error { return p.listener.Run(ctx, packets) })
 	g.Go(func() error { p.apply(ctx, packets); return nil })

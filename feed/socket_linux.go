@@ -10,6 +10,9 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// Unable lists in words what this system cannot do of what others can.
+func Unable() []string { return nil }
+
 // ownGroupsOnly makes a socket hear only the groups that it joined itself.
 // Without it Linux also delivers what other programs joined.
 func ownGroupsOnly(_, _ string, c syscall.RawConn) error {

@@ -9,6 +9,16 @@ import (
 	"golang.org/x/net/ipv4"
 )
 
+// Unable lists in words what this system cannot do of what others can.
+func Unable() []string {
+	return []string{
+		"packets that the system itself throws away are not counted",
+		"floods and giants are refused one by one, instead of by the system",
+		"who holds a port, or the group, cannot be seen",
+		"a switch that forgot is reminded by leaving and joining only",
+	}
+}
+
 // ownGroupsOnly does nothing here: only Linux delivers what others joined.
 func ownGroupsOnly(_, _ string, _ syscall.RawConn) error { return nil }
 
