@@ -231,6 +231,7 @@ func (p *program) run(ctx context.Context) error {
 // apply tells the house of each packet and of the time, and history of each
 // reading and of what is wrong.
 func (p *program) apply(ctx context.Context, packets <-chan feed.Packet) {
+	logged := newPacketLog(p.logger)
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -241,7 +242,7 @@ func (p *program) apply(ctx context.Context, packets <-chan feed.Packet) {
 			p.house.Advance(p.now())
 			p.warn()
 		case packet := <-packets:
-			p.logPacket(packet)
+			logged.add(packet)
 			p.recent.add(packet)
 			reading, ok := p.house.Apply(packet)
 			if ok && p.store != nil {

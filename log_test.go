@@ -1,0 +1,28 @@
+package main
+
+import (
+	"bytes"
+	"log/slog"
+	"strings"
+	"testing"
+	"time"
+
+	"picotop/feed"
+)
+
+func TestAFloodOfStatusesDoesNotFillTheLog(t *testing.T) {
+	var out bytes.Buffer
+	l := newPacketLog(slog.New(slog.NewTextHandler(&out, nil)))
+	now := time.Unix(1_700_000_000, 0)
+	for range 50_000 {
+		l.add(feed.Packet{Kind: feed.Status, Name: "Forged", Text: "API 200 OK", Heard: now})
+	}
+	if n := strings.Count(out.String(), "name=Forged"); n != statusesAtOnce {
+		t.Errorf("%d lines", n)
+	}
+	out.Reset()
+	l.add(feed.Packet{Kind: feed.Status, Name: "LoftPico", Text: "API 200 OK", Heard: now.Add(time.Second)})
+	if text := out.String(); !strings.Contains(text, "left_out=49700") || !strings.Contains(text, "name=LoftPico") {
+		t.Errorf("logged %q", text)
+	}
+}
