@@ -2,49 +2,34 @@ package main
 
 import (
 	"context"
-	"fmt"
 	"io"
 	"log/slog"
-	"os"
 	"path/filepath"
 
 	"golang.org/x/time/rate"
+	"gopkg.in/natefinch/lumberjack.v2"
 
 	"picotop/feed"
 )
 
-// maxLog is how long the dashboard's log may be, in bytes, before it is begun
-// anew.
-const maxLog = 1 << 20
+// maxLog is how long the dashboard's log may be, in megabytes, before it is
+// begun anew. The one before it is kept.
+const maxLog = 1
 
 // openLog returns where to log: stderr for a service, a file beside the
 // history while the dashboard has the terminal, and nowhere if there is no
 // such place.
-func openLog(o options, stderr io.Writer) (logger *slog.Logger, closeLog func(), err error) {
+func openLog(o options, stderr io.Writer) (logger *slog.Logger, closeLog func()) {
 	level := &slog.HandlerOptions{Level: o.level}
 	nothing := func() {}
 	if o.headless {
-		return slog.New(slog.NewTextHandler(stderr, level)), nothing, nil
+		return slog.New(slog.NewTextHandler(stderr, level)), nothing
 	}
 	if o.data == "" || o.demo {
-		return slog.New(slog.DiscardHandler), nothing, nil
+		return slog.New(slog.DiscardHandler), nothing
 	}
-	f, err := openLogFile(filepath.Join(o.data, "picotop.log"))
-	if err != nil {
-		return slog.New(slog.DiscardHandler), nothing, nil
-	}
-	return slog.New(slog.NewTextHandler(f, level)), func() { _ = f.Close() }, nil
-}
-
-func openLogFile(name string) (*os.File, error) {
-	mode := os.O_CREATE | os.O_WRONLY | os.O_APPEND
-	if info, err := os.Stat(name); err == nil && info.Size() > maxLog {
-		mode |= os.O_TRUNC
-	}
-	if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-		return nil, fmt.Errorf("making the log's directory: %w", err)
-	}
-	return os.OpenFile(name, mode, 0o644)
+	f := &lumberjack.Logger{Filename: filepath.Join(o.data, "picotop.log"), MaxSize: maxLog, MaxBackups: 1}
+	return slog.New(slog.NewTextHandler(f, level)), func() { _ = f.Close() }
 }
 
 const (

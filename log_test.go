@@ -3,6 +3,8 @@ package main
 import (
 	"bytes"
 	"log/slog"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,5 +26,24 @@ func TestAFloodOfStatusesDoesNotFillTheLog(t *testing.T) {
 	l.add(feed.Packet{Kind: feed.Status, Name: "LoftPico", Text: "API 200 OK", Heard: now.Add(time.Second)})
 	if text := out.String(); !strings.Contains(text, "left_out=49700") || !strings.Contains(text, "name=LoftPico") {
 		t.Errorf("logged %q", text)
+	}
+}
+
+func TestTheDashboardsLogIsBounded(t *testing.T) {
+	dir := t.TempDir()
+	logger, closeLog := openLog(options{data: dir}, nil)
+	line := strings.Repeat("x", 1000)
+	for range 5000 {
+		logger.Info(line)
+	}
+	closeLog()
+	files, err := filepath.Glob(filepath.Join(dir, "picotop*.log"))
+	if err != nil || len(files) == 0 {
+		t.Fatal(files, err)
+	}
+	for _, name := range files {
+		if info, err := os.Stat(name); err != nil || info.Size() > maxLog<<20 {
+			t.Errorf("%s is %v, %v", name, info.Size(), err)
+		}
 	}
 }

@@ -67,10 +67,7 @@ func start(ctx context.Context, o options, s streams) error {
 		}
 		defer remove()
 	}
-	logger, closeLog, err := openLog(o, s.err)
-	if err != nil {
-		return err
-	}
+	logger, closeLog := openLog(o, s.err)
 	defer closeLog()
 
 	if !o.headless {
