@@ -2,6 +2,7 @@ package feed
 
 import (
 	"fmt"
+	"net/netip"
 	"strings"
 )
 
@@ -20,6 +21,29 @@ func (e *JoinError) Error() string {
 
 // Unwrap returns the cause.
 func (e *JoinError) Unwrap() error { return e.Err }
+
+// A BindError says that this machine does not have the address that was asked
+// for.
+type BindError struct {
+	Addr netip.Addr
+	Have []netip.Addr // the addresses that it has
+	Err  error
+}
+
+func (e *BindError) Error() string {
+	return fmt.Sprintf("this machine does not have the address %s", e.Addr)
+}
+
+// Unwrap returns the cause.
+func (e *BindError) Unwrap() error { return e.Err }
+
+// Hint says what to try next.
+func (e *BindError) Hint() string {
+	if len(e.Have) == 0 {
+		return "it has none; check with: ip address"
+	}
+	return fmt.Sprintf("it has %s: picotop --bind %s", strings.Trim(fmt.Sprint(e.Have), "[]"), e.Have[0])
+}
 
 // Hint says what to try next.
 func (e *JoinError) Hint() string {

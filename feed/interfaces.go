@@ -1,6 +1,8 @@
 package feed
 
 import (
+	"cmp"
+	"context"
 	"errors"
 	"fmt"
 	"net"
@@ -127,4 +129,33 @@ func checkWanted(group netip.Addr, wanted []string, list []iface) error {
 		return &JoinError{Group: group.String(), Interface: w, Able: able, Err: err}
 	}
 	return nil
+}
+
+// checkBind reports an address that is wanted, but not here.
+func checkBind(ctx context.Context, wanted netip.Addr, list []iface) error {
+	if !wanted.IsValid() {
+		return nil
+	}
+	// Only the system knows: all of 127.0.0.0/8 is here, for example.
+	c, err := new(net.ListenConfig).ListenPacket(ctx, "udp4", netip.AddrPortFrom(wanted, 0).String())
+	if err == nil {
+		return c.Close()
+	}
+	e := &BindError{Addr: wanted, Err: err}
+	for _, c := range list {
+		if c.health.Addr.IsValid() {
+			e.Have = append(e.Have, c.health.Addr)
+		}
+	}
+	slices.SortStableFunc(e.Have, func(a, b netip.Addr) int {
+		return cmp.Compare(rank(a), rank(b)) // what others can reach first
+	})
+	return e
+}
+
+func rank(a netip.Addr) int {
+	if a.IsLoopback() {
+		return 1
+	}
+	return 0
 }

@@ -79,7 +79,7 @@ func New(cfg Config) *Listener {
 
 // Run delivers packets to out until ctx ends, which makes it return nil. It
 // returns a [*JoinError] at once if an interface that was asked for cannot
-// hear the group. A port held by another program is no error: it is tried
+// hear the group, and a [*BindError] if the address is not here. A port held by another program is no error: it is tried
 // again while the others go on.
 //
 // It never closes out, and never waits for it either: if out is full the
@@ -90,6 +90,9 @@ func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
 		return err
 	}
 	if err := checkWanted(l.cfg.Group, l.cfg.Interfaces, list); err != nil {
+		return err
+	}
+	if err := checkBind(ctx, l.cfg.Bind, list); err != nil {
 		return err
 	}
 	l.setInterfaces(list)

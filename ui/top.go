@@ -22,8 +22,17 @@ func topLine(s *scene, width int) string {
 		if outside != "" {
 			outside += " out"
 		}
-		// No troubles: the strip right below tells them.
-		return firstFit(s, width, "", []topText{{demo, join("  ", outside, clock)}, {demo, clock}, {"", clock}})
+		// The strip right below tells the troubles.
+		calm := ""
+		if len(s.house.Conditions) == 0 {
+			calm = troubles(s)
+		}
+		return firstFit(s, width, "", []topText{
+			{join("  ", demo, calm), join("  ", outside, clock)},
+			{demo, join("  ", outside, clock)},
+			{demo, clock},
+			{"", clock},
+		})
 	}
 	if outside != "" {
 		outside = "outside " + outside
