@@ -5,18 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
-	"math"
 	"os"
 	"path/filepath"
 	"slices"
 
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
-	"github.com/prometheus/prometheus/tsdb"
-	"github.com/prometheus/prometheus/tsdb/chunkenc"
-	"github.com/prometheus/prometheus/tsdb/chunks"
 	"github.com/prometheus/prometheus/tsdb/fileutil"
-	"github.com/prometheus/prometheus/tsdb/index"
 )
 
 const (
@@ -45,9 +40,9 @@ type blockWriter struct {
 	last map[uint64]int64
 }
 
-// part is a block that is being made.
+// part is one of the blocks.
 type part struct {
-	head    *tsdb.Head
+	*draft
 	app     storage.Appender
 	pending int // in app
 }
@@ -97,19 +92,11 @@ func (w *blockWriter) add(l labels.Labels, at int64, celsius float64) error {
 }
 
 func (w *blockWriter) newPart(start int64) (*part, error) {
-	o := tsdb.DefaultHeadOptions()
-	o.ChunkRange = 2 * blockSpan // it takes no more than half of it
-	o.ChunkDirRoot = filepath.Join(w.tmp(), fmt.Sprint(start))
-	o.ChunkWriteBufferSize = chunks.MinWriteBufferSize
-	o.StripeSize = 64
-	head, err := tsdb.NewHead(nil, w.logger, nil, nil, o, nil)
+	d, err := newDraft(filepath.Join(w.tmp(), fmt.Sprint(start)), blockSpan, w.logger)
 	if err != nil {
 		return nil, err
 	}
-	if err := head.Init(math.MinInt64); err != nil {
-		return nil, errors.Join(err, head.Close())
-	}
-	return &part{head: head, app: head.Appender(context.Background())}, nil
+	return &part{draft: d, app: d.head.Appender(context.Background())}, nil
 }
 
 func (p *part) commit(ctx context.Context) error {
@@ -141,23 +128,11 @@ func (w *blockWriter) publish(ctx context.Context) error {
 
 // flush writes what is held in memory to blocks.
 func (w *blockWriter) flush(ctx context.Context) error {
-	c, err := tsdb.NewLeveledCompactorWithOptions(ctx, nil, w.logger, []int64{blockSpan}, chunkenc.NewPool(),
-		tsdb.LeveledCompactorOptions{MaxBlockChunkSegmentSize: segmentBytes, EnableOverlappingCompaction: true})
-	if err != nil {
-		return err
-	}
-	// The library must not take the end of such a block for the moment up to
-	// which its own log is stored elsewhere.
-	base := &tsdb.BlockMeta{}
-	base.Compaction.SetOutOfOrder()
 	for _, p := range w.parts {
 		if err := p.commit(ctx); err != nil {
 			return err
 		}
-		if p.head.NumSeries() == 0 {
-			continue
-		}
-		ids, err := c.Write(filepath.Join(w.tmp(), "done"), p.head, p.head.MinTime(), p.head.MaxTime()+1, base)
+		ids, err := p.write(ctx, filepath.Join(w.tmp(), "done"))
 		if err != nil {
 			return err
 		}
@@ -172,7 +147,7 @@ func (w *blockWriter) flush(ctx context.Context) error {
 func (w *blockWriter) drop() error {
 	var errs []error
 	for _, p := range w.parts {
-		errs = append(errs, p.app.Rollback(), guarded(p.head.Close))
+		errs = append(errs, p.app.Rollback(), p.close())
 	}
 	clear(w.parts)
 	w.held = 0
@@ -182,68 +157,6 @@ func (w *blockWriter) drop() error {
 // close removes what is left of the making. It may be called more than once.
 func (w *blockWriter) close() error {
 	return errors.Join(w.drop(), os.RemoveAll(w.tmp()))
-}
-
-// chunkSource is a block or a head.
-type chunkSource interface {
-	Index() (tsdb.IndexReader, error)
-	Chunks() (tsdb.ChunkReader, error)
-}
-
-// copyFrom takes in what can be read of a block or head, up to a time, and
-// counts the chunks that cannot.
-func (w *blockWriter) copyFrom(ctx context.Context, r chunkSource, until int64) (damaged int, err error) {
-	ir, err := r.Index()
-	if err != nil {
-		return 0, err
-	}
-	defer ir.Close()
-	cr, err := r.Chunks()
-	if err != nil {
-		return 0, err
-	}
-	defer cr.Close()
-	name, value := index.AllPostingsKey()
-	all, err := ir.Postings(ctx, name, value)
-	if err != nil {
-		return 0, err
-	}
-	var (
-		builder labels.ScratchBuilder
-		metas   []chunks.Meta
-		it      chunkenc.Iterator
-	)
-	for all.Next() {
-		if ctx.Err() != nil {
-			return damaged, ctx.Err()
-		}
-		if err := ir.Series(all.At(), &builder, &metas); err != nil {
-			damaged++
-			continue
-		}
-		l := builder.Labels()
-		for _, m := range metas {
-			chunk, _, err := cr.ChunkOrIterable(m)
-			if err != nil || chunk == nil {
-				damaged++
-				continue
-			}
-			it = chunk.Iterator(it)
-			for it.Next() == chunkenc.ValFloat {
-				at, celsius := it.At()
-				if at > until {
-					break
-				}
-				if err := w.add(l, at, celsius); err != nil && !isRefused(err) {
-					return damaged, err
-				}
-			}
-			if it.Err() != nil {
-				damaged++
-			}
-		}
-	}
-	return damaged, all.Err()
 }
 
 // isRefused reports whether an error concerns one sample only.

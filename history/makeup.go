@@ -3,6 +3,7 @@ package history
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -106,30 +107,40 @@ func inBlock(blocks []tsdb.BlockMeta, t int64) bool {
 
 // writeHours writes a block of hourly figures. The result is zero if there are
 // no readings in all these hours.
-func (s *Store) writeHours(ctx context.Context, of spans) (ulid.ULID, error) {
-	w, err := newHoursWriter(s.dir, s.logger, span{of[0].From, of[len(of)-1].To + hour})
+func (s *Store) writeHours(ctx context.Context, of spans) (id ulid.ULID, err error) {
+	// Beside the other files: there is room where they are.
+	dir, err := os.MkdirTemp(s.dir, halfBlock)
 	if err != nil {
-		return ulid.ULID{}, err
+		return id, err
 	}
-	defer w.close()
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	w, err := newDraft(dir, of[len(of)-1].To+hour-of[0].From, s.libraryLogger())
+	if err != nil {
+		return id, err
+	}
+	defer func() { err = errors.Join(err, w.close()) }()
 	const atATime = 24 * hour // bounds the memory
 	for _, part := range of {
 		for from := part.From; from < part.To; from += atATime {
 			day := span{from, min(part.To, from+atATime)}
 			all, err := s.figures(ctx, "", day)
 			if err != nil {
-				return ulid.ULID{}, err
+				return id, err
 			}
 			var points []point
 			for _, h := range all {
 				points = append(points, h.points(day.From)...)
 			}
 			if err := w.append(ctx, points); err != nil {
-				return ulid.ULID{}, err
+				return id, err
 			}
 		}
 	}
-	return w.write(ctx, s.dir)
+	ids, err := w.write(ctx, s.dir)
+	if err != nil || len(ids) == 0 {
+		return id, err
+	}
+	return ids[0], nil
 }
 
 // halfBlock is what a directory is called in which a block is prepared.

@@ -25,7 +25,7 @@ func year(b *testing.B) *Store {
 	}
 	for from := end - 365*24*hour; from < end; from += block {
 		of := span{from, min(from+block, end)}
-		w, err := newHoursWriter(s.dir, s.logger, of)
+		w, err := newDraft(b.TempDir(), of.To-of.From, s.libraryLogger())
 		if err != nil {
 			b.Fatal(err)
 		}
@@ -42,7 +42,9 @@ func year(b *testing.B) *Store {
 		if _, err := w.write(b.Context(), s.dir); err != nil {
 			b.Fatal(err)
 		}
-		w.close()
+		if err := w.close(); err != nil {
+			b.Fatal(err)
+		}
 	}
 	if err := s.Close(); err != nil {
 		b.Fatal(err)
