@@ -2,22 +2,15 @@ package history
 
 import (
 	"context"
-	"encoding/json"
-	"errors"
 	"fmt"
-	"io/fs"
-	"os"
-	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/oklog/ulid/v2"
 	"github.com/prometheus/prometheus/model/labels"
-	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
 
 const (
-	hoursName = "hours.json"
 	// hourlyEvery is how often is looked for hours to record.
 	hourlyEvery = time.Minute
 	// hourlyGrace is how long after its end an hour is recorded: what it held
@@ -236,92 +229,3 @@ func (s *Store) findHour(ctx context.Context, of span) (found, waits bool, err e
 	err = s.recorded(ctx, "", of, func(labels.Labels, int64, float64) { found = true })
 	return found, false, err
 }
-
-// correctRecent compares what was recorded of the last hours with the readings
-// that are there now.
-func (s *Store) correctRecent(ctx context.Context) error {
-	of, err := s.recent()
-	if err != nil {
-		return err
-	}
-	for _, part := range s.hours.recorded().within(of) {
-		all, err := s.figures(ctx, "", part)
-		if err != nil {
-			return fmt.Errorf("looking for late readings: %w", err)
-		}
-		was, err := s.recordedPoints(ctx, part)
-		if err != nil {
-			return fmt.Errorf("looking for late readings: %w", err)
-		}
-		var late []point
-		for _, h := range all {
-			for _, p := range h.points(part.From) {
-				if v, ok := was[recordedKey(p.series.labels, p.at)]; !ok || v != p.celsius {
-					p.at = s.correctionAt(p.at)
-					late = append(late, p)
-				}
-			}
-		}
-		s.record(late)
-	}
-	return nil
-}
-
-// correctionAt is the time of a correction: after all earlier ones, within the
-// second. Readings come late for two hours at most, and are looked for a dozen
-// times in that.
-func (s *Store) correctionAt(end int64) int64 {
-	since := s.now().UnixMilli() - end
-	return end + 1 + min(max(since, 0)/(10*time.Second).Milliseconds(), 990)
-}
-
-func recordedKey(l labels.Labels, end int64) string {
-	return fmt.Sprint(string(l.Bytes(nil)), end)
-}
-
-func (s *Store) recordedPoints(ctx context.Context, of span) (map[string]float64, error) {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
-	if s.db == nil {
-		return nil, errClosed
-	}
-	found := map[string]float64{}
-	err := s.recorded(ctx, "", of, func(l labels.Labels, end int64, v float64) { found[recordedKey(l, end)] = v })
-	return found, err
-}
-
-// loadHours reads which hours were recorded. If that is lost they are recorded
-// again, which changes nothing.
-func (s *Store) loadHours() {
-	text, err := os.ReadFile(s.hoursPath())
-	if err == nil {
-		err = json.Unmarshal(text, &s.hours.saved)
-	}
-	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		s.logger.Warn("which hours are recorded is not known: they are recorded again", "file", s.hoursPath(), "err", err)
-		return
-	}
-	s.hours.add(s.hours.saved...)
-}
-
-func (s *Store) saveHours() error {
-	done := s.hours.recorded()
-	if fmt.Sprint(done) == fmt.Sprint(s.hours.saved) {
-		return nil
-	}
-	text, err := json.Marshal(done)
-	if err != nil {
-		return fmt.Errorf("noting which hours are recorded: %w", err)
-	}
-	half := s.hoursPath() + ".new"
-	if err := writeSynced(half, append(text, '\n')); err != nil {
-		return fmt.Errorf("noting which hours are recorded: %w", oneLine(err))
-	}
-	if err := fileutil.Rename(half, s.hoursPath()); err != nil {
-		return fmt.Errorf("noting which hours are recorded: %w", err)
-	}
-	s.hours.saved = done
-	return nil
-}
-
-func (s *Store) hoursPath() string { return filepath.Join(s.dir, hoursName) }

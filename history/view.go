@@ -8,8 +8,6 @@ import (
 	"io/fs"
 	"maps"
 	"math"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"time"
@@ -96,122 +94,6 @@ type damagedError struct{ error }
 // Hint says what to try next.
 func (*damagedError) Hint() string {
 	return "start picotop: it moves what is damaged aside, and goes on with the rest"
-}
-
-// A SensorInfo tells of the samples of one sensor.
-type SensorInfo struct {
-	Sensor  string   // ROM code
-	Names   []string // all that it had
-	Samples uint64
-	Oldest  time.Time
-	Newest  time.Time
-}
-
-// Info tells what is in a history.
-type Info struct {
-	Bytes      int64 // on disk, without the quarantine
-	Samples    uint64
-	Series     int
-	Sensors    []SensorInfo // by ROM code
-	Oldest     time.Time    // zero if there are no samples, like Newest
-	Newest     time.Time
-	Damaged    []string // blocks that cannot be read, and why
-	Quarantine []string // what was set aside
-	Aside      int64    // bytes in there
-}
-
-// Info reads a history through.
-func (v *View) Info(ctx context.Context) (Info, error) {
-	var info Info
-	var err error
-	if info.Bytes, info.Aside, info.Quarantine, err = v.sizes(); err != nil {
-		return info, fmt.Errorf("looking at %s: %w", v.dir, err)
-	}
-	names, err := blockNames(v.dir)
-	if err != nil {
-		return info, fmt.Errorf("looking at %s: %w", v.dir, err)
-	}
-	for _, name := range names {
-		block := filepath.Join(v.dir, name)
-		if err := checkBlock(block, false); err != nil && exists(block) { // else it was merged
-			info.Damaged = append(info.Damaged, fmt.Sprintf("%s: %v", name, oneLine(err)))
-		}
-	}
-	if len(info.Damaged) > 0 {
-		return info, nil
-	}
-	sensors := map[string]*SensorInfo{}
-	err = v.chunks(ctx, math.MinInt64, math.MaxInt64, func(ser *series, m chunks.Meta) error {
-		sensor := sensors[ser.sensor]
-		if sensor == nil {
-			sensor = &SensorInfo{Sensor: ser.sensor, Oldest: time.UnixMilli(m.MinTime)}
-			sensors[ser.sensor] = sensor
-		}
-		if !slices.Contains(sensor.Names, ser.sensorName) {
-			sensor.Names = append(sensor.Names, ser.sensorName)
-		}
-		sensor.Samples += uint64(m.Chunk.NumSamples())
-		sensor.Oldest = earlier(sensor.Oldest, time.UnixMilli(m.MinTime))
-		sensor.Newest = later(sensor.Newest, time.UnixMilli(m.MaxTime))
-		return nil
-	})
-	for _, id := range slices.Sorted(maps.Keys(sensors)) {
-		sensor := sensors[id]
-		info.Sensors = append(info.Sensors, *sensor)
-		info.Samples += sensor.Samples
-		info.Series += len(sensor.Names)
-		if info.Oldest.IsZero() {
-			info.Oldest = sensor.Oldest
-		}
-		info.Oldest, info.Newest = earlier(info.Oldest, sensor.Oldest), later(info.Newest, sensor.Newest)
-	}
-	return info, err
-}
-
-func exists(path string) bool {
-	_, err := os.Lstat(path)
-	return err == nil
-}
-
-func earlier(a, b time.Time) time.Time {
-	if b.Before(a) {
-		return b
-	}
-	return a
-}
-
-func later(a, b time.Time) time.Time {
-	if b.After(a) {
-		return b
-	}
-	return a
-}
-
-// sizes adds up files, and lists what is in quarantine.
-func (v *View) sizes() (bytes, aside int64, names []string, err error) {
-	apart := filepath.Join(v.dir, quarantineName)
-	err = filepath.WalkDir(v.dir, func(path string, d fs.DirEntry, err error) error {
-		if errors.Is(err, fs.ErrNotExist) { // the writer removed it
-			return nil
-		}
-		if err != nil {
-			return err
-		}
-		if filepath.Dir(path) == apart {
-			names = append(names, path)
-		}
-		info, err := d.Info()
-		if err != nil || !info.Mode().IsRegular() {
-			return nil
-		}
-		if strings.HasPrefix(path, apart) {
-			aside += info.Size()
-		} else {
-			bytes += info.Size()
-		}
-		return nil
-	})
-	return bytes, aside, names, err
 }
 
 // Sensor finds the ROM code of a sensor by that or by one of its names.

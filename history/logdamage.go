@@ -1,0 +1,118 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"github.com/prometheus/prometheus/tsdb/record"
+	"github.com/prometheus/prometheus/tsdb/wlog"
+)
+
+// tornBytes is how much of a log may be unreadable at its end without a word:
+// half a record is what a power cut leaves.
+const tornBytes = 4 << 10
+
+// checkLog finds what is damaged in a write-ahead log, apart from half a
+// record at its end.
+func checkLog(dir string) error {
+	var ranges []wlog.SegmentRange
+	first := -1
+	checkpoint, n, err := wlog.LastCheckpoint(dir)
+	switch {
+	case err == nil:
+		ranges = append(ranges, wlog.SegmentRange{Dir: checkpoint, First: -1, Last: -1})
+		first = n + 1
+	case errors.Is(err, fs.ErrNotExist):
+		return nil
+	case !errors.Is(err, record.ErrNotFound):
+		return err
+	}
+	_, last, err := wlog.Segments(dir)
+	if err != nil {
+		return err
+	}
+	if last >= first {
+		ranges = append(ranges, wlog.SegmentRange{Dir: dir, First: first, Last: -1})
+	}
+	segments, err := wlog.NewSegmentsRangeReader(ranges...)
+	if err != nil {
+		return err
+	}
+	defer segments.Close()
+	r := wlog.NewReader(segments)
+	for r.Next() {
+		continue
+	}
+	c, ok := errors.AsType[*wlog.CorruptionErr](r.Err())
+	if !ok || c.Dir != dir || c.Segment != lastWritten(dir) {
+		return r.Err()
+	}
+	info, err := os.Stat(wlog.SegmentName(dir, c.Segment))
+	if err == nil && info.Size()-c.Offset < tornBytes {
+		return nil
+	}
+	return r.Err()
+}
+
+// lastWritten is the newest segment of a log that is not empty.
+func lastWritten(dir string) int {
+	first, last, err := wlog.Segments(dir)
+	if err != nil {
+		return -1
+	}
+	for ; last > first; last-- {
+		if info, err := os.Stat(wlog.SegmentName(dir, last)); err == nil && info.Size() > 0 {
+			break
+		}
+	}
+	return last
+}
+
+// keepDamagedLogs makes a second name for each file of a damaged log, since
+// the library mends it by deleting what comes after the damage.
+func (s *Store) keepDamagedLogs() {
+	for _, name := range []string{walName, wlog.WblDirName} {
+		dir := filepath.Join(s.dir, name)
+		damage := checkLog(dir)
+		if damage == nil || isSurroundings(damage) {
+			continue
+		}
+		to := s.asideName(name)
+		if err := linkTree(dir, to); err != nil {
+			s.logger.Warn("keeping a copy of the damaged log", "err", err)
+		}
+		if checkpoint, _, err := wlog.LastCheckpoint(dir); err == nil && isOf(damage, checkpoint) {
+			// For damage there the library would delete the rest of the log.
+			if _, err := s.setAside(filepath.Join(name, filepath.Base(checkpoint))); err != nil {
+				s.logger.Warn("moving the damaged start of the log", "err", err)
+			}
+		}
+		s.remember(fmt.Sprintf("the log of the last hours was damaged (%v); all of it is kept in %s", oneLine(damage), to))
+	}
+}
+
+// isOf reports whether damage is in a directory.
+func isOf(damage error, dir string) bool {
+	c, ok := errors.AsType[*wlog.CorruptionErr](damage)
+	return ok && c.Dir == dir
+}
+
+// linkTree gives a directory's files a second name each.
+func linkTree(from, to string) error {
+	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		rel, err := filepath.Rel(from, path)
+		if err != nil {
+			return err
+		}
+		if d.IsDir() {
+			return os.MkdirAll(filepath.Join(to, rel), 0o750)
+		}
+		return os.Link(path, filepath.Join(to, rel))
+	})
+}
