@@ -15,9 +15,10 @@ import (
 // (net.ipv4.igmp_max_memberships).
 const maxMemberships = 20
 
-// containerBridge matches the interfaces that container and virtual machine
-// engines make. No Pico is behind them, and there can be very many.
-var containerBridge = regexp.MustCompile(`^(docker\d+|br-[0-9a-f]{12}|veth.*|virbr\d+|vnet\d+|cni.*|flannel.*|podman\d+|lxcbr\d+|lxdbr\d+)$`)
+// containerBridge matches the bridges that container and virtual machine
+// engines make. No Pico is behind them, and there can be many. What is plugged
+// into them has no address on this side, so it is left out for that.
+var containerBridge = regexp.MustCompile(`^(docker\d+|docker_gwbridge|br-[0-9a-f]{12}|virbr\d+|cni.*|flannel.*|podman\d+|lxcbr\d+|lxdbr\d+|incusbr\d+)$`)
 
 // An iface is a network interface and what was decided about it.
 type iface struct {

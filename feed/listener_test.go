@@ -249,6 +249,8 @@ func TestWhichInterfacesAreJoined(t *testing.T) {
 		"Docker's bridge":               {in: net.Interface{Name: "docker0", Flags: up}, addrs: []netip.Addr{home}, why: "container bridge"},
 		"a Docker network's bridge":     {in: net.Interface{Name: "br-0123456789ab", Flags: up}, addrs: []netip.Addr{home}, why: "container bridge"},
 		"a bridge that someone named":   {in: net.Interface{Name: "br-lan", Flags: up}, addrs: []netip.Addr{home}},
+		"a container's end":             {in: net.Interface{Name: "veth12ab34c", Flags: up}, why: "no IPv4 address"},
+		"a virtual cable of one's own":  {in: net.Interface{Name: "veth0", Flags: up}, addrs: []netip.Addr{home}},
 		"a container bridge, asked for": {in: net.Interface{Name: "docker0", Flags: up}, addrs: []netip.Addr{home}, wanted: []string{"docker0"}},
 		"asked for by address":          {in: net.Interface{Name: "eth0", Flags: up}, addrs: []netip.Addr{home}, wanted: []string{"192.0.2.10"}},
 		"another one was asked for":     {in: net.Interface{Name: "eth0", Flags: up}, addrs: []netip.Addr{home}, wanted: []string{"wlan0"}, why: "not asked for"},
