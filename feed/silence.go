@@ -28,23 +28,24 @@ type silence struct {
 	tried time.Time     // the last one
 }
 
-// over reports whether it is time to join anew at a moment, given when a packet
-// came last and how long none may come. Moments are multiples of short.
+// over reports whether it is time to join anew, given when a packet came last
+// and how long none may come. moment is that of the wall clock, a multiple of
+// defaultSilence, as allowed is; now and heard are by the clock without steps.
 //
 // Tries are made at multiples of the waiting time, for every program on a host
 // has to leave at the same moment: the kernel tells the network only of the
 // last one's leaving.
-func (s *silence) over(at, heard time.Time, allowed time.Duration) bool {
+func (s *silence) over(moment, now, heard time.Time, allowed time.Duration) bool {
 	if s.wait == 0 || heard.After(s.tried) {
 		*s = silence{wait: allowed}
 	}
 	switch {
-	case at.Sub(heard) < allowed,
-		at.Sub(s.tried) < s.wait/2,
-		!at.Equal(at.Truncate(s.wait)):
+	case now.Sub(heard) < allowed,
+		now.Sub(s.tried) < s.wait/2,
+		!moment.Equal(moment.Truncate(s.wait)):
 		return false
 	}
-	s.tried, s.wait = at, max(allowed, min(2*s.wait, longSilence))
+	s.tried, s.wait = now, max(allowed, min(2*s.wait, longSilence))
 	return true
 }
 
@@ -54,10 +55,11 @@ func (l *Listener) watchSilence(ctx context.Context) {
 	silences := map[int]*silence{}
 	for {
 		now := l.cfg.Now()
-		at := now.Truncate(short).Add(short)
-		if !sleep(ctx, at.Sub(now)) {
+		moment := now.Truncate(short).Add(short)
+		if !sleep(ctx, moment.Sub(now)) {
 			return
 		}
+		now = l.cfg.Now()
 		var silent []iface
 		allowed := max(short, (3 * l.interval()).Round(short))
 		for _, c := range l.network() {
@@ -66,7 +68,7 @@ func (l *Listener) watchSilence(ctx context.Context) {
 				s = &silence{}
 				silences[c.Index] = s
 			}
-			if s.over(at, l.heardOn(c.Index), allowed) {
+			if s.over(moment, now, l.heardOn(c.Index), allowed) {
 				silent = append(silent, c)
 			}
 		}

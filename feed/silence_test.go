@@ -12,7 +12,7 @@ func rejoins(start time.Time, heardUntil, length, interval time.Duration) []int 
 	var moments []int
 	for at := start.Truncate(defaultSilence).Add(defaultSilence); at.Sub(start) <= length; at = at.Add(defaultSilence) {
 		heard := start.Add(min(heardUntil, at.Sub(start)))
-		if s.over(at, heard, max(defaultSilence, 3*interval)) {
+		if s.over(at, at, heard, max(defaultSilence, 3*interval)) {
 			moments = append(moments, int(at.Sub(start).Seconds()))
 		}
 	}
