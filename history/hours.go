@@ -62,13 +62,9 @@ func (h *hours) add(of ...span) {
 // It blocks until ctx ends or Close is called, and returns nil. Only one may
 // run at a time.
 func (s *Store) RecordHours(ctx context.Context) error {
-	s.mu.Lock()
-	if s.ended {
-		s.mu.Unlock()
+	if !s.enter() {
 		return nil
 	}
-	s.running.Add(1)
-	s.mu.Unlock()
 	defer s.running.Done()
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()

@@ -9,6 +9,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 	"github.com/prometheus/prometheus/tsdb/chunks"
 )
@@ -71,11 +73,26 @@ func (s *Store) lastBetween(ctx context.Context, from, to int64, newest map[stri
 		return err
 	}
 	defer q.Close()
-	set := q.Select(ctx, false, nil, matchers("")...)
+	return eachLast(ctx, q, matchers(""), func(l labels.Labels) func(int64, float64) {
+		ser := seriesOf(l)
+		if p, ok := newest[ser.sensor]; ok && p.at > to {
+			return nil
+		}
+		return func(at int64, celsius float64) { keepNewer(newest, point{ser, at, celsius}) }
+	})
+}
+
+// eachLast visits the samples of each series' last chunk. pick returns how, or
+// nil to pass over the series.
+func eachLast(ctx context.Context, q storage.ChunkQuerier, ms []*labels.Matcher, pick func(labels.Labels) func(at int64, celsius float64)) error {
+	set := q.Select(ctx, false, nil, ms...)
 	var it chunks.Iterator
 	for set.Next() {
-		ser := seriesOf(set.At().Labels())
-		if p, ok := newest[ser.sensor]; ok && p.at > to {
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		visit := pick(set.At().Labels())
+		if visit == nil {
 			continue
 		}
 		it = set.At().Iterator(it)
@@ -91,8 +108,7 @@ func (s *Store) lastBetween(ctx context.Context, from, to int64, newest map[stri
 		}
 		samples := last.Chunk.Iterator(nil)
 		for samples.Next() == chunkenc.ValFloat {
-			at, celsius := samples.At()
-			keepNewer(newest, point{ser, at, celsius})
+			visit(samples.At())
 		}
 		if samples.Err() != nil {
 			return samples.Err()

@@ -9,7 +9,6 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
-	"github.com/prometheus/prometheus/tsdb/chunks"
 )
 
 const (
@@ -127,36 +126,13 @@ func (q *querier) lastBetween(ctx context.Context, from, to int64, ms []*labels.
 		return err
 	}
 	defer db.Close()
-	set := db.Select(ctx, false, nil, slices.Clone(ms)...)
-	var it chunks.Iterator
-	for set.Next() {
-		if ctx.Err() != nil {
-			return ctx.Err()
-		}
-		ser := get(set.At().Labels())
+	return eachLast(ctx, db, slices.Clone(ms), func(l labels.Labels) func(int64, float64) {
+		ser := get(l)
 		if ser.before >= to {
-			continue
+			return nil
 		}
-		it = set.At().Iterator(it)
-		var last chunks.Meta
-		for it.Next() {
-			last = it.At()
-		}
-		if it.Err() != nil {
-			return it.Err()
-		}
-		if last.Chunk == nil {
-			continue
-		}
-		samples := last.Chunk.Iterator(nil)
-		for samples.Next() == chunkenc.ValFloat {
-			ser.before = max(ser.before, samples.AtT())
-		}
-		if samples.Err() != nil {
-			return samples.Err()
-		}
-	}
-	return set.Err()
+		return func(at int64, _ float64) { ser.before = max(ser.before, at) }
+	})
 }
 
 // any reports whether the series says anything at all.

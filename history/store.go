@@ -214,13 +214,9 @@ func (s *Store) Close() error {
 // Close is called, commits what is queued by then, and returns nil. Trouble
 // with the disk does not end it: it is in Stats, and tried again.
 func (s *Store) Run(ctx context.Context) error {
-	s.mu.Lock()
-	if s.ended {
-		s.mu.Unlock()
+	if !s.enter() {
 		return nil
 	}
-	s.running.Add(1)
-	s.mu.Unlock()
 	defer s.running.Done()
 	defer s.save()
 
@@ -244,4 +240,15 @@ func (s *Store) Run(ctx context.Context) error {
 			s.save()
 		}
 	}
+}
+
+// enter has Close wait for running.Done, and reports false after Close.
+func (s *Store) enter() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.ended {
+		return false
+	}
+	s.running.Add(1)
+	return true
 }
