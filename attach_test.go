@@ -195,7 +195,8 @@ func TestTwoDashboardsOnOneDirectory(t *testing.T) {
 	}
 	t.Cleanup(func() { _ = os.RemoveAll(data) })
 	first := s.dashboard(data)
-	first.waitFor(t, "no sensors yet")
+	first.waitFor(t, "joined on lo")
+	first.waitFor(t, "listening for group")
 	s.hear("Cellar", "7.5")
 	first.waitFor(t, "Cellar")
 	second := s.dashboard(data)

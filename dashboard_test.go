@@ -109,7 +109,36 @@ func TestDashboardEnds(t *testing.T) {
 			d.waitFor(t, "FREEZING")
 			end(t, d)
 			d.ends(t)
+			if name == "when the terminal is gone" {
+				return
+			}
+			d.leftTheScreen(t)
 		})
+	}
+}
+
+func TestTheScreenIsLeftAtOnce(t *testing.T) {
+	if testing.Short() {
+		t.Skip("starts the whole program")
+	}
+	d := openDashboard(t, "--demo")
+	d.waitFor(t, "\x1b[?1049h") // the first frame; Bubble Tea draws later
+	press(t, d, "q")
+	d.ends(t)
+	d.leftTheScreen(t)
+}
+
+// leftTheScreen checks that the alternate screen was left, and that the last
+// table stands on the other one.
+func (d *dashboard) leftTheScreen(t *testing.T) {
+	t.Helper()
+	text := d.text()
+	_, after, left := strings.Cut(text[strings.LastIndex(text, "\x1b[?1049h"):], "\x1b[?1049l")
+	if !left || !strings.Contains(after, "Cold Water Tank") || !strings.Contains(text, "\x1b[?25h") {
+		t.Errorf("the screen was not left well: %q", text)
+	}
+	if i := strings.LastIndex(after, "\x1b[?1049l"); i >= 0 && strings.Contains(after[:i], "Cold Water Tank") {
+		t.Error("the last table was drawn before the screen was left")
 	}
 }
 

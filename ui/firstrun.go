@@ -81,7 +81,7 @@ func listening(p *page, h feed.Health) {
 			p.entry(p.looks.faint, "--", verdictWidth, fmt.Sprintf("%s left out (%s)", i.Name, i.Why))
 		}
 	}
-	if !joinedAny(h) {
+	if deaf(h) {
 		bad(p, "joined on no network, so nothing can be heard")
 	}
 	switch lost, back := ownPackets(h); {
@@ -158,7 +158,7 @@ func advice(p *page, s *scene) {
 			"if it is the older exporter:  picotop --exporter  serves what it served",
 			"or have it share the port: before it binds, it has to set SO_REUSEADDR",
 		}
-	case !joinedAny(h):
+	case deaf(h):
 		intro = "So this machine is on no network that can carry the picos' packets. To check:"
 		steps = []string{
 			"is the cable in, or the Wi-Fi connected:  ip address",

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
 	"picotop/feed"
@@ -64,7 +65,7 @@ func faults(s *scene, width int) []string {
 			all = append(all, wayOut(p, width))
 		}
 	}
-	if h := s.health.Feed; len(h.Interfaces) > 0 && !joinedAny(h) {
+	if deaf(s.health.Feed) {
 		all = append(all, "listening on no network")
 	}
 	if h := s.health.Feed; h.Ineffective > 0 && s.now.Sub(h.LastHeard) > silentFeed {
@@ -106,13 +107,10 @@ func holding(p feed.PortHealth) string {
 	return fmt.Sprintf("port %d: %s", p.Port, p.Why)
 }
 
-func joinedAny(h feed.Health) bool {
-	for _, i := range h.Interfaces {
-		if i.Joined {
-			return true
-		}
-	}
-	return false
+// deaf reports whether no network can be heard. Before the interfaces have been
+// looked at that is not known.
+func deaf(h feed.Health) bool {
+	return len(h.Interfaces) > 0 && !slices.ContainsFunc(h.Interfaces, func(i feed.InterfaceHealth) bool { return i.Joined })
 }
 
 // refused tells of packets that could not be used lately.

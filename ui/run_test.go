@@ -152,7 +152,9 @@ func TestRunQuits(t *testing.T) {
 	for name, key := range map[string]string{"q": "q", "ctrl+c": "\x03"} {
 		t.Run(name, func(t *testing.T) {
 			s := newSession(t, winter())
-			s.wait("Cold Water Tank")
+			// Only Bubble Tea, which draws second, makes the terminal tell of
+			// ctrl+c as of a key.
+			s.wait(enterAltScreen, "Cold Water Tank", enterAltScreen, "Cold Water Tank")
 			if _, err := s.master.WriteString(key); err != nil {
 				t.Fatal(err)
 			}

@@ -101,6 +101,7 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 		buckets, err := cfg.Source.Range(ctx, q.sensor, q.from, q.to, q.step)
 		return answer{question: q, buckets: buckets, err: err}
 	})
+	painted := tty.firstFrame(m, cfg.Environ)
 	program := tea.NewProgram(m, append([]tea.ProgramOption{
 		tea.WithInput(tty.in),
 		tea.WithOutput(tty.out),
@@ -112,6 +113,9 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	var ticking sync.WaitGroup
 	ticking.Go(func() { tick(ctx, cfg.Changed, program) })
 	_, err = program.Run()
+	if painted {
+		tty.unpaint()
+	}
 	cancel()
 	ticking.Wait()
 	for range cap(slots) {
