@@ -24,6 +24,9 @@ func (s *Store) makeUp(ctx context.Context) error {
 		return err
 	}
 	defer s.findBlocks()
+	if len(todo) > 0 {
+		defer freeMemory()
+	}
 	for i, of := range todo {
 		id, err := s.writeHours(ctx, of)
 		if err != nil {

@@ -5,7 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"runtime"
+	"runtime/debug"
+	"slices"
 	"time"
+
+	"github.com/prometheus/prometheus/tsdb"
 )
 
 // The library has a goroutine for what is done now and then. It panics there
@@ -36,15 +40,23 @@ func (s *Store) compact(ctx context.Context) {
 	if s.db == nil || s.inTrouble() {
 		return
 	}
+	before := s.db.BlockMetas()
 	err := guarded(func() error {
 		s.db.ForceHeadMMap()
 		return s.db.Compact(ctx)
 	})
+	if !slices.EqualFunc(before, s.db.BlockMetas(), func(a, b tsdb.BlockMeta) bool { return a.ULID == b.ULID }) {
+		freeMemory()
+	}
 	if err != nil && ctx.Err() == nil {
 		s.logger.Error("merging history", "err", oneLine(err))
 		s.mistrust()
 	}
 }
+
+// freeMemory returns to the system what blocks were made with, some 70 MB, which
+// would else be kept for minutes, on a machine that may have 512.
+func freeMemory() { debug.FreeOSMemory() }
 
 // inTrouble reports whether the last attempt to save failed.
 func (s *Store) inTrouble() bool {
