@@ -17,6 +17,12 @@ const maxMemberships = 20
 // engines make. No Pico is behind them, and there can be very many.
 var containerBridge = regexp.MustCompile(`^(docker\d+|br-[0-9a-f]{12}|veth.*|virbr\d+|vnet\d+|cni.*|flannel.*|podman\d+|lxcbr\d+|lxdbr\d+)$`)
 
+// Why an interface may be left out, among other reasons.
+const (
+	IsDown    = "down"
+	NoAddress = "no IPv4 address"
+)
+
 // An iface is a network interface and what was decided about it.
 type iface struct {
 	net.Interface
@@ -65,7 +71,7 @@ func unfit(in net.Interface, addrs []netip.Addr, wanted []string) string {
 	case len(wanted) > 0 && !named:
 		return "not asked for"
 	case in.Flags&net.FlagUp == 0:
-		return "down"
+		return IsDown
 	case in.Flags&(net.FlagMulticast|net.FlagLoopback) == 0:
 		// lo has no such flag, yet joining it works, and it is where
 		// senders on this machine may be heard.
@@ -75,7 +81,7 @@ func unfit(in net.Interface, addrs []netip.Addr, wanted []string) string {
 	case containerBridge.MatchString(in.Name):
 		return "container bridge"
 	case len(addrs) == 0:
-		return "no IPv4 address"
+		return NoAddress
 	}
 	return ""
 }
