@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"picotop/feed"
 )
@@ -18,13 +19,14 @@ func silent(c *Check, h heard, e elsewhere) *Check {
 		c.note("the likeliest reason is above")
 		return c.be(Problem, text).try(e.explained.Remedy)
 	}
-	names := list(namesOf(toNetwork(e.links)))
-	nothing := e.arrived != nil && !slices.ContainsFunc(toNetwork(e.links), func(l link) bool { return e.arrived[l.Name] > 0 })
+	network := toNetwork(e.links)
+	cutOff := e.arrived != nil && h.lasted >= longEnough && len(network) > 0 &&
+		!slices.ContainsFunc(network, func(l link) bool { return e.arrived[l.Name] > 0 })
 	switch {
 	case len(e.giants) > 0 || e.tooLong > 0:
 		text += ", but packets came that are far too long for a Pico's"
-	case nothing:
-		text += fmt.Sprintf(", nor anything else through %s: this machine is cut off from the others", names)
+	case cutOff:
+		text += fmt.Sprintf(", nor anything else through %s: this machine is cut off from the others", list(namesOf(network)))
 		c.note("a guest Wi-Fi or an access point that keeps its clients apart (client or AP isolation), a switch port that is isolated, or another VLAN")
 	case e.wireErr != nil && e.ignored >= manyStrays:
 		text += fmt.Sprintf(", but %s came that no program here listens for: perhaps a Pico's, to another port", count(int(e.ignored), "multicast or broadcast packet"))
@@ -54,6 +56,9 @@ func silent(c *Check, h heard, e elsewhere) *Check {
 	}
 	return c.be(Problem, text).try(remedy)
 }
+
+// longEnough is how long it takes until any network carries something.
+const longEnough = 20 * time.Second
 
 // manyStrays is how many packets it takes to be no accident.
 const manyStrays = 5
