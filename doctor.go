@@ -65,10 +65,7 @@ func doctorCommand(main func(context.Context, examOptions)) *cobra.Command {
 			if o.Listening <= 0 {
 				return &usageError{err: errors.New("--for is a time above 0"), hint: "picotop doctor --for 30s"}
 			}
-			if o.Data == "" {
-				// Without a place for it the doctor says so.
-				o.Data, _ = findData(os.Getenv)
-			}
+			describePatient(cmd.Context(), &o.Config, cmd.Flags())
 			main(cmd.Context(), o)
 			return nil
 		},
@@ -79,7 +76,7 @@ func doctorCommand(main func(context.Context, examOptions)) *cobra.Command {
 	f.VarP(&ports, "port", "p", "port to hear, repeatable")
 	f.VarP(&interfaces, "interface", "i", "network to hear, by name or address, repeatable")
 	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
-	f.DurationVar(&o.Listening, "for", 30*time.Second, "how long to listen at most")
+	f.DurationVar(&o.Listening, "for", 30*time.Second, "how long to listen")
 	f.BoolVar(&o.json, "json", false, "write one JSON object")
 	return cmd
 }

@@ -20,6 +20,12 @@ const maxMemberships = 20
 // into them has no address on this side, so it is left out for that.
 var containerBridge = regexp.MustCompile(`^(docker\d+|docker_gwbridge|br-[0-9a-f]{12}|virbr\d+|cni.*|flannel.*|podman\d+|lxcbr\d+|lxdbr\d+|incusbr\d+)$`)
 
+// Why an interface may be left out, among other reasons.
+const (
+	IsDown    = "down"
+	NoAddress = "no IPv4 address"
+)
+
 // An iface is a network interface and what was decided about it.
 type iface struct {
 	net.Interface
@@ -68,7 +74,7 @@ func unfit(in net.Interface, addrs []netip.Addr, wanted []string) string {
 	case len(wanted) > 0 && !named:
 		return "not asked for"
 	case in.Flags&net.FlagUp == 0:
-		return "down"
+		return IsDown
 	case in.Flags&(net.FlagMulticast|net.FlagLoopback) == 0:
 		// lo has no such flag, yet joining it works, and it is where
 		// senders on this machine may be heard.
@@ -78,7 +84,7 @@ func unfit(in net.Interface, addrs []netip.Addr, wanted []string) string {
 	case containerBridge.MatchString(in.Name):
 		return "container bridge"
 	case len(addrs) == 0:
-		return "no IPv4 address"
+		return NoAddress
 	}
 	return ""
 }

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"syscall"
 	"testing"
@@ -32,6 +33,9 @@ func (j judgement) compare(t *testing.T, got *Check) {
 		(j.remedy == "") != (got.Remedy == "") {
 		t.Errorf("got  %s: %s; try %q\nwant %s: %s; try %q", got.Verdict, got.Text, got.Remedy, j.verdict, j.text, j.remedy)
 	}
+	if got.Remedy == "" && (got.Verdict == Problem || got.Verdict == Warning) {
+		t.Error("a fault without a remedy")
+	}
 	if got.Details == nil {
 		t.Error("details are null in JSON")
 	}
@@ -51,25 +55,45 @@ func (l link) without(why string) link {
 	return l
 }
 
+// these programs are installed.
+func these(names ...string) func(string) bool {
+	return func(name string) bool { return slices.Contains(names, name) }
+}
+
 func TestInterfaces(t *testing.T) {
 	out := eth0
 	out.Flags &^= net.FlagRunning
+	wifi, own := out, eth0
+	wifi.Name, own.addr = "wlan0", netip.MustParseAddr("169.254.7.7")
+	missing := &feed.JoinError{Group: "239.0.0.1", Interface: "eth7", Able: []string{"lo", "eth0"}, Err: errNotTold}
+	named := &feed.JoinError{Group: "239.0.0.1", Interface: "eth0", Err: errors.New(feed.IsDown)}
+	addressless, down := eth0.without(feed.NoAddress), eth0.without(feed.IsDown)
+	addressless.addr = netip.Addr{}
+	down.Flags &^= net.FlagUp
 	tests := map[string]struct {
 		links []link
+		asked bool
+		has   func(string) bool
 		err   error
 		want  judgement
 	}{
-		"a network":               {[]link{lo, eth0}, nil, judgement{OK, "through eth0 (192.0.2.1)", ""}},
-		"no cable":                {[]link{lo, out}, nil, judgement{Problem, "eth0 is not connected", "ip link show eth0"}},
-		"no address":              {[]link{lo, eth0.without("no IPv4 address")}, nil, judgement{Problem, "eth0 has no IPv4 address", "nmcli device connect eth0"}},
-		"down":                    {[]link{lo, eth0.without("down")}, nil, judgement{Problem, "switched off", "sudo ip link set eth0 up"}},
-		"lo alone, as asked for":  {[]link{lo, eth0.without("not asked for")}, nil, judgement{OK, "only this machine itself", ""}},
-		"nothing at all":          {nil, nil, judgement{Problem, "no network", "ip address"}},
-		"one that is not there":   {nil, &feed.JoinError{Group: "239.0.0.1", Interface: "eth7", Able: []string{"eth0"}, Err: errNotTold}, judgement{Problem, `"eth7"`, "--interface eth0"}},
-		"containers beside a LAN": {[]link{eth0, eth0.without("container bridge")}, nil, judgement{OK, "through eth0", ""}},
+		"a network":                      {[]link{lo, eth0}, false, these(), nil, judgement{OK, "through eth0 (192.0.2.1)", ""}},
+		"no cable":                       {[]link{lo, out}, false, these(), nil, judgement{Problem, "eth0 is not connected", "ip link show eth0"}},
+		"no Wi-Fi":                       {[]link{lo, wifi}, false, these("nmcli"), nil, judgement{Problem, "wlan0 is not connected", "nmcli device wifi list"}},
+		"no address":                     {[]link{lo, addressless}, false, these("nmcli"), nil, judgement{Problem, "eth0 has no IPv4 address", "nmcli device connect eth0"}},
+		"no address, and older tools":    {[]link{lo, addressless}, false, these("dhclient"), nil, judgement{Problem, "eth0 has no IPv4 address", "sudo dhclient -v eth0"}},
+		"no address, for no cable":       {[]link{lo, out.without(feed.NoAddress)}, false, these(), nil, judgement{Problem, "eth0 is not connected", "ip link show eth0"}},
+		"an address that it gave itself": {[]link{lo, own}, false, these("dhcpcd"), nil, judgement{Warning, "gave itself, 169.254.7.7", "sudo dhcpcd -n eth0"}},
+		"down":                           {[]link{lo, down}, false, these(), nil, judgement{Problem, "switched off", "sudo ip link set eth0 up"}},
+		"down, and asked for":            {[]link{lo, down}, true, these(), named, judgement{Problem, "down", "sudo ip link set eth0 up"}},
+		"lo alone":                       {[]link{lo}, false, these(), nil, judgement{Problem, "no network", "ip address"}},
+		"lo alone, as asked for":         {[]link{lo, eth0.without("not asked for")}, true, these(), nil, judgement{OK, "only this machine itself", ""}},
+		"nothing at all":                 {nil, false, these(), nil, judgement{Problem, "no network", "ip address"}},
+		"one that is not there":          {nil, true, these(), missing, judgement{Problem, `"eth7"`, "--interface eth0"}},
+		"containers beside a LAN":        {[]link{eth0, eth0.without("container bridge")}, false, these(), nil, judgement{OK, "through eth0", ""}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkInterfaces(tt.links, tt.err)) })
+		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkInterfaces(tt.links, tt.asked, tt.has, tt.err)) })
 	}
 }
 
@@ -87,15 +111,19 @@ func TestMemberships(t *testing.T) {
 		links []link
 		after string
 		err   error
+		shut  bool
 		want  judgement
 	}{
-		"listed":            {[]link{lo, eth0}, igmpTable, nil, judgement{OK, "lo and eth0", ""}},
-		"not listed":        {[]link{lo, eth0}, "", nil, judgement{Problem, "does not list group 239.0.0.1 on lo and eth0", "/proc/net/igmp"}},
-		"nothing joined":    {nil, igmpTable, nil, judgement{Unknown, "no interface", ""}},
-		"no table anywhere": {[]link{eth0}, "", errNotTold, judgement{Unknown, "does not tell", ""}},
+		"no port is open":   {[]link{lo, eth0}, "", nil, true, judgement{Unknown, "no port", ""}},
+		"listed":            {[]link{lo, eth0}, igmpTable, nil, false, judgement{OK, "lo and eth0", ""}},
+		"not listed":        {[]link{lo, eth0}, "", nil, false, judgement{Problem, "does not list group 239.0.0.1 on lo and eth0", "/proc/net/igmp"}},
+		"nothing joined":    {nil, igmpTable, nil, false, judgement{Unknown, "no interface", ""}},
+		"no table anywhere": {[]link{eth0}, "", errNotTold, false, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkMembership(group, tt.links, "", tt.after, tt.err)) })
+		t.Run(name, func(t *testing.T) {
+			tt.want.compare(t, checkMembership(group, tt.links, !tt.shut, "", tt.after, tt.err))
+		})
 	}
 }
 
@@ -151,28 +179,47 @@ func heardFrom(temperatures, statuses int, refused map[feed.Reason]int) heard {
 	return heard{lasted: 30 * time.Second, packets: s.packets() + s.unreadable(), senders: []sender{s}}
 }
 
+var (
+	once = again{program: "picotop"}
+	toUs = seen{from: pico, to: group, port: testPort, iface: "eth0"}
+)
+
 var nothing = heard{lasted: 30 * time.Second}
 
+var back, lost = map[int]feed.OwnPacket{2: feed.CameBack}, map[int]feed.OwnPacket{2: feed.Lost}
+
+// onPorts is what is heard from one sender on one port.
+func onPort(port uint16) heard {
+	h := heardFrom(3, 0, nil)
+	h.senders[0].ports = map[uint16]int{port: 3}
+	return h
+}
+
 func TestFirewall(t *testing.T) {
-	back, lost := map[int]feed.OwnPacket{2: feed.CameBack}, map[int]feed.OwnPacket{2: feed.Lost}
+	both := []shut{{eth0, 11235}, {eth0, 9999}}
 	tests := map[string]struct {
-		fates map[int]feed.OwnPacket
-		err   error
+		g     gates
 		heard heard
-		kept  []seen
 		want  judgement
 	}{
-		"open":                                 {back, nil, nothing, nil, judgement{OK, "came back on eth0", ""}},
-		"closed":                               {lost, nil, nothing, nil, judgement{Problem, "keeps packets out", "sudo"}},
-		"open for the Picos' ports alone":      {lost, nil, heardFrom(3, 0, nil), nil, judgement{OK, "lets in what Picos send", ""}},
-		"seen on the wire and not heard":       {back, nil, nothing, []seen{{pico, testPort, "eth0"}}, judgement{Problem, "from 192.0.2.2 reach eth0", "sudo"}},
-		"nothing could be tried":               {nil, nil, nothing, nil, judgement{Unknown, "no interface", ""}},
-		"a socket that is not to be had":       {nil, errNotTold, nothing, nil, judgement{Unknown, "not told", ""}},
-		"an interface that could not be tried": {map[int]feed.OwnPacket{}, nil, nothing, nil, judgement{Unknown, "no test packet", ""}},
+		"open":                                      {gates{fates: back}, nothing, judgement{OK, "came back on eth0", ""}},
+		"closed":                                    {gates{fates: lost}, nothing, judgement{Problem, "keeps packets out", "sudo x"}},
+		"closed for all ports":                      {gates{fates: lost, shut: both, tried: 2}, nothing, judgement{Problem, "ports 11235 and 9999", "sudo x"}},
+		"closed for a port of the Picos":            {gates{fates: back, shut: both[1:], tried: 2}, nothing, judgement{Problem, "sent to port 9999", "sudo x"}},
+		"closed for a port that nobody sends to":    {gates{fates: back, shut: both[1:], tried: 2}, onPort(11235), judgement{Warning, "sent to port 9999", "sudo x"}},
+		"closed for test packets alone":             {gates{fates: back, shut: both[1:], tried: 2}, onPort(9999), judgement{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports alone":           {gates{fates: lost, tried: 2}, nothing, judgement{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports, which are held": {gates{fates: lost}, heardFrom(3, 0, nil), judgement{OK, "lets in what Picos send", ""}},
+		"seen on the wire and not heard":            {gates{fates: back, kept: []seen{toUs}}, nothing, judgement{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
+		"silent when joining":                       {gates{fates: back, mute: true}, nothing, judgement{Problem, "telling the network that it listens", "sudo nft"}},
+		"silent when asked":                         {gates{fates: back, deaf: "eth0"}, heardFrom(3, 0, nil), judgement{Problem, "does not answer on eth0", "sudo nft"}},
+		"nothing could be tried":                    {gates{}, nothing, judgement{Unknown, "no interface", ""}},
+		"a socket that is not to be had":            {gates{err: errNotTold}, nothing, judgement{Unknown, "not told", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			tt.want.compare(t, checkFirewall([]link{eth0}, tt.fates, tt.err, tt.heard, tt.kept, "sudo x"))
+			tt.g.links, tt.g.remedy = []link{eth0}, "sudo x"
+			tt.want.compare(t, checkFirewall(tt.g, tt.heard))
 		})
 	}
 }
@@ -189,7 +236,18 @@ func TestHowToOpenAFirewall(t *testing.T) {
 }
 
 func TestQuerier(t *testing.T) {
-	blind, sighted := &wire{err: errors.New("that needs root")}, newWire()
+	blind, sighted := &wire{err: errors.New("that needs root")}, newWire(group)
+	// A sensor is heard once a second, and 12 s of silence are ended by telling.
+	gone := func(before int, first time.Duration) heard {
+		return heard{
+			lasted: time.Minute, packets: 9, between: time.Second,
+			rounds: []round{{before: before, drought: 12 * time.Second, first: first}},
+		}
+	}
+	slow := gone(4, time.Second)
+	slow.between = 11 * time.Second
+	twice := gone(4, time.Second)
+	twice.rounds = append(twice.rounds, twice.rounds[0])
 	asking := &wire{queries: []query{{netip.MustParseAddr("192.0.2.254"), "eth0"}}}
 	tests := map[string]struct {
 		q     querying
@@ -202,16 +260,23 @@ func TestQuerier(t *testing.T) {
 		"a version that was set by hand":         {querying{wire: blind, forced: true, old: map[string]string{"eth0": "V2"}}, nothing, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
 		"not permitted to see":                   {querying{wire: blind}, nothing, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
 		"too short to tell":                      {querying{wire: sighted}, nothing, judgement{Unknown, "too short", "--for 140s"}},
-		"nobody in long enough":                  {querying{wire: sighted}, heard{lasted: 140 * time.Second}, judgement{Warning, "nobody asked in 140 s", ""}},
-		"packets stopped, and came again":        {querying{wire: blind}, heard{lasted: time.Minute, packets: 9, toldAnew: true, before: 5, after: 4, drought: 9 * time.Second}, judgement{Problem, "forgets that this machine listens", "setcap"}},
-		"packets stopped for good":               {querying{wire: blind}, heard{lasted: time.Minute, packets: 5, toldAnew: true, before: 5, drought: 9 * time.Second}, judgement{Warning, "did not come again", "--for 2m"}},
-		"silent until told anew":                 {querying{wire: blind}, heard{lasted: time.Minute, packets: 1, toldAnew: true, after: 1, drought: 15 * time.Second}, judgement{Warning, "may have forgotten", "--for 2m"}},
-		"silent until told anew, held by others": {querying{wire: blind, held: true}, heard{lasted: time.Minute, packets: 1, toldAnew: true, after: 1, drought: 15 * time.Second}, judgement{Problem, "had forgotten", "setcap"}},
+		"nobody in long enough":                  {querying{wire: sighted}, heard{lasted: 140 * time.Second}, judgement{Warning, "nobody asked in 140 s", "setcap"}},
+		"packets stopped, and came again":        {querying{wire: asking}, gone(5, time.Second), judgement{Problem, "forgets that this machine listens: packets stopped for 12 s", "setcap"}},
+		"time and again":                         {querying{wire: blind}, twice, judgement{Problem, "each of the 2 times", "setcap"}},
+		"under a service":                        {querying{wire: blind, again: again{program: "picotop", service: true}}, twice, judgement{Problem, "each of the 2 times", "sudo systemctl edit picotop"}},
+		"packets stopped, and came much later":   {querying{wire: asking}, gone(5, 9*time.Second), judgement{OK, "asks on eth0", ""}},
+		"a slow sensor":                          {querying{wire: asking}, slow, judgement{OK, "asks on eth0", ""}},
+		"packets stopped for good":               {querying{wire: blind}, gone(5, 0), judgement{Warning, "did not come again", "--for 2m"}},
+		"silent until told anew":                 {querying{wire: blind}, gone(0, time.Second), judgement{Warning, "may have forgotten", "--for 2m"}},
+		"silent until told anew, held by others": {querying{wire: blind, held: true}, gone(0, time.Second), judgement{Problem, "had forgotten", "setcap"}},
 		"silent, held by others":                 {querying{wire: blind, held: true}, nothing, judgement{Warning, "may have forgotten", "sudo picotop doctor"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			tt.q.links = []link{lo, eth0}
+			if tt.q.again.program == "" {
+				tt.q.again = once
+			}
 			tt.want.compare(t, checkQuerier(tt.q, tt.heard))
 		})
 	}
@@ -219,8 +284,8 @@ func TestQuerier(t *testing.T) {
 }
 
 func TestReversePath(t *testing.T) {
-	odd := seen{netip.MustParseAddr("198.51.100.7"), testPort, "eth0"}
-	near := seen{pico, testPort, "eth0"}
+	odd, near, own := toUs, toUs, toUs
+	odd.from, own.from = netip.MustParseAddr("198.51.100.7"), eth0.addr
 	lan := readRoutes(routeHeading + lanRoute)
 	all := readRoutes(routeHeading + lanRoute + defaultRoute)
 	elsewhere := readRoutes(routeHeading + strings.ReplaceAll(lanRoute, "eth0", "eth1"))
@@ -236,12 +301,19 @@ func TestReversePath(t *testing.T) {
 		"strict, and the same way back":   {reversePath{modes: map[string]int{"eth0": 1}, kept: []seen{near}, routes: lan}, nothing, judgement{OK, "nothing away", ""}},
 		"loose, and some way back":        {reversePath{modes: map[string]int{"eth0": 2}, kept: []seen{odd}, routes: all}, nothing, judgement{OK, "nothing away", ""}},
 		"loose, and no way back":          {reversePath{modes: map[string]int{"eth0": 2}, kept: []seen{odd}, routes: lan}, nothing, judgement{Problem, "no way", "all.rp_filter=0"}},
-		"counted, and nothing heard":      {reversePath{before: counted("3"), after: counted("9")}, nothing, judgement{Problem, "threw away 6 packets", "rp_filter=2"}},
-		"counted, while others are heard": {reversePath{before: counted("3"), after: counted("4")}, heardFrom(2, 0, nil), judgement{Warning, "threw away 1 packet while", "rp_filter=2"}},
+		"this machine's own address":      {reversePath{modes: map[string]int{"eth0": 0}, kept: []seen{own}, routes: lan}, nothing, judgement{Problem, "two devices have it", "DHCP"}},
+		"counted, and nothing heard":      {reversePath{before: counted("3"), after: counted("9"), routes: all}, nothing, judgement{Problem, "threw away 6 packets", "all.rp_filter=2"}},
+		"counted, and no way back at all": {reversePath{before: counted("3"), after: counted("9"), routes: lan, modes: map[string]int{"eth0": 1}}, nothing, judgement{Problem, "threw away 6 packets", "all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0"}},
+		"counted, while others are heard": {reversePath{before: counted("3"), after: counted("4"), routes: all}, heardFrom(2, 0, nil), judgement{Warning, "threw away 1 packet while", "rp_filter=2"}},
+		"counted, of what came twice":     {reversePath{before: counted("3"), after: counted("4"), routes: append(lan, elsewhere...)}, heardFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
+		"counted, and everyone is heard":  {reversePath{before: counted("3"), after: counted("4"), routes: all, sighted: true}, heardFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
 		"not told":                        {reversePath{err: errNotTold}, nothing, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, tt.rp.check(tt.heard)) })
+		t.Run(name, func(t *testing.T) {
+			tt.rp.links = []link{lo, eth0}
+			tt.want.compare(t, tt.rp.check(tt.heard))
+		})
 	}
 }
 
@@ -273,32 +345,40 @@ func TestBuffers(t *testing.T) {
 }
 
 func TestDrops(t *testing.T) {
-	snmp := func(n string) string { return "Udp: InDatagrams RcvbufErrors\nUdp: 5 " + n + "\n" }
+	snmp := func(all, room string) string { return "Udp: InErrors RcvbufErrors\nUdp: " + all + " " + room + "\n" }
 	losing := []portFact{{number: testPort, holders: []feed.Holder{{PID: 7, Program: "picotop", Drops: 5}}}}
 	tests := map[string]struct {
-		own   uint64
-		ports []portFact
-		after string
-		err   error
-		want  judgement
+		lost losses
+		want judgement
 	}{
-		"none":                     {0, nil, snmp("3"), nil, judgement{OK, "no packet away", ""}},
-		"mine":                     {4, nil, snmp("7"), nil, judgement{Warning, "threw away 4 packets that I", "rmem_max"}},
-		"another picotop's":        {0, losing, snmp("3"), nil, judgement{Warning, "threw away 5 packets that another", "rmem_max"}},
-		"those of other programs":  {0, nil, snmp("9"), nil, judgement{OK, "other programs lost 6", ""}},
-		"nothing is told of drops": {0, nil, "", errNotTold, judgement{Unknown, "does not tell", ""}},
+		"none":                           {losses{after: snmp("3", "3")}, judgement{OK, "no packet away", ""}},
+		"mine":                           {losses{own: 4, after: snmp("7", "7"), limit: "212992\n"}, judgement{Warning, "threw away 4 packets that I", "rmem_max"}},
+		"mine, and there is room enough": {losses{own: 4, after: snmp("7", "7"), limit: "4194304\n"}, judgement{Warning, "threw away 4 packets that I", "sudo picotop doctor"}},
+		"mine, for they were too long":   {losses{own: 4, after: snmp("7", "3")}, judgement{OK, "for want of room", ""}},
+		"another picotop's":              {losses{ports: losing, after: snmp("3", "3")}, judgement{Warning, "threw away 5 packets that another", "rmem_max"}},
+		"those of other programs":        {losses{after: snmp("9", "9")}, judgement{OK, "other programs lost 6", ""}},
+		"nothing is told of drops":       {losses{err: errNotTold}, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			tt.want.compare(t, checkDrops(tt.own, tt.ports, snmp("3"), tt.after, tt.err))
+			tt.lost.before, tt.lost.again = snmp("3", "3"), once
+			tt.want.compare(t, tt.lost.check())
 		})
 	}
 }
 
 func TestWhatWasHeard(t *testing.T) {
 	ports := []portFact{{number: 11235, state: feed.Listening}, {number: 9999, state: feed.Listening}}
-	other := elsewhere{streams: []seen{{pico, 12345, "eth0"}}}
+	to := func(addr string, port uint16) []seen {
+		return []seen{{from: pico, to: netip.MustParseAddr(addr), port: port, iface: "eth0"}}
+	}
+	other := elsewhere{streams: to("239.0.0.1", 12345)}
 	blind := elsewhere{wireErr: errors.New("that needs root"), ignored: 7}
+	firewall := &Check{Verdict: Problem, Remedy: "sudo nft"}
+	eth1 := eth0.without(feed.IsDown)
+	eth1.Name = "eth1"
+	strange := heardFrom(0, 0, nil)
+	strange.packets, strange.senders[0].other, strange.senders[0].types = 3, 3, map[string]bool{"hello": true}
 	tests := map[string]struct {
 		heard heard
 		e     elsewhere
@@ -307,30 +387,54 @@ func TestWhatWasHeard(t *testing.T) {
 		"temperatures":                {heardFrom(6, 1, nil), elsewhere{}, judgement{OK, "6 temperatures from 1 Pico in 30 s", ""}},
 		"and some to another port":    {heardFrom(6, 1, nil), other, judgement{Warning, "port 12345", "picotop --port 11235,9999,12345"}},
 		"only to another port":        {nothing, other, judgement{Problem, "192.0.2.2 sends to port 12345", "picotop --port 11235,9999,12345"}},
-		"statuses alone":              {heardFrom(0, 2, nil), elsewhere{}, judgement{Problem, "1 Pico is here, but no temperature", ""}},
-		"nothing that can be read":    {heardFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3}), elsewhere{}, judgement{Problem, "3 packets in 30 s", "picotop doctor --for 2m"}},
-		"nothing":                     {nothing, elsewhere{}, judgement{Problem, "nothing came", "picotop doctor --for 2m"}},
-		"nothing, for ordinary users": {nothing, blind, judgement{Problem, "nothing came", "sudo picotop doctor"}},
+		"only to another group":       {nothing, elsewhere{astray: to("239.0.0.2", 9999)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2"}},
+		"to another group and port":   {nothing, elsewhere{astray: to("239.0.0.2", 5005)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2 --port 5005"}},
+		"straight to this machine":    {nothing, elsewhere{astray: to("192.0.2.1", 9999)}, judgement{Problem, "this machine alone", "picotop --unicast"}},
+		"to everyone":                 {nothing, elsewhere{astray: to("192.0.2.255", 9999)}, judgement{Problem, "every machine (broadcast to 192.0.2.255)", "picotop --unicast"}},
+		"while one is missed":         {heardFrom(6, 1, nil), elsewhere{silent: []string{"the Pico Shed (192.0.2.3)"}}, judgement{Warning, "the Pico Shed (192.0.2.3) is silent, while another Pico is heard", "replug"}},
+		"far too much":                {heardFrom(60000, 0, nil), elsewhere{}, judgement{Warning, "192.0.2.2 sends 2000 packets a second", "ip neigh show 192.0.2.2"}},
+		"statuses alone":              {heardFrom(0, 2, nil), elsewhere{}, judgement{Problem, "1 Pico is here, but no temperature", "wiring"}},
+		"nothing that can be read":    {heardFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3}), elsewhere{}, judgement{Problem, "3 packets in 30 s", "ip neigh show 192.0.2.2"}},
+		"packets of another kind":     {strange, elsewhere{}, judgement{Problem, `their type is "hello"`, "ip neigh show 192.0.2.2"}},
+		"nothing":                     {nothing, elsewhere{}, judgement{Problem, "nothing came from any Pico in 30 s", "picotop doctor --for 2m"}},
+		"nothing, for ordinary users": {nothing, blind, judgement{Problem, "7 multicast or broadcast packets came that no program here listens for", "sudo picotop doctor"}},
+		"nothing, and some are lost":  {nothing, elsewhere{wireErr: errNotTold, strays: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
+		"nothing, for a firewall":     {nothing, elsewhere{explained: firewall}, judgement{Problem, "nothing came from any Pico", "sudo nft"}},
+		"nothing from anybody":        {nothing, elsewhere{arrived: map[string]uint64{"eth0": 0, "lo": 9}}, judgement{Problem, "nor anything else through eth0", "--for 2m"}},
+		"nothing, and one is down":    {nothing, elsewhere{links: []link{lo, eth0, eth1}}, judgement{Problem, "eth1 is switched off (down), and the Picos may be there", "sudo ip link set eth1 up"}},
+		"nothing but giants":          {nothing, elsewhere{tooLong: 3}, judgement{Problem, "far too long", "--for 2m"}},
 		"no port to listen on":        {heard{}, elsewhere{}, judgement{Unknown, "nothing could be listened to", ""}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkHeard(tt.heard, ports, tt.e)) })
+		t.Run(name, func(t *testing.T) {
+			tt.e.again = once
+			if tt.e.links == nil {
+				tt.e.links = []link{lo, eth0}
+			}
+			tt.want.compare(t, checkHeard(tt.heard, group, ports, tt.e))
+		})
 	}
 }
 
 func TestUnreadable(t *testing.T) {
 	bad := map[feed.Reason]int{feed.NotJSON: 3, feed.BadCelsius: 1}
+	const who = "ip neigh show 192.0.2.2"
 	tests := map[string]struct {
-		heard heard
-		want  judgement
+		heard  heard
+		long   uint64
+		giants []seen
+		want   judgement
 	}{
-		"none":               {heardFrom(2, 0, nil), judgement{OK, "could be read", ""}},
-		"some":               {heardFrom(2, 0, bad), judgement{Warning, "3 unreadable packets from 192.0.2.2: not JSON", ""}},
-		"all":                {heardFrom(0, 0, bad), judgement{Problem, "3 unreadable packets from 192.0.2.2: not JSON", ""}},
-		"nothing to hear at": {heard{}, judgement{Unknown, "nothing could", ""}},
+		"none":                 {heardFrom(2, 0, nil), 0, nil, judgement{OK, "could be read", ""}},
+		"some":                 {heardFrom(2, 0, bad), 0, nil, judgement{Warning, "3 unreadable packets from 192.0.2.2: not JSON", who}},
+		"all":                  {heardFrom(0, 0, bad), 0, nil, judgement{Problem, "3 unreadable packets from 192.0.2.2: not JSON", who}},
+		"sent to this machine": {heardFrom(0, 0, map[feed.Reason]int{feed.NotOurGroup: 9}), 0, nil, judgement{OK, "could be read", ""}},
+		"giants":               {nothing, 9, []seen{toUs}, judgement{Problem, "192.0.2.2 sends packets to port 11235 that are far too long", who}},
+		"giants of somebody":   {nothing, 9, nil, judgement{Problem, "9 packets came that were far too long", "sudo picotop doctor"}},
+		"nothing to hear at":   {heard{}, 0, nil, judgement{Unknown, "nothing could", ""}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkUnreadable(tt.heard)) })
+		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkUnreadable(tt.heard, tt.long, tt.giants, once)) })
 	}
 }
 
@@ -364,7 +468,7 @@ func TestData(t *testing.T) {
 	}{
 		"well":                   {well, judgement{OK, "kept in /d; 1024 MB", ""}},
 		"to be made":             {change(func(s *store) { s.exists, s.parent = false, "/" }), judgement{OK, "will be made", ""}},
-		"no place for it":        {store{}, judgement{Unknown, "HOME", "--data DIR"}},
+		"no place for it":        {store{}, judgement{Unknown, "HOME", "picotop doctor --data DIR"}},
 		"another user's":         {change(func(s *store) { s.writable = syscall.EACCES }), judgement{Problem, "belongs to pi and cannot be written", "sudo chown -R"}},
 		"that cannot be made":    {change(func(s *store) { s.exists, s.parent, s.writable = false, "/", syscall.EACCES }), judgement{Problem, "cannot be made", "sudo install -d"}},
 		"kept by the service":    {change(func(s *store) { s.writable, s.pid, s.program = syscall.EACCES, 7, "picotop" }), judgement{OK, "is kept by picotop", ""}},
@@ -373,10 +477,35 @@ func TestData(t *testing.T) {
 		"on a nearly full disk":  {change(func(s *store) { s.free = 100 << 20 }), judgement{Warning, "nearly full", "df -h /d"}},
 		"a file is in the way":   {change(func(s *store) { s.isFile = true }), judgement{Problem, "not a directory", "mv /d /d.old"}},
 		"on a disk not told of":  {change(func(s *store) { s.diskErr = errNotTold }), judgement{Unknown, "not told", ""}},
+		"with no room for files": {change(func(s *store) { s.full = true }), judgement{Problem, "no more files", "df -i /d"}},
+		"damaged":                {change(func(s *store) { s.faults.Damaged = []string{"01H: bad"} }), judgement{Warning, "is damaged", "picotop history info --data /d"}},
+		"of a newer picotop":     {change(func(s *store) { s.faults.Refused = errNotTold }), judgement{Problem, "not for this picotop", "--data DIR"}},
+		"of a stopped service":   {change(func(s *store) { s.others, s.writable = true, syscall.EACCES }), judgement{OK, "nobody has the history in /d open", ""}},
+		"that may not be seen":   {change(func(s *store) { s.others, s.hidden = true, true }), judgement{Unknown, "by root only", "sudo picotop doctor"}},
 		"with a space in a path": {change(func(s *store) { s.dir, s.parent, s.writable = "/a b", "/a b", syscall.EACCES }), judgement{Problem, "/a b", "'/a b'"}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkData(tt.store)) })
+		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkStore(tt.store, once)) })
+	}
+}
+
+func TestSeveralPlacesForTheHistory(t *testing.T) {
+	mine := store{dir: "/mine", parent: "/mine", exists: true, free: 1 << 30}
+	service := store{dir: "/service", parent: "/service", exists: true, free: 1 << 20, others: true}
+	hidden := store{dir: "/service", others: true, hidden: true}
+	tests := map[string]struct {
+		stores  []store
+		running *Running
+		want    judgement
+	}{
+		"none":                       {nil, nil, judgement{Unknown, "HOME", "--data DIR"}},
+		"the service's disk is full": {[]store{mine, service}, nil, judgement{Problem, "/service is full", "df -h /service"}},
+		"the service's is hidden":    {[]store{mine, hidden}, nil, judgement{OK, "/mine", ""}},
+		"the service cannot store":   {[]store{mine}, &Running{PID: 7, Trouble: "disk full: 3 readings wait"}, judgement{Problem, "(pid 7) cannot store what it hears: disk full", "_PID=7"}},
+		"the service is well":        {[]store{mine}, &Running{PID: 7}, judgement{OK, "/mine", ""}},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkData(tt.stores, tt.running, once)) })
 	}
 }
 

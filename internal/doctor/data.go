@@ -10,12 +10,15 @@ import (
 	"os/user"
 	"path"
 	"path/filepath"
+	"slices"
 	"strconv"
 	"strings"
 	"syscall"
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"picotop/history"
 )
 
 const (
@@ -37,6 +40,11 @@ type store struct {
 	pid      int    // of the picotop that has it open, 0 if none is known
 	program  string // its name
 	newest   time.Time
+
+	others bool // it is not this user's, and need not be writable by him
+	hidden bool // it is not permitted to look into it
+	faults history.Faults
+	full   bool // no more files can be made
 }
 
 // lookAt finds out about a directory without changing anything in it.
@@ -50,6 +58,10 @@ func lookAt(dir string, proc fs.FS) store {
 	}
 	s := store{dir: dir, parent: dir}
 	info, err := os.Stat(dir)
+	if errors.Is(err, fs.ErrPermission) {
+		s.hidden = true
+		return s
+	}
 	s.exists = err == nil
 	for err != nil && s.parent != filepath.Dir(s.parent) {
 		s.parent = filepath.Dir(s.parent)
@@ -62,9 +74,14 @@ func lookAt(dir string, proc fs.FS) store {
 	s.isFile = !info.IsDir()
 	s.owner = ownerOf(info)
 	s.writable = unix.Access(s.parent, unix.W_OK|unix.X_OK)
-	s.free, s.readOnly, s.diskErr = disk(s.parent)
+	s.free, s.readOnly, s.full, s.diskErr = disk(s.parent)
 	if lock, err := os.Stat(filepath.Join(dir, "history", "lock")); err == nil {
 		s.pid, s.program = lockedBy(proc, lock)
+	}
+	if faults, err := history.FindFaults(filepath.Join(dir, "history"), s.pid != 0); err == nil {
+		s.faults = faults
+	} else if errors.Is(err, fs.ErrPermission) {
+		s.hidden = true
 	}
 	if wal, err := os.ReadDir(filepath.Join(dir, "history", "wal")); err == nil {
 		for _, e := range wal {
@@ -126,11 +143,40 @@ func lockHolder(table []byte, inode uint64) int {
 	return 0
 }
 
-// checkData judges whether history can be kept.
-func checkData(s store) *Check {
+// badness orders the verdicts.
+var badness = map[Verdict]int{OK: 0, Unknown: 1, Warning: 2, Problem: 3}
+
+// checkData judges whether history can be kept. The first of the stores is
+// that of this user; running is the picotop that runs here, nil if none does.
+func checkData(stores []store, running *Running, a again) *Check {
+	var all []*Check
+	if running != nil && running.Trouble != "" {
+		all = append(all, finding(idData).be(Problem, fmt.Sprintf("%s cannot store what it hears: %s", running, running.Trouble)).try(running.log()))
+	}
+	for _, s := range stores {
+		all = append(all, checkStore(s, a))
+	}
+	if len(all) == 0 {
+		return checkStore(store{}, a)
+	}
+	worst := slices.MaxFunc(all, func(a, b *Check) int { return badness[a.Verdict] - badness[b.Verdict] })
+	if worst.Verdict == Unknown {
+		worst = all[0] // that another's cannot be seen is no news
+	}
+	for _, c := range all {
+		if c != worst {
+			worst.note(c.Text)
+			worst.Details = append(worst.Details, c.Details...)
+		}
+	}
+	return worst
+}
+
+// checkStore judges one directory.
+func checkStore(s store, a again) *Check {
 	c := finding(idData)
 	if s.dir == "" {
-		return c.be(Unknown, "there is no place for the history: HOME is not set").try("picotop doctor --data DIR")
+		return c.be(Unknown, "there is no place for the history: HOME is not set").try(a.longer("") + " --data DIR")
 	}
 	if s.pid != 0 {
 		c.note(fmt.Sprintf("%s (pid %d) has it open; a second picotop on it shows no history", s.program, s.pid))
@@ -138,7 +184,13 @@ func checkData(s store) *Check {
 	if s.owner != "" && s.exists {
 		c.note("it belongs to " + s.owner)
 	}
+	if s.hidden && s.others {
+		return c.be(Unknown, fmt.Sprintf("%s may be looked into by root only", s.dir)).try(a.root(""))
+	}
 	at := quote(s.dir)
+	if n := s.faults.Aside; n > 0 {
+		c.note(fmt.Sprintf("%s set aside in %s", isAre(n, "damaged part"), filepath.Join(s.dir, "history", "quarantine")))
+	}
 	switch {
 	case s.isFile:
 		return c.be(Problem, fmt.Sprintf("%s is not a directory, so no history can be kept", s.parent)).
@@ -146,6 +198,19 @@ func checkData(s store) *Check {
 	case s.readOnly || errors.Is(s.writable, syscall.EROFS):
 		return c.be(Problem, fmt.Sprintf("the file system of %s is read-only, so no history can be kept: often a card that is worn out", s.parent)).
 			try("findmnt -T " + quote(s.parent))
+	case s.faults.Refused != nil:
+		return c.be(Problem, fmt.Sprintf("the history in %s is not for this picotop: %v", s.dir, s.faults.Refused)).
+			try("picotop --data DIR")
+	case s.free < noSpace && s.diskErr == nil || s.full:
+		return fullDisk(c, s)
+	case len(s.faults.Damaged) > 0:
+		for _, one := range s.faults.Damaged {
+			c.note(one)
+		}
+		return c.be(Warning, fmt.Sprintf("the history in %s is damaged; when picotop starts it sets that aside, and goes on with the rest", s.dir)).
+			try(fmt.Sprintf("picotop history info --data %s", at))
+	case s.others && s.exists && s.pid == 0:
+		return c.be(OK, fmt.Sprintf("nobody has the history in %s open; %d MB are free", s.dir, s.free>>20))
 	case s.writable != nil && s.pid != 0:
 		return c.be(OK, fmt.Sprintf("the history in %s is kept by %s", s.dir, s.program))
 	case s.writable != nil && s.exists:
@@ -156,14 +221,19 @@ func checkData(s store) *Check {
 			try(`sudo install -d -o "$USER" ` + at)
 	case s.diskErr != nil:
 		return c.be(Unknown, fmt.Sprintf("how full the disk of %s is could not be seen: %v", s.parent, s.diskErr))
-	case s.free < noSpace:
-		return c.be(Problem, fmt.Sprintf("the disk of %s is full (%d MB left), so no history can be kept", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
 	case s.free < littleSpace:
 		return c.be(Warning, fmt.Sprintf("the disk of %s is nearly full (%d MB left)", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
 	case !s.exists:
 		return c.be(OK, fmt.Sprintf("%s will be made for the history; %d MB are free", s.dir, s.free>>20))
 	}
 	return c.be(OK, fmt.Sprintf("the history is kept in %s; %d MB are free", s.dir, s.free>>20))
+}
+
+func fullDisk(c *Check, s store) *Check {
+	if s.full {
+		return c.be(Problem, fmt.Sprintf("the disk of %s can hold no more files, so no history can be kept", s.dir)).try("df -i " + quote(s.parent))
+	}
+	return c.be(Problem, fmt.Sprintf("the disk of %s is full (%d MB left), so no history can be kept", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
 }
 
 // quote makes a path safe to type into a shell.

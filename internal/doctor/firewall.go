@@ -3,6 +3,7 @@ package doctor
 import (
 	"fmt"
 	"net/netip"
+	"slices"
 
 	"picotop/feed"
 )
@@ -31,37 +32,104 @@ func letIn(group netip.Addr, has func(string) bool) string {
 	return "sudo nft list ruleset"
 }
 
+// gates is what is known of the firewall.
+type gates struct {
+	links  []link
+	fates  map[int]feed.OwnPacket // of test packets to a port of nobody's
+	err    error                  // why there are none
+	shut   []shut                 // ports of Picos to which a test packet did not come back
+	tried  int                    // how many were tried
+	kept   []seen                 // seen and not heard, unless something else explains that
+	mute   bool                   // this machine joined, and told the network nothing
+	deaf   string                 // the interface on which it did not answer a querier
+	remedy string
+}
+
 // checkFirewall judges from own test packets, and from what was seen on the
-// wire and not heard, whether this machine lets packets in. kept is what was
-// seen and not heard, unless the reverse-path filter explains it.
-func checkFirewall(links []link, fates map[int]feed.OwnPacket, err error, h heard, kept []seen, remedy string) *Check {
+// wire and not heard, whether this machine lets packets in.
+func checkFirewall(g gates, h heard) *Check {
 	c := finding(idFirewall)
-	if len(kept) > 0 {
-		for _, s := range kept {
+	if len(g.kept) > 0 {
+		for _, s := range g.kept {
 			c.note(fmt.Sprintf("%s sends to port %d: seen on %s, and not heard", s.from, s.port, s.iface))
 		}
-		return c.be(Problem, fmt.Sprintf("packets from %s reach %s, and the firewall on this machine throws them away", kept[0].from, kept[0].iface)).try(remedy)
+		one := g.kept[0]
+		return c.be(Problem, fmt.Sprintf("packets from %s to port %d reach %s, and the firewall on this machine throws them away", one.from, one.port, one.iface)).try(g.remedy)
 	}
-	if err != nil {
-		return c.be(Unknown, fmt.Sprintf("no test packet could be sent: %v", err))
+	if len(g.shut) > 0 {
+		return checkShut(c, g, h)
 	}
-	var back, lost []string
-	for _, l := range links {
-		switch fates[l.Index] {
+	if c := checkIGMP(c, g); c != nil {
+		return c
+	}
+	back, lost := g.came()
+	switch {
+	case g.err != nil && g.tried == 0:
+		return c.be(Unknown, fmt.Sprintf("no test packet could be sent: %v", g.err))
+	case len(lost) > 0 && (g.tried > 0 || h.packets > 0):
+		c.note(fmt.Sprintf("a test packet to another port did not come back on %s, so a firewall is at work", list(lost)))
+		return c.be(OK, "the firewall on this machine lets in what Picos send")
+	case len(lost) > 0:
+		return c.be(Problem, fmt.Sprintf("a firewall on this machine keeps packets out: my own test packet did not come back on %s", list(lost))).try(g.remedy)
+	case len(back) == 0 && g.tried == 0:
+		return c.be(Unknown, "no test packet could be sent, as no interface hears the group")
+	}
+	return c.be(OK, fmt.Sprintf("my own test packet came back on %s, so this machine's firewall lets packets in", list(back)))
+}
+
+// came lists the interfaces on which a test packet came back, and those on
+// which it was lost.
+func (g gates) came() (back, lost []string) {
+	for _, l := range g.links {
+		switch g.fates[l.Index] {
 		case feed.CameBack:
 			back = append(back, l.Name)
 		case feed.Lost:
 			lost = append(lost, l.Name)
 		}
 	}
-	switch {
-	case len(lost) > 0 && h.packets > 0:
-		c.note(fmt.Sprintf("a test packet to another port did not come back on %s, so a firewall is at work", list(lost)))
-		return c.be(OK, "the firewall on this machine lets in what Picos send")
-	case len(lost) > 0:
-		return c.be(Problem, fmt.Sprintf("a firewall on this machine keeps packets out: my own test packet did not come back on %s", list(lost))).try(remedy)
-	case len(back) == 0:
-		return c.be(Unknown, "no test packet could be sent, as no interface hears the group")
+	return back, lost
+}
+
+// checkShut judges test packets that did not come back from the Picos' own
+// ports.
+func checkShut(c *Check, g gates, h heard) *Check {
+	var ports, heardAll []uint16
+	for _, s := range g.shut {
+		if !slices.Contains(ports, s.port) {
+			ports = append(ports, s.port)
+			if h.onPort(s.port) > 0 {
+				heardAll = append(heardAll, s.port)
+			}
+		}
 	}
-	return c.be(OK, fmt.Sprintf("my own test packet came back on %s, so this machine's firewall lets packets in", list(back)))
+	word := "port"
+	if len(ports) > 1 {
+		word = "ports"
+	}
+	text := fmt.Sprintf("a firewall on this machine keeps out what is sent to %s %s: my own test packet did not come back on %s", word, list(ports), g.shut[0].link.Name)
+	switch {
+	case len(heardAll) == len(ports):
+		c.note("my own test packet did not come back, so a firewall is at work")
+		return c.be(OK, "the firewall on this machine lets in what Picos send")
+	case h.temperatures() > 0:
+		return c.be(Warning, text).try(g.remedy)
+	}
+	return c.be(Problem, text).try(g.remedy)
+}
+
+// checkIGMP judges whether the firewall lets this machine say that it listens.
+// It returns nil if nothing is wrong.
+func checkIGMP(c *Check, g gates) *Check {
+	switch {
+	case g.mute:
+		c.note("look for a rule of the output chain that drops the protocol igmp")
+		return c.be(Problem, "a firewall on this machine keeps it from telling the network that it listens (IGMP goes out): switches that filter multicast send it nothing").
+			try("sudo nft list ruleset")
+	case g.deaf != "":
+		c.note("look for a rule of the input chain that drops the protocol igmp")
+		return c.be(Problem, fmt.Sprintf("this machine does not answer on %s when it is asked who listens: a firewall here throws IGMP away, and packets stop after some minutes", g.deaf)).
+			try("sudo nft list ruleset")
+	}
+	return nil
 }

@@ -17,6 +17,9 @@ type sender struct {
 	ports                         map[uint16]int
 	names                         map[string]bool // of its sensors
 	refused                       map[feed.Reason]int
+	seen                          int             // datagrams of any kind
+	sample                        string          // the beginning of one that could not be read
+	types                         map[string]bool // of packets of another kind
 }
 
 func (s *sender) packets() int { return s.temperatures + s.statuses + s.other }
@@ -35,9 +38,23 @@ type voice struct {
 	sensor string
 }
 
+// A rhythm is the times between a sensor's packets.
 type rhythm struct {
-	count int
-	last  time.Time
+	last time.Time // zero if the time to the next one tells nothing
+	gaps []time.Duration
+}
+
+// maxGaps bounds what is remembered of a sensor.
+const maxGaps = 64
+
+// usual is the median: a silence that a switch makes, and that ends by itself,
+// is no part of the rhythm. 0 means that it is not known.
+func (r *rhythm) usual() time.Duration {
+	if len(r.gaps) == 0 {
+		return 0
+	}
+	sorted := slices.Sorted(slices.Values(r.gaps))
+	return sorted[len(sorted)/2]
 }
 
 // maxSenders bounds what is remembered: source addresses can be forged.
@@ -47,22 +64,51 @@ const maxSenders = 256
 type hearing struct {
 	started time.Time
 
-	mu      sync.Mutex // guards the rest
+	group netip.Addr
+	trial *trial
+
+	mu      sync.Mutex   // guards the rest
+	strays  map[seen]int // Picos' packets that were not sent to the group
 	senders map[netip.Addr]*sender
 	voices  map[voice]*rhythm
 	packets int
-	last    time.Time     // the newest packet, a refused one included
-	pause   time.Duration // the longest time between two packets of anyone
-	between time.Duration // the longest time between two packets of one sensor
-	newest  time.Time     // when a sensor was heard for the first time
-
-	toldAnew    time.Time // when the network was told of the membership again
-	beforeAnew  int       // packets until then
-	droughtAnew time.Duration
+	last    time.Time // the newest packet, a refused one included
+	rounds  []round
 }
 
-func newHearing(now time.Time) *hearing {
-	return &hearing{started: now, last: now, newest: now, senders: map[netip.Addr]*sender{}, voices: map[voice]*rhythm{}}
+// A round is one time that the network was told again that this machine
+// listens, for packets had stopped or had never come.
+type round struct {
+	at      time.Time
+	before  int           // packets until then
+	drought time.Duration // how long nothing had come
+	first   time.Duration // how soon something came then; 0 if nothing did
+}
+
+const (
+	// maxRounds bounds how often the network is told.
+	maxRounds = 4
+	// leastDrought is how long nothing must come to be worth an experiment.
+	leastDrought = 3 * time.Second
+	// slowest is more than the time in which any Pico sends, unless it is told
+	// otherwise.
+	slowest = 30 * time.Second
+)
+
+func newHearing(group netip.Addr, now time.Time) *hearing {
+	return &hearing{
+		group: group, trial: newTrial(), strays: map[seen]int{}, started: now, last: now, senders: map[netip.Addr]*sender{}, voices: map[voice]*rhythm{},
+	}
+}
+
+// begin says that the listening proper begins now.
+func (h *hearing) begin(now time.Time) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.started = now
+	if h.packets == 0 {
+		h.last = now
+	}
 }
 
 // senderLocked returns nil if there are too many.
@@ -70,22 +116,25 @@ func (h *hearing) senderLocked(from netip.AddrPort) *sender {
 	addr := from.Addr().Unmap()
 	s := h.senders[addr]
 	if s == nil && len(h.senders) < maxSenders {
-		s = &sender{addr: addr, ports: map[uint16]int{}, names: map[string]bool{}, refused: map[feed.Reason]int{}}
+		s = &sender{addr: addr, ports: map[uint16]int{}, names: map[string]bool{}, refused: map[feed.Reason]int{}, types: map[string]bool{}}
 		h.senders[addr] = s
 	}
 	return s
 }
 
 func (h *hearing) countLocked(at time.Time) {
-	if h.packets > 0 {
-		h.pause = max(h.pause, at.Sub(h.last))
-	}
 	h.packets++
 	h.last = at
+	if n := len(h.rounds); n > 0 && h.rounds[n-1].first == 0 {
+		h.rounds[n-1].first = max(at.Sub(h.rounds[n-1].at), 1)
+	}
 }
 
 // packet notes one that was understood.
 func (h *hearing) packet(p feed.Packet) {
+	if h.trial.isOwn(p) {
+		return
+	}
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.countLocked(p.Heard)
@@ -103,6 +152,9 @@ func (h *hearing) packet(p feed.Packet) {
 		s.statuses++
 	default:
 		s.other++
+		if len(s.types) < maxSenders {
+			s.types[p.Text] = true
+		}
 	}
 }
 
@@ -111,13 +163,52 @@ func (h *hearing) voiceLocked(v voice, at time.Time) {
 	if r == nil {
 		r = &rhythm{}
 		h.voices[v] = r
-		h.newest = at
-	} else {
-		h.between = max(h.between, at.Sub(r.last))
 	}
-	r.count++
+	if !r.last.IsZero() && len(r.gaps) < maxGaps {
+		r.gaps = append(r.gaps, at.Sub(r.last))
+	}
 	r.last = at
 }
+
+// betweenLocked is the time between two packets of the slowest sensor, 0 if it
+// is not known.
+func (h *hearing) betweenLocked() time.Duration {
+	var slowest time.Duration
+	for _, r := range h.voices {
+		slowest = max(slowest, r.usual())
+	}
+	return slowest
+}
+
+// sampleRunes is how much is shown of a packet that cannot be read.
+const sampleRunes = 60
+
+// tap looks at a datagram before the listener judges it.
+func (h *hearing) tap(d feed.Datagram) {
+	if h.trial.took(d) {
+		return
+	}
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s := h.senderLocked(d.From)
+	if s == nil {
+		return
+	}
+	s.seen++
+	if s.seen > enoughSeen {
+		return // a flood is not worth the time
+	}
+	p, why := feed.Decode(d.Payload)
+	switch {
+	case why != "" && s.sample == "":
+		s.sample = feed.Clean(string(d.Payload), sampleRunes)
+	case why == "" && p.Kind != feed.Other && d.To.IsValid() && d.To.Addr() != h.group && len(h.strays) < maxSenders:
+		h.strays[seen{from: s.addr, to: d.To.Addr(), port: d.To.Port()}]++
+	}
+}
+
+// enoughSeen is how many packets of a sender are looked at.
+const enoughSeen = 1000
 
 // refused notes one that was not.
 func (h *hearing) refused(r feed.Refusal) {
@@ -131,38 +222,28 @@ func (h *hearing) refused(r feed.Refusal) {
 	}
 }
 
-// settle is how long nobody new must have been heard to believe that this is
-// everyone.
-const settle = 2 * time.Second
-
-// enough reports whether every sensor was heard twice, and for long enough
-// that another one would have been heard too.
-func (h *hearing) enough(now time.Time) bool {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, r := range h.voices {
-		if r.count < 2 {
-			return false
-		}
-	}
-	return len(h.voices) > 0 && now.Sub(h.newest) >= max(settle, h.between*3/2)
-}
-
 // dried reports whether packets stopped, or never came, for so long that it
-// is worth telling the network again that this machine listens. It is true at
-// most once.
+// is worth telling the network again that this machine listens, and notes that
+// it is told.
 func (h *hearing) dried(now time.Time, listening time.Duration) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	n := len(h.rounds)
+	wait := max(listening/2, slowest)
+	switch {
+	case h.packets == 0:
+		wait = listening / 2
+	case h.betweenLocked() > 0:
+		wait = max(leastDrought, 3*h.betweenLocked())
+	}
 	drought := now.Sub(h.last)
-	wait := listening / 2
-	if h.packets >= 3 {
-		wait = max(listening/4, 3*h.pause)
+	if n == maxRounds || drought < wait || n > 0 && h.rounds[n-1].first == 0 {
+		return false // telling it once more would not help either
 	}
-	if !h.toldAnew.IsZero() || drought < wait {
-		return false
+	h.rounds = append(h.rounds, round{at: now, before: h.packets, drought: drought})
+	for _, r := range h.voices {
+		r.last = time.Time{} // the pause that ends now is not the sensor's
 	}
-	h.toldAnew, h.beforeAnew, h.droughtAnew = now, h.packets, drought
 	return true
 }
 
@@ -185,33 +266,52 @@ func (h *hearing) progress(now time.Time, listening time.Duration) Progress {
 
 // heard is what a hearing came to. It is a copy.
 type heard struct {
-	lasted   time.Duration // 0 if nothing could be listened to
-	senders  []sender      // by address
-	packets  int
-	toldAnew bool // the network was told of the membership again,
-	before   int  // after so many packets
-	drought  time.Duration
-	after    int // and then so many came
+	lasted  time.Duration // 0 if nothing could be listened to
+	senders []sender      // by address
+	packets int
+	between time.Duration // two packets of the slowest sensor; 0 if not known
+	rounds  []round
+	strays  []seen // Picos' packets that were not sent to the group
 }
 
 func (h *hearing) end(now time.Time) heard {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	out := heard{lasted: now.Sub(h.started), packets: h.packets}
+	out := heard{lasted: now.Sub(h.started), packets: h.packets, between: h.betweenLocked(), rounds: slices.Clone(h.rounds)}
 	for _, addr := range slices.SortedFunc(maps.Keys(h.senders), netip.Addr.Compare) {
-		out.senders = append(out.senders, *h.senders[addr])
+		if s := h.senders[addr]; s.packets()+s.unreadable() > 0 {
+			out.senders = append(out.senders, *s)
+		}
 	}
-	if !h.toldAnew.IsZero() {
-		out.toldAnew, out.before, out.drought = true, h.beforeAnew, h.droughtAnew
-		out.after = h.packets - h.beforeAnew
+	for s := range h.strays {
+		out.strays = append(out.strays, s)
 	}
+	slices.SortFunc(out.strays, seen.compare)
 	return out
+}
+
+// revived lists the rounds in which packets came again at once, after a
+// silence that is no Pico's way.
+func (h heard) revived() []round {
+	soon := max(time.Second, h.between*3/2) + time.Second
+	return slices.DeleteFunc(slices.Clone(h.rounds), func(r round) bool {
+		return r.first == 0 || r.first > soon || h.between == 0 || r.drought < 3*h.between
+	})
 }
 
 func (h heard) temperatures() int {
 	n := 0
 	for _, s := range h.senders {
 		n += s.temperatures
+	}
+	return n
+}
+
+// onPort returns how many packets that could be read came to a port.
+func (h heard) onPort(port uint16) int {
+	n := 0
+	for _, s := range h.senders {
+		n += s.ports[port]
 	}
 	return n
 }

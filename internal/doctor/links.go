@@ -6,6 +6,7 @@ import (
 	"net"
 	"net/netip"
 	"slices"
+	"strings"
 
 	"picotop/feed"
 )
@@ -22,6 +23,10 @@ func (l link) loopback() bool { return l.Flags&net.FlagLoopback != 0 }
 func (l link) running() bool  { return l.Flags&net.FlagRunning != 0 }
 func (l link) up() bool       { return l.Flags&net.FlagUp != 0 }
 
+// hasGivenAddress reports whether somebody gave it its address: one of
+// 169.254.0.0/16 it took itself, for want of a better one.
+func (l link) hasGivenAddress() bool { return l.running() && !l.addr.IsLinkLocalUnicast() }
+
 func (l link) String() string {
 	if l.addr.IsValid() {
 		return fmt.Sprintf("%s (%s)", l.Name, l.addr)
@@ -29,19 +34,27 @@ func (l link) String() string {
 	return l.Name
 }
 
+// leftOutByFault reports whether an interface is not heard for a reason that
+// somebody may want to mend.
+func leftOutByFault(l link) bool { return l.why == feed.IsDown || l.why == feed.NoAddress }
+
 // toNetwork selects the joined links behind which Picos can be.
 func toNetwork(links []link) []link {
 	return slices.DeleteFunc(slices.Clone(links), func(l link) bool { return !l.joined || l.loopback() })
 }
 
-// checkInterfaces judges whether there is a network to hear. joinErr is why
-// the listener gave up, if it did.
-func checkInterfaces(links []link, joinErr error) *Check {
+// checkInterfaces judges whether there is a network to hear. asked says that
+// certain interfaces were asked for, has whether a program is installed, and
+// joinErr why the listener gave up, if it did.
+func checkInterfaces(links []link, asked bool, has func(string) bool, joinErr error) *Check {
 	c := finding(idInterfaces)
 	if joinErr != nil {
 		c.be(Problem, joinErr.Error())
-		if e, ok := errors.AsType[*feed.JoinError](joinErr); ok && len(e.Able) > 0 {
-			return c.try("picotop doctor --interface " + e.Able[0])
+		if e, ok := errors.AsType[*feed.JoinError](joinErr); ok {
+			if i := slices.IndexFunc(links, func(l link) bool { return l.Name == e.Interface }); i >= 0 {
+				return leftOut(c, links[i], joinErr.Error(), has)
+			}
+			return c.try(instead(e.Able))
 		}
 		return c.try("ip address")
 	}
@@ -56,39 +69,91 @@ func checkInterfaces(links []link, joinErr error) *Check {
 		}
 	}
 	hearing := toNetwork(links)
-	connected := slices.ContainsFunc(hearing, link.running)
-	if connected {
-		return c.be(OK, fmt.Sprintf("the network is heard through %s", list(hearing)))
+	if i := slices.IndexFunc(hearing, link.running); i >= 0 {
+		if slices.ContainsFunc(hearing, link.hasGivenAddress) {
+			return c.be(OK, fmt.Sprintf("the network is heard through %s", list(hearing)))
+		}
+		return c.be(Warning, fmt.Sprintf("%s has only an address that it gave itself, %s: the router gave it none", hearing[i].Name, hearing[i].addr)).
+			try(renew(hearing[i].Name, has))
 	}
 	if len(hearing) > 0 {
-		l := hearing[0]
-		return c.be(Problem, fmt.Sprintf("%s is not connected: no cable, or no Wi-Fi", l.Name)).try("ip link show " + l.Name)
+		return unplugged(c, hearing[0], has)
 	}
-	return noNetwork(c, links)
+	return noNetwork(c, links, asked, has)
+}
+
+// instead names an interface that could be asked for, rather one that leads to
+// a network.
+func instead(able []string) string {
+	for _, name := range able {
+		if name != "lo" {
+			return "picotop doctor --interface " + name
+		}
+	}
+	return "ip address"
+}
+
+func unplugged(c *Check, l link, has func(string) bool) *Check {
+	c.be(Problem, fmt.Sprintf("%s is not connected: no cable, or no Wi-Fi", l.Name))
+	if strings.HasPrefix(l.Name, "wl") && has("nmcli") {
+		return c.try("nmcli device wifi list")
+	}
+	return c.try("ip link show " + l.Name)
+}
+
+// renew is how to ask the router for an address again.
+func renew(name string, has func(string) bool) string {
+	for _, t := range []struct{ tool, remedy string }{
+		{"nmcli", "sudo nmcli device connect "},
+		{"dhcpcd", "sudo dhcpcd -n "},
+		{"dhclient", "sudo dhclient -v "},
+		{"networkctl", "sudo networkctl renew "},
+	} {
+		if has(t.tool) {
+			return t.remedy + name
+		}
+	}
+	return "ip address show " + name
+}
+
+// leftOut says why one interface is not heard.
+func leftOut(c *Check, l link, text string, has func(string) bool) *Check {
+	c.be(Problem, text)
+	switch {
+	case !l.up():
+		return c.try(fmt.Sprintf("sudo ip link set %s up", l.Name))
+	case !l.running():
+		return unplugged(c, l, has)
+	case !l.addr.IsValid():
+		return c.try(renew(l.Name, has))
+	}
+	return c.try("ip address show " + l.Name)
 }
 
 // noNetwork says why there is nothing to hear but this machine itself.
-func noNetwork(c *Check, links []link) *Check {
-	find := func(why string) *link {
+func noNetwork(c *Check, links []link, asked bool, has func(string) bool) *Check {
+	find := func(why func(link) bool) *link {
 		for i := range links {
-			if !links[i].loopback() && links[i].why == why {
+			if !links[i].loopback() && why(links[i]) {
 				return &links[i]
 			}
 		}
 		return nil
 	}
-	if l := find("no IPv4 address"); l != nil {
-		return c.be(Problem, fmt.Sprintf("%s has no IPv4 address: the router gave it none, so no network is heard", l.Name)).
-			try("sudo nmcli device connect " + l.Name)
+	addressless := func(l link) bool { return l.why == feed.NoAddress }
+	if l := find(func(l link) bool { return addressless(l) && l.running() }); l != nil {
+		return leftOut(c, *l, fmt.Sprintf("%s has no IPv4 address: the router gave it none, so no network is heard", l.Name), has)
 	}
-	if l := find("down"); l != nil {
-		return c.be(Problem, fmt.Sprintf("%s is switched off (down), so no network is heard", l.Name)).
-			try(fmt.Sprintf("sudo ip link set %s up", l.Name))
+	if l := find(func(l link) bool { return l.why == feed.IsDown }); l != nil {
+		return leftOut(c, *l, fmt.Sprintf("%s is switched off (down), so no network is heard", l.Name), has)
 	}
-	for _, l := range links {
-		if l.joined {
-			return c.be(OK, "only this machine itself is heard, through "+l.Name)
-		}
+	if l := find(addressless); l != nil {
+		return unplugged(c, *l, has)
 	}
+	i := slices.IndexFunc(links, func(l link) bool { return l.joined })
+	if i >= 0 && asked {
+		return c.be(OK, "only this machine itself is heard, through "+links[i].Name)
+	}
+	c.note("in a container: it needs the network of the machine, as with  docker run --network host")
 	return c.be(Problem, "this machine has no network that can carry what Picos send").try("ip address")
 }

@@ -9,7 +9,6 @@ import (
 	"net/netip"
 	"os"
 	"os/signal"
-	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -42,7 +41,7 @@ func TestMain(m *testing.M) {
 		os.Exit(0)
 	}
 	// The tests mostly wait for others.
-	if err := flag.Set("test.parallel", "8"); err != nil {
+	if err := flag.Set("test.parallel", "16"); err != nil {
 		panic(err)
 	}
 	goleak.VerifyTestMain(m)
@@ -61,11 +60,14 @@ func beDoctor(ctx context.Context, arg string) error {
 	return json.NewEncoder(os.Stdout).Encode(r)
 }
 
-// bePico sends a packet ten times a second. arg is the port and the payload,
-// in which %d is a number that grows.
+// bePico sends a packet ten times a second. arg is the port, or address and
+// port, and the payload.
 func bePico(ctx context.Context, arg string) error {
-	number, payload, _ := strings.Cut(arg, " ")
-	port, err := strconv.Atoi(number)
+	where, payload, _ := strings.Cut(arg, " ")
+	if !strings.Contains(where, ":") {
+		where = group.String() + ":" + where
+	}
+	to, err := net.ResolveUDPAddr("udp4", where)
 	if err != nil {
 		return err
 	}
@@ -82,7 +84,7 @@ func bePico(ctx context.Context, arg string) error {
 		if err := ipv4.NewPacketConn(c).SetMulticastInterface(in); err != nil {
 			return err
 		}
-		if _, err := c.WriteTo([]byte(strings.Replace(payload, "%d", strconv.Itoa(i), 1)), &net.UDPAddr{IP: group.AsSlice(), Port: port}); err != nil {
+		if _, err := c.WriteTo([]byte(payload), to); err != nil {
 			return err
 		}
 		if err := c.Close(); err != nil {

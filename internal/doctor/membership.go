@@ -48,9 +48,13 @@ func hexAddr(s string) netip.Addr {
 }
 
 // checkMembership judges whether the kernel knows what the listener joined.
+// open says whether it has any port open, without which it joins nothing, and
 // before is the table before it joined.
-func checkMembership(group netip.Addr, links []link, before, after string, err error) *Check {
+func checkMembership(group netip.Addr, links []link, open bool, before, after string, err error) *Check {
 	c := finding(idMembership)
+	if !open {
+		return c.be(Unknown, "no port could be opened, so no group was joined")
+	}
 	if err != nil {
 		return c.be(Unknown, "this system does not tell which groups it is a member of")
 	}

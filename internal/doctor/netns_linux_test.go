@@ -103,14 +103,11 @@ func TestAHouseThatIsWell(t *testing.T) {
 	anyone(t, func(t *testing.T, root bool) {
 		n := house(t)
 		play(t, n, "pico", "pico", "11235 "+reading)
-		r := consult(t, n, root, 20*time.Second)
+		r := consult(t, n, root, 3*time.Second)
 		for _, c := range r.Checks {
-			if c.Verdict == Problem {
-				t.Errorf("a problem where there is none: %+v", c)
+			if c.Verdict == Problem || c.Verdict == Warning && c.ID != idClock {
+				t.Errorf("a fault where there is none: %+v", c)
 			}
-		}
-		if r.Seconds > 10 {
-			t.Errorf("listened for %v s to a Pico that sends ten times a second", r.Seconds)
 		}
 	})
 }
@@ -119,7 +116,7 @@ func TestNoAddress(t *testing.T) {
 	t.Parallel()
 	n := house(t)
 	n.In("pi", "ip addr flush dev eth0")
-	wants(t, consult(t, n, false, time.Second), Problem, `^eth0 has no IPv4 address`, `nmcli device connect eth0`)
+	wants(t, consult(t, n, false, time.Second), Problem, `^eth0 has no IPv4 address`, `eth0$`)
 }
 
 func TestAnInterfaceThatIsDown(t *testing.T) {
@@ -148,36 +145,48 @@ func TestAPortThatIsNotShared(t *testing.T) {
 	})
 }
 
-func TestAFirewall(t *testing.T) {
+// firewall makes a host throw away what a rule matches.
+func firewall(t *testing.T, n *lantest.LAN, host, hook, rule string) {
+	t.Helper()
 	if _, err := exec.LookPath("nft"); err != nil {
 		t.Skip("needs nft, to make a firewall")
 	}
+	n.In(host, "nft add table inet home")
+	n.In(host, "nft add chain inet home in { type filter hook "+hook+" priority 0 ; }")
+	n.In(host, "nft add rule inet home in "+rule+" drop")
+}
+
+func TestAFirewall(t *testing.T) {
+	for rule, cause := range map[string]string{
+		"iifname eth0 meta l4proto udp": `firewall on this machine`,
+		"udp dport 11235":               `(port 11235 reach eth0, and the|a) firewall on this machine`,
+	} {
+		t.Run(rule, func(t *testing.T) {
+			anyone(t, func(t *testing.T, root bool) {
+				n := house(t)
+				firewall(t, n, "pi", "input", rule)
+				play(t, n, "pico", "pico", "11235 "+reading)
+				wants(t, consult(t, n, root, 2*time.Second), Problem, cause, `^sudo `)
+			})
+		})
+	}
+}
+
+func TestAFirewallThatKeepsIGMPIn(t *testing.T) {
 	anyone(t, func(t *testing.T, root bool) {
 		n := house(t)
-		n.In("pi", "nft add table inet home")
-		n.In("pi", "nft add chain inet home in { type filter hook input priority 0 ; }")
-		n.In("pi", "nft add rule inet home in iifname lo accept")
-		n.In("pi", "nft add rule inet home in meta l4proto udp drop")
+		firewall(t, n, "pi", "output", "meta l4proto igmp")
 		play(t, n, "pico", "pico", "11235 "+reading)
-		wants(t, consult(t, n, root, 3*time.Second), Problem, `firewall on this machine`, `^sudo `)
+		wants(t, consult(t, n, root, time.Second), Problem, `telling the network that it listens`, `^sudo nft`)
 	})
 }
 
 func TestASwitchThatForgets(t *testing.T) {
 	anyone(t, func(t *testing.T, root bool) {
-		// The switch forgets by its own clock, and the doctor's experiment is
-		// spoilt when it does so at the wrong moment, as on a busy machine.
-		var r Report
-		for range 3 {
-			n := house(t)
-			n.Forget()
-			// Ever new sensors keep the doctor listening.
-			play(t, n, "pico", "pico", `11235 {"sensor":"28ff%d","temperature":4}`)
-			if r = consult(t, n, root, 9*time.Second); r.Verdict == Problem {
-				break
-			}
-		}
-		wants(t, r, Problem, `^a switch or access point forgets`, `setcap`)
+		n := house(t)
+		n.Forget("pi")
+		play(t, n, "pico", "pico", "11235 "+reading)
+		wants(t, consult(t, n, root, 10*time.Second), Problem, `^a switch or access point forgets`, `setcap`)
 	})
 }
 
@@ -187,8 +196,8 @@ func TestASwitchThatForgotWhileAnotherProgramHoldsTheGroup(t *testing.T) {
 	anyone(t, func(t *testing.T, root bool) {
 		n := house(t)
 		play(t, n, "pi", "member", "")
-		n.Forget()
-		play(t, n, "pico", "pico", `11235 {"sensor":"28ff%d","temperature":4}`)
+		n.Forget("pi")
+		play(t, n, "pico", "pico", "11235 "+reading)
 		forgotten(t, n)
 		r := consult(t, n, root, 4*time.Second)
 		if root {
@@ -231,12 +240,43 @@ func TestAnotherPort(t *testing.T) {
 			wants(t, r, Problem, `^192\.0\.2\.2 sends to port 12345`, `^picotop --port 11235,9999,12345$`)
 			return
 		}
-		wants(t, r, Problem, `^nothing came from any Pico`, `^sudo picotop doctor$`)
-		for _, c := range r.Checks {
-			if c.ID == idHeard && !strings.Contains(strings.Join(c.Details, "\n"), "that no program here listens for") {
-				t.Errorf("no word of packets that nobody takes: %+v", c)
-			}
+		wants(t, r, Problem, `^nothing came from any Pico .* packets came that no program here listens for`, `^sudo picotop doctor$`)
+	})
+}
+
+func TestAnotherAddress(t *testing.T) {
+	anyone(t, func(t *testing.T, root bool) {
+		for to, want := range map[string]struct{ cause, first string }{
+			"192.0.2.1": {`^192\.0\.2\.2 sends to this machine alone`, `^picotop --unicast$`},
+			"239.0.0.2": {`^192\.0\.2\.2 sends to another group, 239\.0\.0\.2`, `^picotop --group 239\.0\.0\.2$`},
+		} {
+			t.Run(to, func(t *testing.T) {
+				t.Parallel()
+				n := house(t)
+				play(t, n, "pico", "pico", to+":11235 "+reading)
+				if to == "239.0.0.2" && !root {
+					want.cause, want.first = `^nothing came from any Pico`, `^sudo picotop doctor$`
+				}
+				wants(t, consult(t, n, root, 2*time.Second), Problem, want.cause, want.first)
+			})
 		}
+	})
+}
+
+func TestTwoDevicesOfOneAddress(t *testing.T) {
+	t.Parallel()
+	n := house(t)
+	n.In("pico", "ip addr flush dev eth0")
+	n.In("pico", "ip addr add 192.0.2.1/24 dev eth0")
+	play(t, n, "pico", "pico", "11235 "+reading)
+	wants(t, consult(t, n, true, 2*time.Second), Problem, `this machine's own address`, `DHCP`)
+}
+
+func TestPacketsThatAreFarTooLong(t *testing.T) {
+	anyone(t, func(t *testing.T, root bool) {
+		n := house(t)
+		play(t, n, "pico", "pico", "9999 "+strings.Repeat("x", 30_000))
+		wants(t, consult(t, n, root, 2*time.Second), Problem, `far too long`, ``)
 	})
 }
 

@@ -17,38 +17,41 @@ type querying struct {
 	old    map[string]string
 	wire   *wire
 	forced bool // the version is set by hand, and so tells nothing
+	again  again
 }
 
 // checkQuerier judges whether a switch or access point that filters multicast
 // would go on letting packets through.
 func checkQuerier(q querying, h heard) *Check {
 	c := finding(idQuerier)
-	const giveRaw = `sudo setcap cap_net_raw+ep "$(command -v picotop)"`
 	const cure = "turn on the IGMP querier in the router, or turn off IGMP snooping in the switch or access point"
 	const anew = "picotop then tells the network anew by itself when it hears nothing; with this it can at any time:"
 	if len(toNetwork(q.links)) == 0 {
 		return c.be(Unknown, "there is no network on which anybody could ask")
 	}
+	revived := h.revived()
 	switch {
-	case h.toldAnew && h.before >= 3 && h.after > 0:
+	case len(revived) > 0 && revived[0].before > 0:
 		c.note(cure)
 		c.note(anew)
-		return c.be(Problem, fmt.Sprintf("a switch or access point forgets that this machine listens: packets stopped for %s, and came again when I told the network anew", seconds(h.drought))).
-			try(giveRaw)
-	case h.toldAnew && h.before == 0 && h.after > 0 && q.held:
+		times := "when I told the network anew"
+		if n := len(revived); n > 1 {
+			times = fmt.Sprintf("each of the %d times that I told the network anew", n)
+		}
+		return q.again.giveRaw(c.be(Problem, fmt.Sprintf("a switch or access point forgets that this machine listens: packets stopped for %s, and came again %s", seconds(revived[0].drought), times)))
+	case len(revived) > 0 && q.held:
 		c.note(cure)
 		c.note(anew)
 		c.note("another program here was a member before, so that the network was told nothing when I joined")
-		return c.be(Problem, fmt.Sprintf("a switch or access point had forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(h.drought))).
-			try(giveRaw)
+		return q.again.giveRaw(c.be(Problem, fmt.Sprintf("a switch or access point had forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(revived[0].drought))))
 	case h.lasted > 0 && h.packets == 0 && q.held:
 		c.note(cure)
 		return c.be(Warning, "a switch or access point may have forgotten that this machine listens: another program here was a member before, so that the network was told nothing when I joined").
-			try("sudo picotop doctor")
-	case h.toldAnew && h.before == 0 && h.after > 0:
+			try(q.again.root(""))
+	case len(revived) > 0:
 		c.note(cure)
-		return c.be(Warning, fmt.Sprintf("a switch or access point may have forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(h.drought))).
-			try("picotop doctor --for 2m")
+		return c.be(Warning, fmt.Sprintf("a switch or access point may have forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(revived[0].drought))).
+			try(q.again.longer("2m"))
 	}
 	for _, one := range q.wire.queries {
 		return c.be(OK, fmt.Sprintf("%s asks on %s who listens (IGMP querier), so a switch that filters multicast lets packets through", one.from, one.iface))
@@ -58,22 +61,23 @@ func checkQuerier(q querying, h heard) *Check {
 			return c.be(OK, fmt.Sprintf("somebody asks on %s who listens (IGMP querier), so a switch that filters multicast lets packets through", l.Name))
 		}
 	}
-	if h.toldAnew && h.before >= 3 {
+	if n := len(h.rounds); n > 0 && h.between > 0 && h.rounds[n-1].first == 0 {
 		c.note(cure)
-		return c.be(Warning, fmt.Sprintf("packets stopped %s before I told the network anew, and did not come again: the Picos stopped, or a switch filters multicast", seconds(h.drought))).
-			try("picotop doctor --for 2m")
+		return c.be(Warning, fmt.Sprintf("packets stopped, and did not come again when I told the network anew %s later: the Picos stopped, or a switch filters multicast", seconds(h.rounds[n-1].drought))).
+			try(q.again.longer("2m"))
 	}
 	if h.lasted >= queryInterval {
 		c.note(cure)
-		return c.be(Warning, fmt.Sprintf("nobody asked in %s who listens (no IGMP querier): a switch or access point that filters multicast stops after some minutes", seconds(h.lasted)))
+		c.note(anew)
+		return q.again.giveRaw(c.be(Warning, fmt.Sprintf("nobody asked in %s who listens (no IGMP querier): a switch or access point that filters multicast stops after some minutes", seconds(h.lasted))))
 	}
 	c.note("a querier asks about every two minutes; if packets stop after five minutes each time, it is this")
 	if q.wire.err != nil {
 		return c.be(Unknown, fmt.Sprintf("whether anybody asks who listens (IGMP querier) could not be seen: %v", q.wire.err)).
-			try("sudo picotop doctor --for 140s")
+			try(q.again.root("140s"))
 	}
 	return c.be(Unknown, fmt.Sprintf("nobody asked who listens (IGMP querier) in %s, which is too short to tell", seconds(h.lasted))).
-		try("sudo picotop doctor --for 140s")
+		try(q.again.root("140s"))
 }
 
 // seconds writes a time as people say it.

@@ -42,7 +42,7 @@ type Check struct {
 	ID      string   `json:"id"`
 	Verdict Verdict  `json:"verdict"`
 	Text    string   `json:"text"`    // one sentence, for a person
-	Remedy  string   `json:"remedy"`  // a command to type; empty if there is none
+	Remedy  string   `json:"remedy"`  // a command to type, or what to do; empty if all is well
 	Details []string `json:"details"` // more sentences; never nil
 }
 
@@ -53,7 +53,7 @@ type Report struct {
 	Seconds float64   `json:"listened_seconds"`
 	Verdict Verdict   `json:"verdict"` // the worst of all
 	Cause   string    `json:"cause"`   // the most likely one, in one line
-	First   string    `json:"first"`   // what to do first: a command, or empty
+	First   string    `json:"first"`   // what to do first
 	Checks  []Check   `json:"checks"`
 }
 
@@ -67,21 +67,35 @@ var blame = [...]string{
 // conclude finds the worst verdict and the most likely cause.
 func (r *Report) conclude() {
 	for _, worst := range []Verdict{Problem, Warning} {
-		for _, id := range blame {
-			for _, c := range r.Checks {
-				if c.ID == id && c.Verdict == worst {
-					r.Verdict, r.Cause, r.First = worst, c.Text, c.Remedy
-					return
-				}
-			}
+		if c := r.first(worst, blame[:]...); c != nil {
+			r.Verdict, r.Cause, r.First = worst, c.Text, c.Remedy
+			return
 		}
 	}
 	r.Verdict, r.Cause = OK, "nothing is wrong"
-	for _, c := range r.Checks {
-		if c.ID == idHeard && c.Verdict == OK {
-			r.Cause += ": " + c.Text
+	if c := r.find(idHeard); c != nil && c.Verdict == OK {
+		r.Cause += ": " + c.Text
+	}
+}
+
+// first returns the first of these checks that has a verdict, nil if none has.
+func (r *Report) first(v Verdict, ids ...string) *Check {
+	for _, id := range ids {
+		if c := r.find(id); c != nil && c.Verdict == v {
+			return c
 		}
 	}
+	return nil
+}
+
+// find returns a check that was told already, nil if it was not.
+func (r *Report) find(id string) *Check {
+	for i := range r.Checks {
+		if r.Checks[i].ID == id {
+			return &r.Checks[i]
+		}
+	}
+	return nil
 }
 
 // finding begins a check that goes well unless it is told otherwise.

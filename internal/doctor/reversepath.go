@@ -4,7 +4,9 @@ import (
 	"bufio"
 	"fmt"
 	"io/fs"
+	"net/netip"
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 )
@@ -77,10 +79,21 @@ type reversePath struct {
 	routes        []route
 	before, after string // /proc/net/netstat
 	kept          []seen // seen on the wire and not heard
+	links         []link
+	sighted       bool // the wire was looked at, so that kept is all that there is
+}
+
+// isOwn reports whether a stream comes from this machine's own address: the
+// kernel believes no such packet from the network.
+func (r reversePath) isOwn(s seen) bool {
+	return slices.ContainsFunc(r.links, func(l link) bool { return l.addr == s.from })
 }
 
 // filtered reports whether the filter explains that a stream was not heard.
 func (r reversePath) filtered(s seen) bool {
+	if r.isOwn(s) {
+		return true
+	}
 	back, ok := wayTo(r.routes, s.from)
 	switch r.modes[s.iface] {
 	case rpOff:
@@ -101,6 +114,10 @@ func (r reversePath) check(h heard) *Check {
 		if !r.filtered(s) {
 			continue
 		}
+		if r.isOwn(s) {
+			return c.be(Problem, fmt.Sprintf("what comes from %s is thrown away: that is this machine's own address, so two devices have it", s.from)).
+				try("give one of them another address, in the router (DHCP) or in its settings")
+		}
 		way := "no way"
 		if back, ok := wayTo(r.routes, s.from); ok {
 			way = "another way, " + back.iface
@@ -109,16 +126,57 @@ func (r reversePath) check(h heard) *Check {
 		return c.be(Problem, fmt.Sprintf("the kernel throws away what %s sends to %s: its reverse-path filter (rp_filter) knows %s back to that address", s.from, s.iface, way)).
 			try(r.remedy(s))
 	}
-	dropped, known := grown(r.before, r.after, "TcpExt", "IPReversePathFilter")
+	dropped, _ := grown(r.before, r.after, "TcpExt", "IPReversePathFilter")
+	threw := fmt.Sprintf("the kernel's reverse-path filter (rp_filter) threw away %s", count(int(dropped), "packet"))
 	switch {
-	case known && dropped > 0 && h.packets == 0:
-		return c.be(Problem, fmt.Sprintf("the kernel's reverse-path filter (rp_filter) threw away %s while nothing was heard: the sender's address is not of this network", count(int(dropped), "packet"))).
-			try("sudo sysctl -w net.ipv4.conf.all.rp_filter=2")
-	case known && dropped > 0:
-		return c.be(Warning, fmt.Sprintf("the kernel's reverse-path filter (rp_filter) threw away %s while I listened; harmless where two interfaces are in one network", count(int(dropped), "packet"))).
-			try("sudo sysctl -w net.ipv4.conf.all.rp_filter=2")
+	case dropped > 0 && h.packets == 0:
+		return c.be(Problem, threw+" while nothing was heard: the sender's address is not of this network").try(r.loosen())
+	case dropped > 0 && (r.sighted || r.twoInOne()):
+		c.note(threw + ", of which each came another way, too, or was none of a Pico's")
+	case dropped > 0:
+		return c.be(Warning, threw+" while I listened: perhaps of a Pico whose address is not of this network, and which is not heard").try(r.loosen())
+	default:
+		return c.be(OK, "the kernel's reverse-path filter threw nothing away")
 	}
-	return c.be(OK, "the kernel's reverse-path filter threw nothing away")
+	return c.be(OK, "the kernel's reverse-path filter kept no Pico out")
+}
+
+// twoInOne reports whether two interfaces are in one network. The filter then
+// throws away what comes through the second one.
+func (r reversePath) twoInOne() bool {
+	seen := map[netip.Prefix]string{}
+	for _, one := range r.routes {
+		if one.to.Bits() == 0 || one.reject {
+			continue
+		}
+		if other, ok := seen[one.to]; ok && other != one.iface {
+			return true
+		}
+		seen[one.to] = one.iface
+	}
+	return false
+}
+
+// loosen is how to let every sender in. Loose is enough if there is a way to
+// everywhere.
+func (r reversePath) loosen() string {
+	mode := "2"
+	if !hasDefault(r.routes) {
+		mode = "0"
+	}
+	remedy := "sudo sysctl -w net.ipv4.conf.all.rp_filter=" + mode
+	if mode == "0" {
+		for _, l := range toNetwork(r.links) {
+			if r.modes[l.Name] != rpOff {
+				remedy += fmt.Sprintf(" net.ipv4.conf.%s.rp_filter=0", l.Name)
+			}
+		}
+	}
+	return remedy
+}
+
+func hasDefault(routes []route) bool {
+	return slices.ContainsFunc(routes, func(r route) bool { return r.to.Bits() == 0 && !r.reject })
 }
 
 // remedy loosens the filter so far that the stream is let in.

@@ -31,11 +31,17 @@ func (c Check) Tell(w io.Writer) {
 // come, by [Check.Tell].
 func (r Report) Tell(w io.Writer) {
 	fmt.Fprintln(w)
-	if r.Verdict == OK {
+	heard := r.find(idHeard)
+	switch {
+	case r.Verdict == OK:
 		tell(w, "All well:", r.Cause)
 		return
+	case r.Verdict == Warning && heard != nil && heard.Verdict == OK:
+		tell(w, "Hearing:", heard.Text+"; no problem was found")
+		tell(w, "But:", r.Cause)
+	default:
+		tell(w, "Likely:", r.Cause)
 	}
-	tell(w, "Likely:", r.Cause)
 	if r.First != "" {
 		fmt.Fprintf(w, labelFormat+"%s\n", textColumn, "First:", r.First)
 	}

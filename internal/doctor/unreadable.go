@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 
 	"picotop/feed"
@@ -11,7 +12,6 @@ import (
 
 // reasons puts why a packet was refused into words.
 var reasons = map[feed.Reason]string{
-	feed.NotOurGroup: "not sent to the group, but straight to this machine",
 	feed.Oversize:    "too long",
 	feed.Empty:       "empty",
 	feed.NotUTF8:     "not text",
@@ -19,7 +19,7 @@ var reasons = map[feed.Reason]string{
 	feed.NotAnObject: "not a JSON object",
 	feed.BadType:     "its type is not text",
 	feed.NoSensor:    "names no sensor",
-	feed.BadCelsius:  "has no temperature",
+	feed.BadCelsius:  "temperature is missing, or not a number",
 	feed.OutOfRange:  "impossible temperature",
 	feed.BadOffset:   "impossible offset",
 	feed.BadText:     "a name that is not text",
@@ -28,29 +28,53 @@ var reasons = map[feed.Reason]string{
 	feed.Behind:      "this machine could not keep up",
 }
 
-// checkUnreadable judges the packets that were refused.
-func checkUnreadable(h heard) *Check {
+// checkUnreadable judges the packets that were refused. tooLong is how many
+// the kernel threw away for their length, and giants are those that were seen.
+func checkUnreadable(h heard, tooLong uint64, giants []seen, a again) *Check {
 	c := finding(idUnreadable)
 	if h.lasted == 0 {
 		return c.be(Unknown, "nothing could be listened to")
 	}
-	text := ""
+	text, who := "", netip.Addr{}
 	for _, s := range h.senders {
 		for _, why := range byCount(s.refused) {
+			if why == feed.NotOurGroup {
+				continue // what it is was told with what was heard
+			}
 			line := fmt.Sprintf("%s from %s: %s", count(s.refused[why], "unreadable packet"), s.addr, cmp.Or(reasons[why], string(why)))
 			c.note(line)
-			text = cmp.Or(text, line)
+			if text == "" {
+				text, who = line, s.addr
+			}
+		}
+		if s.sample != "" {
+			c.note(fmt.Sprintf("what %s sends begins with: %s", s.addr, s.sample))
 		}
 	}
-	switch {
-	case text == "":
-		return c.be(OK, "every packet could be read")
-	case h.temperatures() > 0:
-		return c.be(Warning, text)
+	for _, s := range giants {
+		line := fmt.Sprintf("%s sends packets to port %d that are far too long for a Pico's", s.from, s.port)
+		c.note(line)
+		if text == "" {
+			text, who = line, s.from
+		}
 	}
-	c.note("another program uses the same group and port, or the Pico's program was changed; it should send: " +
-		`{"type":"temperature", "name":"Loft", "sensor":"28ff...", "temperature":3.8}`)
-	return c.be(Problem, text)
+	if text == "" && tooLong > 0 {
+		text = count(int(tooLong), "packet") + " came that were far too long for a Pico's"
+	}
+	if text == "" {
+		return c.be(OK, "every packet could be read")
+	}
+	v := Warning
+	if h.temperatures() == 0 {
+		v = Problem
+		c.note("another program uses the same group and port, or the Pico's program was changed; it should send: " +
+			`{"type":"temperature", "name":"Loft", "sensor":"28ff...", "temperature":3.8}`)
+	}
+	if !who.IsValid() {
+		return c.be(v, text).try(a.root(""))
+	}
+	c.note("this shows the sender's hardware address; that of a Pico begins with 28:cd:c1, 2c:cf:67, 88:a2:9e or d8:3a:dd")
+	return c.be(v, text).try("ip neigh show " + who.String())
 }
 
 // byCount orders the reasons, the most frequent first.

@@ -3,19 +3,29 @@ package doctor
 import (
 	"fmt"
 	"maps"
+	"net/netip"
 	"slices"
 	"strings"
 )
 
-// elsewhere is what is known of packets that nobody here listens for.
+// elsewhere is what is known beside what was heard.
 type elsewhere struct {
-	streams []seen // of Picos, to other ports
-	wireErr error  // why the wire could not be looked at
-	ignored uint64 // multicast and broadcast packets of any kind that no program here took
+	streams   []seen            // of Picos, to other ports
+	astray    []seen            // of Picos, to other addresses than the group
+	giants    []seen            // that are too long to be let in
+	tooLong   uint64            // packets that were, as far as it is known
+	wireErr   error             // why the wire could not be looked at
+	ignored   uint64            // multicast and broadcast packets of any kind that no program here took
+	strays    uint64            // multicast packets of groups that are heard here, which nobody here got
+	arrived   map[string]uint64 // packets of any kind by interface; nil if not known
+	silent    []string          // who the picotop that runs here misses
+	explained *Check            // what explains silence, nil if nothing does
+	links     []link
+	again     again
 }
 
 // checkHeard judges what came while the doctor listened.
-func checkHeard(h heard, ports []portFact, e elsewhere) *Check {
+func checkHeard(h heard, group netip.Addr, ports []portFact, e elsewhere) *Check {
 	c := finding(idHeard)
 	if h.lasted == 0 {
 		return c.be(Unknown, "nothing could be listened to, so nothing was heard")
@@ -26,22 +36,71 @@ func checkHeard(h heard, ports []portFact, e elsewhere) *Check {
 	for _, s := range e.streams {
 		c.note(fmt.Sprintf("%s sends to port %d, which is not listened to", s.from, s.port))
 	}
-	picos := picosOf(h)
+	for _, s := range e.astray {
+		c.note(fmt.Sprintf("%s sends to %s, port %d, and not to %s", s.from, e.whither(s), s.port, group))
+	}
+	for _, who := range e.silent {
+		c.note("the picotop that runs here misses " + who)
+	}
+	v := Problem
+	if h.temperatures() > 0 {
+		v = Warning
+	}
 	switch {
-	case h.temperatures() > 0 && len(e.streams) > 0:
-		return otherPort(c, Warning, ports, e.streams)
-	case h.temperatures() > 0:
-		return c.be(OK, fmt.Sprintf("%s from %s in %s", count(h.temperatures(), "temperature"), count(picos, "Pico"), seconds(h.lasted)))
 	case len(e.streams) > 0:
-		return otherPort(c, Problem, ports, e.streams)
+		return otherPort(c, v, ports, e)
+	case len(e.astray) > 0:
+		return otherAddress(c, v, group, ports, e)
+	case h.temperatures() > 0:
+		return well(c, h, e)
 	case h.packets == 0:
 		return silent(c, h, e)
-	case picos > 0:
+	case picosOf(h) > 0:
 		c.note("check the wiring of the DS18B20, its pull-up resistor, and the pin in the Pico's config.py")
-		return c.be(Problem, fmt.Sprintf("%s here, but no temperature: the sensors of the Pico are not found", isAre(picos, "Pico")))
+		return c.be(Problem, fmt.Sprintf("%s here, but no temperature: the sensors of the Pico are not found", isAre(picosOf(h), "Pico"))).
+			try("check the wiring of the DS18B20 and its pull-up resistor")
 	}
-	return c.be(Problem, fmt.Sprintf("%s in %s, and none was a Pico's temperature", count(h.packets, "packet"), seconds(h.lasted))).
-		try("picotop doctor --for 2m")
+	return strangers(c, h)
+}
+
+// well tells of temperatures that came, and what is odd all the same.
+func well(c *Check, h heard, e elsewhere) *Check {
+	if len(e.silent) > 0 {
+		return c.be(Warning, fmt.Sprintf("%s is silent, while %s heard", e.silent[0], others(picosOf(h)))).
+			try("replug the Pico, and see whether its LED lights once a poll")
+	}
+	for _, s := range h.senders {
+		if rate := float64(s.packets()+s.unreadable()) / h.lasted.Seconds(); rate > tooMany {
+			return c.be(Warning, fmt.Sprintf("%s sends %.0f packets a second, and a Pico sends one every few seconds", s.addr, rate)).
+				try("ip neigh show " + s.addr.String())
+		}
+	}
+	return c.be(OK, fmt.Sprintf("%s from %s in %s", count(h.temperatures(), "temperature"), count(picosOf(h), "Pico"), seconds(h.lasted)))
+}
+
+// tooMany packets a second are no Pico's.
+const tooMany = 200
+
+func others(n int) string {
+	if n == 1 {
+		return "another Pico is"
+	}
+	return fmt.Sprintf("%d other Picos are", n)
+}
+
+// strangers tells of packets that are none of a Pico's.
+func strangers(c *Check, h heard) *Check {
+	for _, s := range h.senders {
+		if types := slices.Sorted(maps.Keys(s.types)); len(types) > 0 {
+			return c.be(Problem, fmt.Sprintf("%s sends packets, but none is a Pico's: their type is %q", s.addr, types[0])).
+				try("ip neigh show " + s.addr.String())
+		}
+	}
+	c.be(Problem, fmt.Sprintf("%s in %s, and none was a Pico's temperature", count(h.packets, "packet"), seconds(h.lasted)))
+	for _, s := range h.senders {
+		return c.try("ip neigh show " + s.addr.String())
+	}
+	return c
 }
 
 func isAre(n int, noun string) string {
@@ -91,42 +150,43 @@ func (s *sender) summary() string {
 
 // otherPort tells of a Pico that sends to a port that is not listened to, and
 // how to hear both.
-func otherPort(c *Check, v Verdict, ports []portFact, streams []seen) *Check {
-	numbers := []uint16{}
+func otherPort(c *Check, v Verdict, ports []portFact, e elsewhere) *Check {
+	numbers := []string{}
 	for _, p := range ports {
-		numbers = append(numbers, p.number)
+		numbers = append(numbers, fmt.Sprint(p.number))
 	}
-	for _, s := range streams {
-		if !slices.Contains(numbers, s.port) {
-			numbers = append(numbers, s.port)
+	for _, s := range e.streams {
+		if n := fmt.Sprint(s.port); !slices.Contains(numbers, n) {
+			numbers = append(numbers, n)
 		}
 	}
-	words := make([]string, len(numbers))
-	for i, n := range numbers {
-		words[i] = fmt.Sprint(n)
-	}
-	return c.be(v, fmt.Sprintf("%s sends to port %d, which is not listened to", streams[0].from, streams[0].port)).
-		try("picotop --port " + strings.Join(words, ","))
+	one := e.streams[0]
+	return c.be(v, fmt.Sprintf("%s sends to port %d, which is not listened to", one.from, one.port)).
+		try(e.again.show("--port " + strings.Join(numbers, ",")))
 }
 
-// silent says what can be the matter when nothing came at all, likeliest
-// first.
-func silent(c *Check, h heard, e elsewhere) *Check {
-	for _, text := range []string{
-		"the Pico has stopped: its LED should light once a poll; if not, replug it",
-		"another network: what Picos send goes one hop, so no guest Wi-Fi and no VLAN",
-		"another port or group in the Pico's config.py",
-		"a switch or access point that filters multicast (IGMP snooping)",
-		"running in Docker: it needs --network host",
-	} {
-		c.note(text)
+// otherAddress tells of a Pico that does not send to the group.
+func otherAddress(c *Check, v Verdict, group netip.Addr, ports []portFact, e elsewhere) *Check {
+	one := e.astray[0]
+	port := ""
+	if !slices.ContainsFunc(ports, func(p portFact) bool { return p.number == one.port }) {
+		port = fmt.Sprintf(" --port %d", one.port)
 	}
-	c.be(Problem, fmt.Sprintf("nothing came from any Pico in %s", seconds(h.lasted)))
-	if e.wireErr == nil {
-		return c.try("picotop doctor --for 2m")
+	text := fmt.Sprintf("%s sends to %s, and not to the group %s", one.from, e.whither(one), group)
+	if one.to.IsMulticast() {
+		return c.be(v, text).try(e.again.show("--group " + one.to.String() + port))
 	}
-	if e.ignored > 0 {
-		c.note(fmt.Sprintf("%s came that no program here listens for; some may be a Pico's, to another port, which root can see", count(int(e.ignored), "multicast or broadcast packet")))
+	c.note("or set the group in the Pico's config.py: then every program here hears it")
+	return c.be(v, text).try(e.again.show("--unicast" + port))
+}
+
+// whither says where a stream goes, in words.
+func (e elsewhere) whither(s seen) string {
+	switch {
+	case s.to.IsMulticast():
+		return "another group, " + s.to.String()
+	case slices.ContainsFunc(e.links, func(l link) bool { return l.addr == s.to }):
+		return "this machine alone (unicast to " + s.to.String() + ")"
 	}
-	return c.try("sudo picotop doctor")
+	return "every machine (broadcast to " + s.to.String() + ")"
 }

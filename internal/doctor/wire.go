@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"encoding/binary"
 	"maps"
 	"net/netip"
@@ -12,9 +13,10 @@ import (
 
 // A seen is a stream of packets on the wire, before the kernel judged them: it
 // shows what a firewall or the reverse-path filter throws away, and what goes
-// to another port.
+// to another place than it should.
 type seen struct {
 	from  netip.Addr
+	to    netip.Addr
 	port  uint16 // that they go to
 	iface string
 }
@@ -22,6 +24,7 @@ type seen struct {
 type tally struct {
 	packets int
 	read    int // of these, temperatures and statuses of a Pico
+	longest int // payload in bytes
 	first   time.Time
 }
 
@@ -33,50 +36,82 @@ type query struct {
 
 // wire is what went over the network while the doctor listened.
 type wire struct {
+	group   netip.Addr
+	fd      int
 	err     error // why it could not be looked at; then the rest is empty
 	streams map[seen]*tally
 	queries []query
+
+	asked    map[string]time.Time // by interface: a query that nobody has answered yet
+	answered map[string]bool      // by interface: whether any was
+	deaf     map[string]bool      // by interface: a query to which this machine said nothing
 }
 
-func newWire() *wire { return &wire{streams: map[seen]*tally{}} }
+func newWire(group netip.Addr) *wire {
+	return &wire{
+		group: group, fd: -1, streams: map[seen]*tally{},
+		asked: map[string]time.Time{}, answered: map[string]bool{}, deaf: map[string]bool{},
+	}
+}
 
 const (
 	protocolIGMP = 2
 	protocolUDP  = 17
 	igmpQuery    = 0x11 // RFC 2236, section 2.1
+	shortestIP   = 20   // bytes of an IPv4 header
+	udpHeader    = 8    // bytes
+	// giant is the length in bytes above which the listener has the kernel
+	// throw packets away.
+	giant = 2 * feed.MaxDatagram
 )
 
-// packet notes an IPv4 packet that came through an interface.
-func (w *wire) packet(b []byte, iface string, group netip.Addr, at time.Time) {
-	const shortest = 20 // bytes of an IPv4 header
-	if len(b) < shortest || b[0]>>4 != 4 {
+// An arrival says how a packet was seen.
+type arrival struct {
+	iface    string
+	outgoing bool // on its way out of this machine
+	at       time.Time
+}
+
+// packet notes an IPv4 packet.
+func (w *wire) packet(b []byte, a arrival) {
+	if len(b) < shortestIP || b[0]>>4 != 4 {
 		return
 	}
 	header := int(b[0]&0xf) * 4
-	from, to := netip.AddrFrom4([4]byte(b[12:16])), netip.AddrFrom4([4]byte(b[16:20]))
-	if len(b) < header+8 {
+	if len(b) < header+udpHeader {
 		return
 	}
-	body := b[header:]
-	switch {
-	case b[9] == protocolIGMP && body[0] == igmpQuery:
-		if q := (query{from, iface}); !slices.Contains(w.queries, q) {
-			w.queries = append(w.queries, q)
+	switch protocol := b[9]; {
+	case protocol == protocolIGMP:
+		w.igmp(b, b[header:], a)
+	case protocol == protocolUDP && !a.outgoing && !laterFragment(b):
+		w.udp(b, b[header:], a)
+	}
+}
+
+func laterFragment(ip []byte) bool { return binary.BigEndian.Uint16(ip[6:])&0x1fff != 0 }
+
+func (w *wire) udp(ip, body []byte, a arrival) {
+	from, to := netip.AddrFrom4([4]byte(ip[12:16])), netip.AddrFrom4([4]byte(ip[16:20]))
+	payload := body[udpHeader:]
+	p, why := feed.Decode(payload)
+	isPicos := why == "" && p.Kind != feed.Other
+	if to != w.group && !isPicos {
+		return // of what goes elsewhere only a Pico's matters
+	}
+	key := seen{from, to, binary.BigEndian.Uint16(body[2:]), a.iface}
+	t := w.streams[key]
+	if t == nil {
+		if len(w.streams) >= maxSenders {
+			return
 		}
-	case b[9] == protocolUDP && to == group:
-		key := seen{from, binary.BigEndian.Uint16(body[2:]), iface}
-		t := w.streams[key]
-		if t == nil {
-			if len(w.streams) >= maxSenders {
-				return
-			}
-			t = &tally{first: at}
-			w.streams[key] = t
-		}
-		t.packets++
-		if p, why := feed.Decode(body[8:]); why == "" && p.Kind != feed.Other {
-			t.read++
-		}
+		t = &tally{first: a.at}
+		w.streams[key] = t
+	}
+	t.packets++
+	t.longest = max(t.longest, int(binary.BigEndian.Uint16(body[4:]))-udpHeader)
+	if isPicos {
+		t.read++
 	}
 }
 
@@ -90,8 +125,18 @@ func (w *wire) only(links []link) {
 // elsewhere lists the streams of Picos to ports that are not listened to.
 func (w *wire) elsewhere(ports []portFact) []seen {
 	return w.pick(func(s seen, t *tally) bool {
-		return t.read > 0 && !slices.ContainsFunc(ports, func(p portFact) bool { return p.number == s.port })
+		return t.read > 0 && s.to == w.group && !slices.ContainsFunc(ports, func(p portFact) bool { return p.number == s.port })
 	})
+}
+
+// astray lists the streams of Picos that go to another address than the group.
+func (w *wire) astray() []seen {
+	return w.pick(func(s seen, t *tally) bool { return t.read > 0 && s.to != w.group })
+}
+
+// giants lists the streams that are too long to be let in.
+func (w *wire) giants() []seen {
+	return w.pick(func(s seen, t *tally) bool { return s.to == w.group && t.longest > giant })
 }
 
 // kept lists the streams to ports that are listened to of which nothing was
@@ -102,7 +147,7 @@ func (w *wire) kept(ports []portFact, h heard, until time.Time) []seen {
 			return p.number == s.port && p.state == feed.Listening
 		})
 		// What has just come may still be on its way to the listener.
-		return listening && h.from(s.from) == 0 && until.Sub(t.first) > 300*time.Millisecond
+		return listening && s.to == w.group && t.longest <= giant && h.from(s.from) == 0 && until.Sub(t.first) > 300*time.Millisecond
 	})
 }
 
@@ -113,11 +158,10 @@ func (w *wire) pick(want func(seen, *tally) bool) []seen {
 			all = append(all, s)
 		}
 	}
-	slices.SortFunc(all, func(a, b seen) int {
-		if c := a.from.Compare(b.from); c != 0 {
-			return c
-		}
-		return int(a.port) - int(b.port)
-	})
+	slices.SortFunc(all, seen.compare)
 	return all
+}
+
+func (s seen) compare(o seen) int {
+	return cmp.Or(s.from.Compare(o.from), int(s.port)-int(o.port), s.to.Compare(o.to), cmp.Compare(s.iface, o.iface))
 }

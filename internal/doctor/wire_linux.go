@@ -16,8 +16,8 @@ import (
 // htons is a protocol number as a packet socket wants it.
 func htons(n uint16) uint16 { return binary.NativeEndian.Uint16(binary.BigEndian.AppendUint16(nil, n)) }
 
-// openWire opens a packet socket that sees IGMP, and UDP to the group. It
-// needs CAP_NET_RAW.
+// openWire opens a packet socket that sees IGMP, UDP to the group, and what
+// looks like a Pico's wherever it goes. It needs CAP_NET_RAW.
 func openWire(group netip.Addr) (fd int, err error) {
 	fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -27,10 +27,13 @@ func openWire(group netip.Addr) (fd int, err error) {
 	// A packet socket of this kind begins at the IPv4 header.
 	filter, err := bpf.Assemble([]bpf.Instruction{
 		bpf.LoadAbsolute{Off: 9, Size: 1},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolIGMP, SkipTrue: 4},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolUDP, SkipFalse: 2},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolIGMP, SkipTrue: 7},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: protocolUDP, SkipTrue: 5},
 		bpf.LoadAbsolute{Off: 16, Size: 4},
-		bpf.JumpIf{Cond: bpf.JumpEqual, Val: binary.BigEndian.Uint32(to[:]), SkipTrue: 1},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: binary.BigEndian.Uint32(to[:]), SkipTrue: 4},
+		bpf.LoadMemShift{Off: 0},
+		bpf.LoadIndirect{Off: udpHeader, Size: 1},
+		bpf.JumpIf{Cond: bpf.JumpEqual, Val: '{', SkipTrue: 1},
 		bpf.RetConstant{Val: 0},
 		bpf.RetConstant{Val: 1 << 16},
 	})
@@ -53,26 +56,46 @@ func openWire(group netip.Addr) (fd int, err error) {
 	return fd, nil
 }
 
-// watch looks at the wire until ctx ends, and at most a tenth of a second
-// longer.
-func (w *wire) watch(ctx context.Context, group netip.Addr) {
-	fd, err := openWire(group)
-	if errors.Is(err, unix.EPERM) {
+// open makes the wire ready to be looked at, or notes why it cannot be.
+func (w *wire) open() {
+	fd, err := openWire(w.group)
+	switch {
+	case errors.Is(err, unix.EPERM):
 		w.err = errors.New("that needs root")
-		return
-	}
-	if err != nil {
+	case err != nil:
 		w.err = fmt.Errorf("opening a packet socket: %w", err)
+	default:
+		w.fd = fd
+	}
+}
+
+// widen lets in other groups than this machine is a member of, for a Pico may
+// send to one. The kernel takes it back when the socket is closed.
+func (w *wire) widen(links []link) {
+	if w.fd < 0 {
 		return
 	}
-	defer func() { _ = unix.Close(fd) }()
+	for _, l := range toNetwork(links) {
+		// What cannot do it lets in all, or nothing.
+		_ = unix.SetsockoptPacketMreq(w.fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP,
+			&unix.PacketMreq{Ifindex: int32(l.Index), Type: unix.PACKET_MR_ALLMULTI})
+	}
+}
+
+// watch looks at the wire until ctx ends, and at most a tenth of a second
+// longer. It closes it.
+func (w *wire) watch(ctx context.Context) {
+	if w.fd < 0 {
+		return
+	}
+	defer func() { _ = unix.Close(w.fd) }()
 	names := map[int]string{}
-	buf := make([]byte, 4096)
+	buf := make([]byte, 2*giant)
 	for ctx.Err() == nil {
-		n, from, err := unix.Recvfrom(fd, buf, 0)
+		n, from, err := unix.Recvfrom(w.fd, buf, 0)
 		ll, ok := from.(*unix.SockaddrLinklayer)
-		if err != nil || !ok || ll.Pkttype == unix.PACKET_OUTGOING {
-			continue // nothing came, or it is on its way out
+		if err != nil || !ok {
+			continue // nothing came
 		}
 		name, known := names[ll.Ifindex]
 		if !known {
@@ -81,6 +104,7 @@ func (w *wire) watch(ctx context.Context, group netip.Addr) {
 			}
 			names[ll.Ifindex] = name
 		}
-		w.packet(buf[:n], name, group, time.Now())
+		w.packet(buf[:n], arrival{iface: name, outgoing: ll.Pkttype == unix.PACKET_OUTGOING, at: time.Now()})
 	}
+	w.unanswered(time.Now())
 }

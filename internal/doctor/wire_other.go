@@ -5,10 +5,11 @@ package doctor
 import (
 	"context"
 	"errors"
-	"net/netip"
 )
 
-// watch is not possible here.
-func (w *wire) watch(context.Context, netip.Addr) {
-	w.err = errors.New("that can be seen on Linux only")
-}
+// open is not possible here.
+func (w *wire) open() { w.err = errors.New("that can be seen on Linux only") }
+
+func (*wire) widen([]link) {}
+
+func (*wire) watch(context.Context) {}

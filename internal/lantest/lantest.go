@@ -84,10 +84,17 @@ func (n *LAN) Plug(host, iface string) {
 }
 
 // Forget makes the switch listen to IGMP while nobody asks for reports, so
-// that it forgets a membership within seconds. See the kernel's documentation
-// of bridges for the names and units.
-func (n *LAN) Forget() {
+// that it forgets a membership two seconds after the last one. See the
+// kernel's documentation of bridges for the names and units.
+//
+// The receivers report each membership once. A host otherwise does so again at
+// a random moment in the next ten seconds, which would tell the switch anew in
+// the middle of a test.
+func (n *LAN) Forget(receivers ...string) {
 	n.t.Helper()
+	for _, host := range receivers {
+		n.In(host, "sysctl -qw net.ipv4.igmp_qrv=1")
+	}
 	for _, set := range []string{
 		"mcast_snooping 1",
 		"mcast_query_response_interval 50",

@@ -1,0 +1,116 @@
+package doctor
+
+import (
+	"slices"
+	"time"
+
+	"picotop/feed"
+)
+
+// judge tells the checks that need what was heard.
+func (e *examination) judge() {
+	// What goes over lo is not for Picos: the demo, and tests.
+	e.wire.only(toNetwork(e.links))
+	kept := e.wire.kept(e.ports, e.heard, e.wired)
+	rp := e.reversePath(kept)
+	e.tell(checkFirewall(e.gates(slices.DeleteFunc(slices.Clone(kept), rp.filtered)), e.heard))
+	e.tell(checkQuerier(e.querying(), e.heard))
+	e.tell(rp.check(e.heard))
+	buffers := e.read("sys/net/core/rmem_max")
+	e.tell(checkBuffers(buffers.text, buffers.err))
+	lost := losses{
+		own: e.drops, ports: e.ports, before: e.before.snmp.text, after: e.after.snmp.text,
+		err: e.after.snmp.err, limit: buffers.text, again: e.again,
+	}
+	e.tell(lost.check())
+	e.tell(checkHeard(e.heard, e.Group, e.ports, e.elsewhere(lost.tooLong())))
+	e.tell(checkUnreadable(e.heard, lost.tooLong(), e.wire.giants(), e.again))
+
+	var stores []store
+	if e.Data != "" {
+		stores = append(stores, lookAt(e.Data, e.Proc))
+	}
+	for _, dir := range e.OthersData {
+		s := lookAt(dir, e.Proc)
+		s.others = true
+		stores = append(stores, s)
+	}
+	var newest time.Time
+	for _, s := range stores {
+		if s.newest.After(newest) {
+			newest = s.newest
+		}
+	}
+	synced, err := clockSynced()
+	e.tell(checkClock(e.Now(), newest, synced, err))
+	e.tell(checkData(stores, e.Running, e.again))
+	e.report.Seconds = e.heard.lasted.Round(look).Seconds()
+}
+
+func (e *examination) reversePath(kept []seen) reversePath {
+	modes, err := readReversePath(e.Proc, e.links)
+	return reversePath{
+		modes: modes, err: err, routes: readRoutes(e.read("net/route").text),
+		before: e.before.netstat.text, after: e.after.netstat.text, kept: kept,
+		links: e.links, sighted: e.wire.err == nil,
+	}
+}
+
+func (e *examination) gates(kept []seen) gates {
+	g := gates{
+		links: e.links, fates: e.fates, err: e.fatesErr, kept: kept, mute: e.mute,
+		remedy: letIn(e.Group, installed),
+	}
+	if e.trial != nil {
+		g.shut, g.tried = e.trial.shut(e.ports, e.firewalled())
+	}
+	for _, l := range toNetwork(e.links) {
+		if e.wire.deaf[l.Name] && g.deaf == "" {
+			g.deaf = l.Name
+		}
+	}
+	return g
+}
+
+// firewalled lists the interfaces whose firewall matters: a rule about lo
+// keeps no Pico out, unless lo is all that there is.
+func (e *examination) firewalled() []link {
+	if network := toNetwork(e.links); len(network) > 0 {
+		return network
+	}
+	return e.links
+}
+
+func (e *examination) elsewhere(tooLong uint64) elsewhere {
+	ignored, _ := grown(e.before.snmp.text, e.after.snmp.text, "Udp", "IgnoredMulti")
+	out := elsewhere{
+		streams: e.wire.elsewhere(e.ports), astray: e.wire.astray(), giants: e.wire.giants(), tooLong: tooLong,
+		wireErr: e.wire.err, ignored: ignored, arrived: arrivedSince(e.before.dev.text, e.after.dev.text),
+		explained: e.report.first(Problem, idInterfaces, idMembership, idPorts, idFirewall, idReversePath, idQuerier),
+		links:     e.links, again: e.again,
+	}
+	if !slices.ContainsFunc(e.ports, func(p portFact) bool { return p.state == feed.Blocked }) {
+		out.strays = strays(e.before, e.after)
+	}
+	for _, s := range e.heard.strays {
+		if !slices.ContainsFunc(out.astray, func(o seen) bool { o.iface = ""; return o == s }) {
+			out.astray = append(out.astray, s)
+		}
+	}
+	if e.Running != nil {
+		out.silent = e.Running.Silent
+	}
+	return out
+}
+
+func (e *examination) querying() querying {
+	q := querying{links: e.links, asked: e.asked, wire: e.wire, old: map[string]string{}, held: e.held, again: e.again}
+	for name, m := range memberships(e.after.igmp.text, e.Group) {
+		q.old[name] = m.querier
+	}
+	for _, l := range toNetwork(e.links) {
+		forced := e.read("sys/net/ipv4/conf/" + l.Name + "/force_igmp_version").text
+		q.forced = q.forced || forced != "" && forced != "0\n"
+	}
+	return q
+}
