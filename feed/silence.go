@@ -13,6 +13,9 @@ const (
 	// makes the kernel report.
 	defaultSilence = 30 * time.Second
 	longSilence    = 10 * time.Minute
+	// moments is how many times in defaultSilence it is asked whether it is
+	// over.
+	moments = 4
 	// leaveFor is how long all sockets stay away, so that the last one's
 	// leaving and the first one's joining are told to the network.
 	leaveFor = 300 * time.Millisecond
@@ -29,12 +32,13 @@ type silence struct {
 }
 
 // over reports whether it is time to join anew, given when a packet came last
-// and how long none may come. moment is that of the wall clock, a multiple of
-// defaultSilence, as allowed is; now and heard are by the clock without steps.
+// and how long none may come. moment is now by the wall clock, on a grid that all
+// programs share; now and heard are compared by the clock that has no steps.
 //
-// Tries are made at multiples of the waiting time, for every program on a host
-// has to leave at the same moment: the kernel tells the network only of the
-// last one's leaving.
+// Every program on a host has to leave at the same moment: the kernel tells the
+// network only of the last one's leaving. Those that heard the same packet last
+// agree on the first try; the later ones are made at multiples of the waiting
+// time, where all meet.
 func (s *silence) over(moment, now, heard time.Time, allowed time.Duration) bool {
 	if s.wait == 0 || heard.After(s.tried) {
 		*s = silence{wait: allowed}
@@ -42,7 +46,7 @@ func (s *silence) over(moment, now, heard time.Time, allowed time.Duration) bool
 	switch {
 	case now.Sub(heard) < allowed,
 		now.Sub(s.tried) < s.wait/2,
-		!moment.Equal(moment.Truncate(s.wait)):
+		!s.tried.IsZero() && !moment.Equal(moment.Truncate(s.wait)):
 		return false
 	}
 	s.tried, s.wait = now, max(allowed, min(2*s.wait, longSilence))
@@ -52,10 +56,11 @@ func (s *silence) over(moment, now, heard time.Time, allowed time.Duration) bool
 // watchSilence joins the group anew where nothing is heard any more.
 func (l *Listener) watchSilence(ctx context.Context) {
 	short := cmp.Or(l.silence, defaultSilence)
+	grain := short / moments
 	silences := map[int]*silence{}
 	for {
 		now := l.cfg.Now()
-		moment := now.Truncate(short).Add(short)
+		moment := now.Truncate(grain).Add(grain)
 		if !sleep(ctx, moment.Sub(now)) {
 			return
 		}

@@ -9,14 +9,15 @@ import (
 // group is joined anew, in seconds after the start.
 func rejoins(start time.Time, heardUntil, length, interval time.Duration) []int {
 	var s silence
-	var moments []int
-	for at := start.Truncate(defaultSilence).Add(defaultSilence); at.Sub(start) <= length; at = at.Add(defaultSilence) {
+	var tries []int
+	const grain = defaultSilence / moments
+	for at := start.Truncate(grain).Add(grain); at.Sub(start) <= length; at = at.Add(grain) {
 		heard := start.Add(min(heardUntil, at.Sub(start)))
 		if s.over(at, at, heard, max(defaultSilence, 3*interval)) {
-			moments = append(moments, int(at.Sub(start).Seconds()))
+			tries = append(tries, int(at.Sub(start).Seconds()))
 		}
 	}
-	return moments
+	return tries
 }
 
 func TestSilenceMakesItJoinAnew(t *testing.T) {
@@ -26,9 +27,9 @@ func TestSilenceMakesItJoinAnew(t *testing.T) {
 		want                                 []int
 	}{
 		"while packets come":     {heardUntil: time.Hour, length: time.Hour},
-		"heard for a while":      {heardUntil: 50 * time.Second, length: 5 * time.Minute, want: []int{90, 120, 240}},
+		"heard for a while":      {heardUntil: 50 * time.Second, length: 5 * time.Minute, want: []int{82, 120, 240}},
 		"never heard at all":     {length: 40 * time.Minute, want: []int{30, 60, 120, 240, 480, 1200, 1800, 2400}},
-		"started at odd seconds": {offset: 20 * time.Second, length: 5 * time.Minute, want: []int{40, 100, 220}},
+		"started at odd seconds": {offset: 20 * time.Second, length: 5 * time.Minute, want: []int{32, 100, 220}},
 		"slow sensors":           {length: 20 * time.Minute, interval: time.Minute, want: []int{180, 360, 1200}},
 	}
 	for name, tt := range tests {
