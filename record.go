@@ -4,15 +4,11 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
-	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -26,6 +22,7 @@ import (
 type recording struct {
 	file       string
 	force      bool
+	maxBytes   int64         // of the file
 	length     time.Duration // 0 means until it is told to stop
 	group      netip.Addr
 	ports      []uint16
@@ -40,17 +37,19 @@ func recordCommand(s streams, failed func(error)) *cobra.Command {
 		ports      = portsValue{ports: defaultPorts()}
 		interfaces interfacesValue
 		length     durationValue
+		maxSize    = recordSizeValue(1 << 30)
 	)
 	cmd := &cobra.Command{
 		Use:   "record FILE",
 		Short: "Write what the network carries into a file",
 		Long: `picotop record writes every packet that comes to the ports into a file, also
-those that picotop refuses, until ctrl+c. Wireshark reads the file, and so does
-picotop replay.`,
-		Example: "picotop record house.pcapng --for 10m",
+those that picotop refuses, until ctrl+c, or until the file is as long as it may be or
+the disk nearly full. Wireshark reads the file, and so does picotop replay. A
+single - instead of a name is for a program that reads along.`,
+		Example: "picotop record house.pcapng --for 10m\nssh raspberrypi picotop record - | wireshark -k -i -",
 		Args:    oneFile("picotop record house.pcapng"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			r.file, r.length = args[0], time.Duration(length)
+			r.file, r.length, r.maxBytes = args[0], time.Duration(length), int64(maxSize)
 			r.group, r.ports, r.interfaces = netip.Addr(group), ports.ports, interfaces
 			failed(r.run(cmd.Context(), s))
 			return nil
@@ -59,6 +58,7 @@ picotop replay.`,
 	f := cmd.Flags()
 	f.SortFlags = false
 	f.Var(&length, "for", "stop after this time")
+	f.Var(&maxSize, "max-size", "stop when the file is this long")
 	f.BoolVar(&r.force, "force", false, "overwrite the file if it exists")
 	f.VarP(&group, "group", "g", "multicast group that the Picos send to")
 	f.VarP(&ports, "port", "p", "port to hear, repeatable")
@@ -66,20 +66,24 @@ picotop replay.`,
 	return cmd
 }
 
-// run records until ctx ends, the time is over or the disk is full.
+// run records until ctx ends, the time is over, or there is no more room.
 func (r recording) run(ctx context.Context, s streams) error {
-	file, err := r.create()
+	file, err := openRecordFile(r.file, r.force, s.out)
 	if err != nil {
 		return err
+	}
+	words := s.out
+	if r.file == toStdout {
+		words = s.err
 	}
 	recorder := capture.NewRecorder(capture.RecorderConfig{
 		File: file, Program: "picotop " + version(),
 		Interfaces: upInterfaces(r.interfaces), Name: interfaceName,
+		MaxBytes: r.maxBytes, Room: file.room,
 	})
-	err = r.hear(ctx, recorder, newProgress(s.out, time.Now()))
-	err = errors.Join(err, file.Close())
+	err = r.hear(ctx, file, recorder, newProgress(words, time.Now()))
+	err = errors.Join(err, file.close())
 	if _, ok := errors.AsType[*feed.JoinError](err); ok {
-		r.remove()
 		return err
 	}
 	if err != nil {
@@ -88,28 +92,8 @@ func (r recording) run(ctx context.Context, s streams) error {
 	return nil
 }
 
-// create opens the file, which must be new unless that was overruled.
-func (r recording) create() (*os.File, error) {
-	mode := os.O_CREATE | os.O_WRONLY | os.O_EXCL
-	if r.force {
-		mode = os.O_CREATE | os.O_WRONLY | os.O_TRUNC
-	}
-	f, err := os.OpenFile(r.file, mode, 0o644)
-	if err != nil {
-		return nil, &fileError{name: r.file, err: err}
-	}
-	return f, nil
-}
-
-// remove takes an empty recording away again.
-func (r recording) remove() {
-	if info, err := os.Lstat(r.file); err == nil && info.Mode().IsRegular() {
-		_ = os.Remove(r.file)
-	}
-}
-
 // hear listens and records until ctx ends or the time is over.
-func (r recording) hear(ctx context.Context, recorder *capture.Recorder, p *progress) error {
+func (r recording) hear(ctx context.Context, file *recordFile, recorder *capture.Recorder, p *progress) error {
 	started := time.Now()
 	length := "; stop with ctrl+c"
 	if r.length > 0 {
@@ -125,22 +109,31 @@ func (r recording) hear(ctx context.Context, recorder *capture.Recorder, p *prog
 
 	g, ctx := errgroup.WithContext(ctx)
 	// What was heard last is written down after the listening has ended.
-	writing, written := context.WithCancel(context.WithoutCancel(ctx))
+	writing, heard := context.WithCancel(context.WithoutCancel(ctx))
 	packets := make(chan feed.Packet, packetsWaiting)
-	g.Go(func() error { return recorder.Run(writing) })
 	g.Go(func() error {
-		defer written()
+		defer heard()
 		return listener.Run(ctx, packets)
 	})
 	g.Go(func() error {
-		r.begun(ctx, listener)
-		if ctx.Err() == nil {
-			p.say("recording group %s, %s, into %s%s", r.group, portsText(r.ports), r.file, length)
+		// Nothing of an older file is touched before it is known that there
+		// is something to listen to.
+		if !r.begun(ctx, listener) {
+			return nil
 		}
-		r.watch(ctx, watched{recorder, listener, packets}, p, started)
-		return nil
+		if err := file.begin(); err != nil {
+			return err
+		}
+		p.say("recording group %s, %s, into %s%s", r.group, portsText(r.ports), r.file, length)
+		g.Go(func() error { r.watch(ctx, watched{recorder, listener, packets}, p, started); return nil })
+		return recorder.Run(writing)
 	})
-	if err := g.Wait(); err != nil {
+	err := g.Wait()
+	if errors.Is(err, capture.ErrMaxBytes) {
+		p.say("%s is as long as it may be: --max-size %s", r.file, (*recordSizeValue)(&r.maxBytes))
+		err = nil
+	}
+	if err != nil {
 		return err
 	}
 	p.say("%s: %s", r.file, recorded(recorder.Progress(), time.Since(started)))
@@ -160,14 +153,17 @@ type watched struct {
 	packets  <-chan feed.Packet
 }
 
-// begun waits until the listener knows that it can listen, or ctx ends.
-func (r recording) begun(ctx context.Context, listener *feed.Listener) {
-	for ctx.Err() == nil && len(listener.Health().Interfaces) == 0 {
+// begun waits until the listener knows that it can listen, and reports false if
+// ctx ends before.
+func (r recording) begun(ctx context.Context, listener *feed.Listener) bool {
+	for len(listener.Health().Interfaces) == 0 {
 		select {
 		case <-ctx.Done():
+			return false
 		case <-time.After(time.Millisecond):
 		}
 	}
+	return true
 }
 
 // watch tells how the recording goes, and throws away what was decoded.
@@ -246,37 +242,4 @@ func interfaceName(index int) string {
 		return fmt.Sprintf("interface %d", index)
 	}
 	return in.Name
-}
-
-// A fileError says that a file named on the command line cannot be used.
-type fileError struct {
-	name string
-	err  error
-}
-
-func (e *fileError) Error() string {
-	// The name is told once.
-	if p, ok := errors.AsType[*fs.PathError](e.err); ok && p.Path == e.name {
-		if errors.Is(e.err, fs.ErrExist) {
-			return e.name + " exists already"
-		}
-		return fmt.Sprintf("%s: %v", e.name, p.Err)
-	}
-	return fmt.Sprintf("%s: %v", e.name, e.err)
-}
-
-func (e *fileError) Unwrap() error { return e.err }
-
-// Hint says what to try next.
-func (e *fileError) Hint() string {
-	switch {
-	case errors.Is(e.err, fs.ErrExist):
-		return "name another file, or overwrite it with --force"
-	case errors.Is(e.err, syscall.ENOSPC), errors.Is(e.err, syscall.EDQUOT), errors.Is(e.err, syscall.EFBIG):
-		return "make room, or name a file on another disk; what was written before is kept, and can be replayed"
-	}
-	if h, ok := errors.AsType[hinter](e.err); ok {
-		return h.Hint()
-	}
-	return "see what is there: ls -l " + filepath.Dir(e.name)
 }

@@ -2,6 +2,7 @@ package capture
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"slices"
@@ -32,7 +33,16 @@ type RecorderConfig struct {
 	// first heard. There must be one.
 	Interfaces []Interface
 	Name       func(index int) string // of an interface that comes later
+
+	// MaxBytes is how long the file may become, give or take a few packets; 0
+	// means that it does not matter.
+	MaxBytes int64
+	// Room, if set, is asked once a second. An error ends the recording.
+	Room func() error
 }
+
+// ErrMaxBytes says that a recording is as long as it may be.
+var ErrMaxBytes = errors.New("the recording is as long as it may be")
 
 // A Recorder writes datagrams to a file.
 type Recorder struct {
@@ -71,11 +81,16 @@ func (r *Recorder) Progress() Progress {
 }
 
 // Run writes what is put until ctx ends, and then what is still queued. It
-// returns nil if the file is complete. After an error the file is cut back to
-// what was complete, a second before at the most.
+// returns nil if the file is complete, [ErrMaxBytes] if it is, and as long as it
+// may be, or the error of Room. After another error the file is cut back to what
+// was complete, a second before at the most.
 func (r *Recorder) Run(ctx context.Context) error {
 	complete := int64(0)
-	if err := r.run(ctx, &complete); err != nil {
+	err := r.run(ctx, &complete)
+	if stopped, ok := errors.AsType[*stoppedError](err); ok {
+		return stopped.error
+	}
+	if err != nil {
 		// What cannot be cut, as a device, is left as it is.
 		if r.cfg.File.Truncate(complete) == nil {
 			r.bytes.Store(complete)
@@ -91,11 +106,17 @@ func (r *Recorder) run(ctx context.Context, complete *int64) error {
 		return err
 	}
 	flush := func() error {
-		err := w.flush()
-		if err == nil {
-			*complete = r.bytes.Load()
+		if err := w.flush(); err != nil {
+			return err
 		}
-		return err
+		*complete = r.bytes.Load()
+		if r.cfg.Room == nil {
+			return nil
+		}
+		if err := r.cfg.Room(); err != nil {
+			return &stoppedError{err}
+		}
+		return nil
 	}
 	write := func(d feed.Datagram) error {
 		err := w.write(d)
@@ -112,7 +133,11 @@ func (r *Recorder) run(ctx context.Context, complete *int64) error {
 	for {
 		select {
 		case d := <-r.queue:
-			err = write(d)
+			if err = write(d); err == nil && r.cfg.MaxBytes > 0 && r.bytes.Load() >= r.cfg.MaxBytes {
+				if err = flush(); err == nil {
+					err = &stoppedError{ErrMaxBytes}
+				}
+			}
 		case <-tick.C:
 			err = flush()
 		case <-ctx.Done():
@@ -129,6 +154,9 @@ func (r *Recorder) run(ctx context.Context, complete *int64) error {
 		}
 	}
 }
+
+// A stoppedError is why a recording ends that is complete.
+type stoppedError struct{ error }
 
 // counted counts the bytes that go to the file.
 type counted struct{ r *Recorder }

@@ -38,6 +38,51 @@ func TestAFullDiskLeavesAFileThatCanBeRead(t *testing.T) {
 	})
 }
 
+func TestARecordingEndsWhole(t *testing.T) {
+	errRoom := errors.New("the disk is nearly full")
+	tests := map[string]struct {
+		most int64
+		room error
+		want error
+	}{
+		"as long as it may be":         {most: 10_000, want: ErrMaxBytes},
+		"when the disk is nearly full": {room: errRoom, want: errRoom},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f := &file{}
+				r := newRecorder(f)
+				r.cfg.MaxBytes = tt.most
+				r.cfg.Room = func() error {
+					if r.Progress().Packets > 50 {
+						return tt.room
+					}
+					return nil
+				}
+				ended := make(chan error, 1)
+				go func() { ended <- r.Run(context.Background()) }()
+				d := feed.Datagram{From: from, To: to, Interface: 3, Heard: heard, Payload: make([]byte, 100)}
+				for len(ended) == 0 {
+					r.Put(d)
+					time.Sleep(100 * time.Millisecond)
+					synctest.Wait()
+				}
+				if err := <-ended; !errors.Is(err, tt.want) {
+					t.Errorf("error %v", err)
+				}
+				all, _, err := readAll(bytes.NewReader(f.Bytes()))
+				if p := r.Progress(); err != nil || int64(len(all)) != p.Packets || p.Bytes != int64(f.Len()) {
+					t.Errorf("%d packets in %d bytes, it says %+v, error %v", len(all), f.Len(), p, err)
+				}
+				if tt.most > 0 && (int64(f.Len()) < tt.most || int64(f.Len()) > tt.most+5000) {
+					t.Errorf("%d bytes", f.Len())
+				}
+			})
+		})
+	}
+}
+
 func TestASlowDiskLosesAndCounts(t *testing.T) {
 	r := newRecorder(&file{})
 	for range waiting + 3 {
