@@ -90,9 +90,6 @@ const (
 	maxRounds = 4
 	// leastDrought is how long nothing must come to be worth an experiment.
 	leastDrought = 3 * time.Second
-	// slowest is more than the time in which any Pico sends, unless it is told
-	// otherwise.
-	slowest = 30 * time.Second
 )
 
 func newHearing(group netip.Addr, now time.Time) *hearing {
@@ -229,12 +226,9 @@ func (h *hearing) dried(now time.Time, listening time.Duration) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	n := len(h.rounds)
-	wait := max(listening/2, slowest)
-	switch {
-	case h.packets == 0:
-		wait = listening / 2
-	case h.betweenLocked() > 0:
-		wait = max(leastDrought, 3*h.betweenLocked())
+	wait := listening / 2
+	if between := h.betweenLocked(); between > 0 {
+		wait = max(leastDrought, 3*between)
 	}
 	drought := now.Sub(h.last)
 	if n == maxRounds || drought < wait || n > 0 && h.rounds[n-1].first == 0 {

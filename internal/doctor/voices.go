@@ -66,7 +66,7 @@ func checkHeard(h heard, group netip.Addr, ports []portFact, e elsewhere) *Check
 // well tells of temperatures that came, and what is odd all the same.
 func well(c *Check, h heard, e elsewhere) *Check {
 	if len(e.silent) > 0 {
-		return c.be(Warning, fmt.Sprintf("%s is silent, while %s heard", e.silent[0], others(picosOf(h)))).
+		return c.be(Problem, fmt.Sprintf("%s is silent, while %s heard", e.silent[0], others(picosOf(h)))).
 			try("replug the Pico, and see whether its LED lights once a poll")
 	}
 	for _, s := range h.senders {
