@@ -49,6 +49,15 @@ func every(seconds, gapFrom, gapTo, until float64, sensors ...string) []feed.Pac
 	return all
 }
 
+// at2 is a Pico of two sensors that is heard at these seconds.
+func at2(seconds ...float64) []feed.Packet {
+	var all []feed.Packet
+	for _, s := range seconds {
+		all = append(all, temperature("a", s), temperature("b", s+0.001))
+	}
+	return all
+}
+
 func TestWhenToTellTheNetworkAnew(t *testing.T) {
 	tests := map[string]struct {
 		packets []feed.Packet
@@ -65,6 +74,8 @@ func TestWhenToTellTheNetworkAnew(t *testing.T) {
 		"it comes only when told":             {every(2, 0, 16, 30, "a"), 1, 1},
 		"a slow one begins when told":         {every(10, 0, 15.5, 30, "a", "b"), 1, 0},
 		"it comes once, and when told":        {append(every(60, 0, 0, 30, "a", "b"), every(2, 0, 16.5, 30, "a", "b")...), 1, 1},
+		"it comes each time that it is told":  {at2(16, 20.5), 2, 1},
+		"a very slow one comes when told":     {at2(16), 2, 0},
 		"it stops twice, and comes when told": {append(every(1, 8, 11, 20, "a"), every(1, 0, 23.5, 30, "a")...), 2, 2},
 	}
 	for name, tt := range tests {

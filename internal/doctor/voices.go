@@ -19,6 +19,7 @@ type elsewhere struct {
 	strays    uint64            // multicast packets of groups that are heard here, which nobody here got
 	arrived   map[string]uint64 // packets of any kind by interface; nil if not known
 	silent    []string          // who the picotop that runs here misses
+	forgotten bool              // a switch is suspected to have forgotten this machine
 	explained *Check            // what explains silence, nil if nothing does
 	links     []link
 	again     again
