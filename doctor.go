@@ -23,7 +23,7 @@ const aboutDoctor = `picotop doctor finds out why this machine hears no Pico, or
 It looks at the network, the ports, the firewall and the disk, listens for a
 while, and says what it found, what is the most likely cause, and what to type
 first. It changes nothing, works beside a picotop that runs, and needs no
-privilege; with sudo it sees more.
+privilege; with sudo it sees more. Any key ends the listening.
 
 It ends with status 0 if all is well, and with 1 if it found a problem.`
 
@@ -65,7 +65,7 @@ func doctorCommand(main func(context.Context, examOptions)) *cobra.Command {
 			if o.Listening <= 0 {
 				return &usageError{err: errors.New("--for is a time above 0"), hint: "picotop doctor --for 30s"}
 			}
-			describePatient(cmd.Context(), &o.Config, cmd.Flags())
+			describePatient(cmd, &o.Config)
 			main(cmd.Context(), o)
 			return nil
 		},

@@ -10,7 +10,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/spf13/pflag"
+	"github.com/spf13/cobra"
 
 	"picotop/house"
 	"picotop/internal/api"
@@ -27,16 +27,16 @@ var serviceUnits = []string{"/etc/systemd/system/picotop.service", "/usr/lib/sys
 // describePatient fills in what the doctor needs to know of this machine's
 // picotops: how they are called, where they keep their history, and what the
 // one that runs says of itself.
-func describePatient(ctx context.Context, c *doctor.Config, flags *pflag.FlagSet) {
+func describePatient(cmd *cobra.Command, c *doctor.Config) {
 	c.Program = calledAs(os.Args[0])
-	c.Flags = repeated(flags)
+	c.Flags = repeated(cmd)
 	c.Service = slices.ContainsFunc(serviceUnits, exists)
-	if !flags.Changed("data") {
+	if !cmd.Flags().Changed("data") {
 		// Without a place for it the doctor says so.
 		c.Data, _ = findData(os.Getenv)
 		c.OthersData = othersData(c.Data)
 	}
-	c.Running = askRunning(ctx, append([]string{c.Data}, c.OthersData...))
+	c.Running = askRunning(cmd.Context(), append([]string{c.Data}, c.OthersData...))
 }
 
 func exists(path string) bool {
@@ -54,10 +54,10 @@ func calledAs(arg string) string {
 }
 
 // repeated are the flags that say what to listen to, as they were given.
-func repeated(flags *pflag.FlagSet) string {
+func repeated(cmd *cobra.Command) string {
 	var all []string
 	for _, name := range []string{"group", "port", "interface"} {
-		if f := flags.Lookup(name); f.Changed {
+		if f := cmd.Flags().Lookup(name); f.Changed {
 			all = append(all, "--"+name+" "+f.Value.String())
 		}
 	}
@@ -101,11 +101,28 @@ func missed(h api.House) []string {
 		switch {
 		case c.Kind != string(house.Silent):
 		case c.Pico >= 0 && c.Pico < len(h.Picos):
-			p := h.Picos[c.Pico]
-			all = append(all, strings.Join(strings.Fields("the Pico "+p.Name+" ("+p.Addr.String()+")"), " "))
+			all = append(all, describePico(h, h.Picos[c.Pico]))
 		case c.Sensor >= 0 && c.Sensor < len(h.Sensors):
 			all = append(all, "the sensor "+h.Sensors[c.Sensor].Name)
 		}
 	}
 	return all
+}
+
+// describePico names a Pico, and its sensors, by which people know it.
+func describePico(h api.House, p api.Pico) string {
+	var names []string
+	for _, s := range h.Sensors {
+		if s.Pico == p.Addr {
+			names = append(names, s.Name)
+		}
+	}
+	text := strings.TrimSpace("the Pico " + p.Name)
+	if p.Addr.IsValid() {
+		text += " at " + p.Addr.String()
+	}
+	if len(names) > 0 {
+		text += " (" + strings.Join(names, ", ") + ")"
+	}
+	return text
 }

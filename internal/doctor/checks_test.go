@@ -391,7 +391,7 @@ func TestWhatWasHeard(t *testing.T) {
 		"to another group and port":   {nothing, elsewhere{astray: to("239.0.0.2", 5005)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2 --port 5005"}},
 		"straight to this machine":    {nothing, elsewhere{astray: to("192.0.2.1", 9999)}, judgement{Problem, "this machine alone", "picotop --unicast"}},
 		"to everyone":                 {nothing, elsewhere{astray: to("192.0.2.255", 9999)}, judgement{Problem, "every machine (broadcast to 192.0.2.255)", "picotop --unicast"}},
-		"while one is missed":         {heardFrom(6, 1, nil), elsewhere{silent: []string{"the Pico Shed (192.0.2.3)"}}, judgement{Warning, "the Pico Shed (192.0.2.3) is silent, while another Pico is heard", "replug"}},
+		"while one is missed":         {heardFrom(6, 1, nil), elsewhere{silent: []string{"the Pico Shed (192.0.2.3)"}}, judgement{Problem, "the Pico Shed (192.0.2.3) is silent, while another Pico is heard", "replug"}},
 		"far too much":                {heardFrom(60000, 0, nil), elsewhere{}, judgement{Warning, "192.0.2.2 sends 2000 packets a second", "ip neigh show 192.0.2.2"}},
 		"statuses alone":              {heardFrom(0, 2, nil), elsewhere{}, judgement{Problem, "1 Pico is here, but no temperature", "wiring"}},
 		"nothing that can be read":    {heardFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3}), elsewhere{}, judgement{Problem, "3 packets in 30 s", "ip neigh show 192.0.2.2"}},

@@ -163,6 +163,9 @@ func checkData(stores []store, running *Running, a again) *Check {
 	if worst.Verdict == Unknown {
 		worst = all[0] // that another's cannot be seen is no news
 	}
+	if running != nil && running.Trouble == "" {
+		worst.note(running.String() + " has no trouble to store what it hears")
+	}
 	for _, c := range all {
 		if c != worst {
 			worst.note(c.Text)

@@ -42,16 +42,20 @@ type voice struct {
 type rhythm struct {
 	last time.Time // zero if the time to the next one tells nothing
 	gaps []time.Duration
+
+	stopped time.Time     // the last packet before the network was told anew
+	bound   time.Duration // the shortest time from that to the next one, 0 if there was none
 }
 
 // maxGaps bounds what is remembered of a sensor.
 const maxGaps = 64
 
 // usual is the median: a silence that a switch makes, and that ends by itself,
-// is no part of the rhythm. 0 means that it is not known.
+// is no part of the rhythm. 0 means that it is not known. It is no longer than
+// a time in which it was told anew.
 func (r *rhythm) usual() time.Duration {
 	if len(r.gaps) == 0 {
-		return 0
+		return r.bound
 	}
 	sorted := slices.Sorted(slices.Values(r.gaps))
 	return sorted[len(sorted)/2]
@@ -88,11 +92,10 @@ type round struct {
 const (
 	// maxRounds bounds how often the network is told.
 	maxRounds = 4
+	// promptly is how soon packets come if it was telling that brought them.
+	promptly = 2 * time.Second
 	// leastDrought is how long nothing must come to be worth an experiment.
 	leastDrought = 3 * time.Second
-	// slowest is more than the time in which any Pico sends, unless it is told
-	// otherwise.
-	slowest = 30 * time.Second
 )
 
 func newHearing(group netip.Addr, now time.Time) *hearing {
@@ -167,6 +170,12 @@ func (h *hearing) voiceLocked(v voice, at time.Time) {
 	if !r.last.IsZero() && len(r.gaps) < maxGaps {
 		r.gaps = append(r.gaps, at.Sub(r.last))
 	}
+	if !r.stopped.IsZero() {
+		if across := at.Sub(r.stopped); r.bound == 0 || across < r.bound {
+			r.bound = across
+		}
+		r.stopped = time.Time{}
+	}
 	r.last = at
 }
 
@@ -229,12 +238,12 @@ func (h *hearing) dried(now time.Time, listening time.Duration) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	n := len(h.rounds)
-	wait := max(listening/2, slowest)
-	switch {
-	case h.packets == 0:
-		wait = listening / 2
-	case h.betweenLocked() > 0:
-		wait = max(leastDrought, 3*h.betweenLocked())
+	wait := listening / 2
+	switch between := h.betweenLocked(); {
+	case between > 0:
+		wait = max(leastDrought, 3*between)
+	case n > 0 && h.rounds[n-1].first > 0 && h.rounds[n-1].first <= promptly:
+		wait = leastDrought // that may be no accident
 	}
 	drought := now.Sub(h.last)
 	if n == maxRounds || drought < wait || n > 0 && h.rounds[n-1].first == 0 {
@@ -242,7 +251,10 @@ func (h *hearing) dried(now time.Time, listening time.Duration) bool {
 	}
 	h.rounds = append(h.rounds, round{at: now, before: h.packets, drought: drought})
 	for _, r := range h.voices {
-		r.last = time.Time{} // the pause that ends now is not the sensor's
+		// The pause that ends now is not the sensor's.
+		if !r.last.IsZero() {
+			r.stopped, r.last = r.last, time.Time{}
+		}
 	}
 	return true
 }
@@ -293,7 +305,7 @@ func (h *hearing) end(now time.Time) heard {
 // revived lists the rounds in which packets came again at once, after a
 // silence that is no Pico's way.
 func (h heard) revived() []round {
-	soon := max(time.Second, h.between*3/2) + time.Second
+	soon := max(promptly, h.between*3/2+time.Second)
 	return slices.DeleteFunc(slices.Clone(h.rounds), func(r round) bool {
 		return r.first == 0 || r.first > soon || h.between == 0 || r.drought < 3*h.between
 	})

@@ -49,6 +49,15 @@ func every(seconds, gapFrom, gapTo, until float64, sensors ...string) []feed.Pac
 	return all
 }
 
+// at2 is a Pico of two sensors that is heard at these seconds.
+func at2(seconds ...float64) []feed.Packet {
+	var all []feed.Packet
+	for _, s := range seconds {
+		all = append(all, temperature("a", s), temperature("b", s+0.001))
+	}
+	return all
+}
+
 func TestWhenToTellTheNetworkAnew(t *testing.T) {
 	tests := map[string]struct {
 		packets []feed.Packet
@@ -57,13 +66,16 @@ func TestWhenToTellTheNetworkAnew(t *testing.T) {
 	}{
 		"nothing comes":                       {nil, 1, 0},
 		"a slow sensor":                       {every(10, 0, 0, 30, "a"), 0, 0},
-		"a very slow one":                     {every(20, 0, 0, 30, "a"), 0, 0},
+		"a very slow one":                     {every(20, 0, 0, 30, "a"), 1, 0},
 		"several slow ones of one Pico":       {every(10, 0, 0, 30, "a", "b", "c"), 0, 0},
 		"it stops":                            {every(1, 8, 99, 30, "a", "b"), 1, 0},
 		"it stops, and comes when told":       {every(1, 8, 11, 30, "a", "b"), 1, 1},
 		"it stops, and comes long after":      {every(1, 8, 24, 30, "a", "b"), 1, 0},
 		"it comes only when told":             {every(2, 0, 16, 30, "a"), 1, 1},
 		"a slow one begins when told":         {every(10, 0, 15.5, 30, "a", "b"), 1, 0},
+		"it comes once, and when told":        {append(every(60, 0, 0, 30, "a", "b"), every(2, 0, 16.5, 30, "a", "b")...), 1, 1},
+		"it comes each time that it is told":  {at2(16, 20.5), 2, 1},
+		"a very slow one comes when told":     {at2(16), 2, 0},
 		"it stops twice, and comes when told": {append(every(1, 8, 11, 20, "a"), every(1, 0, 23.5, 30, "a")...), 2, 2},
 	}
 	for name, tt := range tests {
@@ -199,6 +211,7 @@ func TestTheWire(t *testing.T) {
 func TestWhoAnswersAQuerier(t *testing.T) {
 	all := netip.MustParseAddr("224.0.0.1")
 	query := ip(protocolIGMP, all, igmpQuery, 100, 0, 0, 0, 0, 0, 0)
+	soon := ip(protocolIGMP, all, igmpQuery, 30, 0, 0, 0, 0, 0, 0)
 	about := ip(protocolIGMP, all, igmpQuery, 100, 0, 0, 239, 0, 0, 7)
 	report := ip(protocolIGMP, group, igmpReport2, 0, 0, 0, 239, 0, 0, 1)
 	other := ip(protocolIGMP, group, igmpReport2, 0, 0, 0, 239, 0, 0, 7)
@@ -212,6 +225,7 @@ func TestWhoAnswersAQuerier(t *testing.T) {
 		"this machine":                   {report, query, false},
 		"this machine, in the new way":   {newest, query, false},
 		"nobody":                         {nil, query, true},
+		"nobody, and it was urgent":      {nil, soon, true},
 		"nobody, for it is not about us": {nil, about, false},
 		"one that listens to another":    {other, query, true},
 		"one that is cut short":          {cut, query, true},
@@ -221,11 +235,11 @@ func TestWhoAnswersAQuerier(t *testing.T) {
 			w := newWire(group)
 			w.packet(tt.query, in(0))
 			w.packet(tt.then, in(3))
-			w.unanswered(at(9))
+			w.unanswered(at(4.5))
 			if w.deaf["eth0"] {
 				t.Error("judged too early")
 			}
-			w.unanswered(at(15))
+			w.unanswered(at(12.5))
 			if w.deaf["eth0"] != tt.deaf || len(w.queries) != 1 {
 				t.Errorf("unanswered: %v, queries %v", w.deaf, w.queries)
 			}

@@ -97,6 +97,7 @@ func (e *examination) elsewhere(tooLong uint64) elsewhere {
 			out.astray = append(out.astray, s)
 		}
 	}
+	out.forgotten = e.report.first(Warning, idQuerier) != nil
 	if e.Running != nil {
 		out.silent = e.Running.Silent
 	}

@@ -231,6 +231,33 @@ func forgotten(t *testing.T, n *lantest.LAN) {
 	t.Fatalf("the switch did not forget within 15 s; it ever knew: %v", known)
 }
 
+// A querier asks once a second, and wants an answer within half a second.
+func TestAQuerier(t *testing.T) {
+	t.Parallel()
+	for name, deaf := range map[string]bool{"answered": false, "kept out by a firewall": true} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			n := house(t)
+			if deaf {
+				firewall(t, n, "pi", "input", "meta l4proto igmp")
+			}
+			n.In("sw", "ip link set br0 type bridge mcast_snooping 1 mcast_query_response_interval 50 "+
+				"mcast_query_interval 100 mcast_startup_query_interval 100 mcast_querier 1")
+			play(t, n, "pico", "pico", "11235 "+reading)
+			r := consult(t, n, true, 5*time.Second)
+			if deaf {
+				wants(t, r, Problem, `does not answer on eth0`, `^sudo nft`)
+				return
+			}
+			for _, c := range r.Checks {
+				if c.Verdict == Problem || c.ID == idQuerier && c.Verdict != OK {
+					t.Errorf("a fault where there is none: %+v", c)
+				}
+			}
+		})
+	}
+}
+
 func TestAnotherPort(t *testing.T) {
 	anyone(t, func(t *testing.T, root bool) {
 		n := house(t)

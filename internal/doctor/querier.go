@@ -33,6 +33,9 @@ func checkQuerier(q querying, h heard) *Check {
 	switch {
 	case len(revived) > 0 && revived[0].before > 0:
 		c.note(cure)
+		if q.wire.err != nil {
+			c.note("it is the same if a firewall on this machine keeps IGMP out, which root can see")
+		}
 		c.note(anew)
 		times := "when I told the network anew"
 		if n := len(revived); n > 1 {

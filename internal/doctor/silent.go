@@ -33,6 +33,9 @@ func silent(c *Check, h heard, e elsewhere) *Check {
 	case e.wireErr != nil && e.strays >= manyStrays:
 		text += fmt.Sprintf(", but %s reached this machine that no program got: perhaps a firewall here throws them away", count(int(e.strays), "multicast packet"))
 	}
+	if e.forgotten {
+		text += "; perhaps a switch or access point has forgotten that this machine listens"
+	}
 	remedy := e.again.longer("2m")
 	if e.wireErr != nil {
 		remedy = e.again.root("")

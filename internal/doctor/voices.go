@@ -19,6 +19,7 @@ type elsewhere struct {
 	strays    uint64            // multicast packets of groups that are heard here, which nobody here got
 	arrived   map[string]uint64 // packets of any kind by interface; nil if not known
 	silent    []string          // who the picotop that runs here misses
+	forgotten bool              // a switch is suspected to have forgotten this machine
 	explained *Check            // what explains silence, nil if nothing does
 	links     []link
 	again     again
@@ -66,7 +67,7 @@ func checkHeard(h heard, group netip.Addr, ports []portFact, e elsewhere) *Check
 // well tells of temperatures that came, and what is odd all the same.
 func well(c *Check, h heard, e elsewhere) *Check {
 	if len(e.silent) > 0 {
-		return c.be(Warning, fmt.Sprintf("%s is silent, while %s heard", e.silent[0], others(picosOf(h)))).
+		return c.be(Problem, fmt.Sprintf("%s is silent, while %s heard", e.silent[0], others(picosOf(h)))).
 			try("replug the Pico, and see whether its LED lights once a poll")
 	}
 	for _, s := range h.senders {

@@ -42,15 +42,14 @@ type wire struct {
 	streams map[seen]*tally
 	queries []query
 
-	asked    map[string]time.Time // by interface: a query that nobody has answered yet
-	answered map[string]bool      // by interface: whether any was
-	deaf     map[string]bool      // by interface: a query to which this machine said nothing
+	asked map[string]time.Time // by interface: until when a query wants an answer
+	deaf  map[string]bool      // by interface: whether one got none
 }
 
 func newWire(group netip.Addr) *wire {
 	return &wire{
 		group: group, fd: -1, streams: map[seen]*tally{},
-		asked: map[string]time.Time{}, answered: map[string]bool{}, deaf: map[string]bool{},
+		asked: map[string]time.Time{}, deaf: map[string]bool{},
 	}
 }
 

@@ -24,8 +24,11 @@ func openWire(group netip.Addr) (fd int, err error) {
 		return -1, err
 	}
 	to := group.As4()
-	// A packet socket of this kind begins at the IPv4 header.
+	// A packet socket of this kind begins at the IPv4 header. It is bound to
+	// all protocols, for only then it sees also what goes out.
 	filter, err := bpf.Assemble([]bpf.Instruction{
+		bpf.LoadExtension{Num: bpf.ExtProto},
+		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: unix.ETH_P_IP, SkipTrue: 8},
 		bpf.LoadAbsolute{Off: 9, Size: 1},
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: protocolIGMP, SkipTrue: 7},
 		bpf.JumpIf{Cond: bpf.JumpNotEqual, Val: protocolUDP, SkipTrue: 5},
@@ -48,7 +51,7 @@ func openWire(group netip.Addr) (fd int, err error) {
 	err = errors.Join(
 		unix.SetsockoptSockFprog(fd, unix.SOL_SOCKET, unix.SO_ATTACH_FILTER, &unix.SockFprog{Len: uint16(len(raw)), Filter: &raw[0]}),
 		unix.SetsockoptTimeval(fd, unix.SOL_SOCKET, unix.SO_RCVTIMEO, &unix.Timeval{Usec: 100_000}),
-		unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_IP)}),
+		unix.Bind(fd, &unix.SockaddrLinklayer{Protocol: htons(unix.ETH_P_ALL)}),
 	)
 	if err != nil {
 		return -1, errors.Join(err, unix.Close(fd))

@@ -16,9 +16,24 @@ const (
 	igmpReport3 = 0x22
 )
 
-// answerWithin is how long a machine may take to answer a query, at most
-// (RFC 2236, section 8.3).
-const answerWithin = 10 * time.Second
+const (
+	// answerWithin is how long a machine may take to answer a query that does
+	// not say so itself (RFC 2236, section 8.3).
+	answerWithin = 10 * time.Second
+	// late is how much longer it may take on a busy machine.
+	late = 2 * time.Second
+)
+
+// deadline is until when a query wants to be answered: its second byte says
+// in tenths of a second how long that may take (RFC 2236, section 2.2; from
+// 128 on another way of counting begins, RFC 3376, section 4.1.1).
+func deadline(body []byte, at time.Time) time.Time {
+	within := time.Duration(body[1]) * time.Second / 10
+	if body[1] == 0 || body[1] >= 128 {
+		within = max(answerWithin, within)
+	}
+	return at.Add(within + late)
+}
 
 // igmp notes a query, or an answer to one.
 func (w *wire) igmp(ip, body []byte, a arrival) {
@@ -31,23 +46,20 @@ func (w *wire) igmp(ip, body []byte, a arrival) {
 		if about := netip.AddrFrom4([4]byte(body[4:8])); about.IsUnspecified() || about == w.group {
 			w.unanswered(a.at)
 			if _, open := w.asked[a.iface]; !open {
-				w.asked[a.iface] = a.at
+				w.asked[a.iface] = deadline(body, a.at)
 			}
 		}
 	case w.reports(body):
 		// Another machine's answer is enough: this one then says nothing.
 		w.unanswered(a.at)
 		delete(w.asked, a.iface)
-		if a.outgoing {
-			w.answered[a.iface] = true
-		}
 	}
 }
 
 // unanswered notes which queries were open for too long.
 func (w *wire) unanswered(now time.Time) {
-	for iface, at := range w.asked {
-		if now.Sub(at) > answerWithin+2*time.Second {
+	for iface, until := range w.asked {
+		if now.After(until) {
 			w.deaf[iface] = true
 			delete(w.asked, iface)
 		}
