@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"cmp"
 	"fmt"
 
 	"picotop/feed"
@@ -89,14 +90,5 @@ func (p portFact) remedy(uid int) string {
 	if len(p.holders) == 0 {
 		return see
 	}
-	switch h := p.holders[0]; {
-	case h.Unit != "":
-		return "sudo systemctl disable --now " + h.Unit
-	case h.PID == 0:
-		return see
-	case h.UID == uid:
-		return fmt.Sprintf("kill %d", h.PID)
-	default:
-		return fmt.Sprintf("sudo kill %d", h.PID)
-	}
+	return cmp.Or(p.holders[0].Stop(uid), see)
 }
