@@ -5,13 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/prometheus/common/model"
 	"github.com/spf13/cobra"
 
 	"picotop/history"
@@ -241,70 +238,4 @@ func stopped(ctx context.Context, err error) error {
 		return errors.New("stopped; nothing is changed")
 	}
 	return err
-}
-
-// writeWhole has a file written under another name until it is whole; without
-// a name it writes to out.
-func writeWhole(name string, out io.Writer, write func(io.Writer) error) error {
-	if name == "" {
-		return write(out)
-	}
-	if info, err := os.Stat(name); err == nil && !info.Mode().IsRegular() {
-		f, err := os.OpenFile(name, os.O_WRONLY, 0) // such as /dev/stdout
-		if err != nil {
-			return err
-		}
-		return errors.Join(write(f), f.Close())
-	}
-	f, err := os.CreateTemp(filepath.Dir(name), "."+filepath.Base(name)+"-")
-	if err != nil {
-		return err
-	}
-	err = errors.Join(write(f), f.Chmod(0o644), f.Sync(), f.Close())
-	if err == nil {
-		err = os.Rename(f.Name(), name)
-	}
-	if err != nil {
-		if gone := os.Remove(f.Name()); !errors.Is(gone, fs.ErrNotExist) {
-			err = errors.Join(err, gone)
-		}
-	}
-	return err
-}
-
-// sinceValue is how far back to go.
-type sinceValue time.Duration
-
-func (v *sinceValue) String() string {
-	if *v == 0 {
-		return ""
-	}
-	return model.Duration(*v).String()
-}
-
-func (v *sinceValue) Type() string { return "duration" }
-
-func (v *sinceValue) Set(s string) error {
-	d, err := model.ParseDuration(s)
-	if err != nil || d <= 0 {
-		return errors.New("a duration is a number and a unit, such as 12h, 30d or 1y")
-	}
-	*v = sinceValue(d)
-	return nil
-}
-
-// formatValue is a format of history.Export.
-type formatValue history.Format
-
-func (v *formatValue) String() string { return string(*v) }
-func (v *formatValue) Type() string   { return "format" }
-
-func (v *formatValue) Set(s string) error {
-	for _, f := range history.Formats() {
-		if string(f) == strings.ToLower(s) {
-			*v = formatValue(f)
-			return nil
-		}
-	}
-	return errors.New("the formats are csv and openmetrics")
 }
