@@ -157,6 +157,7 @@ func firewall(t *testing.T, n *lantest.LAN, host, hook, rule string) {
 }
 
 func TestAFirewall(t *testing.T) {
+	t.Parallel()
 	for rule, cause := range map[string]string{
 		"iifname eth0 meta l4proto udp": `firewall on this machine`,
 		"udp dport 11235":               `(port 11235 reach eth0, and the|a) firewall on this machine`,
@@ -186,7 +187,7 @@ func TestASwitchThatForgets(t *testing.T) {
 		n := house(t)
 		n.Forget("pi")
 		play(t, n, "pico", "pico", "11235 "+reading)
-		wants(t, consult(t, n, root, 10*time.Second), Problem, `^a switch or access point forgets`, `setcap`)
+		wants(t, consult(t, n, root, 9*time.Second), Problem, `^a switch or access point forgets`, `setcap`)
 	})
 }
 
