@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path/filepath"
 	"syscall"
 )
@@ -38,5 +39,12 @@ func (e *fileError) Hint() string {
 	if h, ok := errors.AsType[hinter](e.err); ok {
 		return h.Hint()
 	}
-	return "see what is there: ls -l " + filepath.Dir(e.name)
+	dir := filepath.Dir(e.name)
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Stat(dir); err == nil {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "see what is there: ls -l " + dir
 }

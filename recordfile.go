@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 
 	"github.com/alecthomas/units"
 
@@ -38,6 +39,9 @@ const toStdout = "-"
 func openRecordFile(name string, force bool, stdout io.Writer) (*recordFile, error) {
 	if f, ok := stdout.(*os.File); ok && name == toStdout {
 		return &recordFile{File: f, name: name}, nil
+	}
+	if info, err := os.Stat(name); err == nil && info.IsDir() {
+		return nil, &fileError{name: name, err: syscall.EISDIR}
 	}
 	f, err := os.OpenFile(name, os.O_CREATE|os.O_WRONLY|os.O_EXCL, 0o644)
 	made := err == nil

@@ -54,7 +54,7 @@ func (d *durationValue) Type() string { return "time" }
 func (d *durationValue) Set(s string) error {
 	v, err := time.ParseDuration(s)
 	if err != nil || v <= 0 {
-		return &badValue{"a time is a number and a unit, such as 90s, 10m or 2h", "--for 10m"}
+		return &badValue{"a time is a number and a unit, such as 90s, 10m or 2h", "write it as 10m"}
 	}
 	*d = durationValue(v)
 	return nil
