@@ -14,6 +14,9 @@ import (
 const (
 	firstRetry = time.Second
 	lastRetry  = 30 * time.Second
+	// lastWords is how long is read on at the end: for a recording, what has
+	// arrived by then belongs to it.
+	lastWords = 20 * time.Millisecond
 )
 
 // A port is one UDP port of a Listener, and its socket while it has one.
@@ -93,7 +96,7 @@ func (p *port) listen(ctx context.Context, out chan<- Packet) error {
 		return fmt.Errorf("opening port %d: %w", p.number, err)
 	}
 	defer s.conn.Close()
-	stop := context.AfterFunc(ctx, func() { _ = s.conn.SetReadDeadline(time.Unix(0, 1)) })
+	stop := context.AfterFunc(ctx, func() { _ = s.conn.SetReadDeadline(time.Now().Add(lastWords)) })
 	defer stop()
 
 	if p.blocked() {
