@@ -22,7 +22,11 @@ func (e *examination) judge() {
 		own: e.drops, ports: e.ports, before: e.before.snmp.text, after: e.after.snmp.text,
 		err: e.after.snmp.err, limit: buffers.text, again: e.again,
 	}
-	e.tell(lost.check())
+	drops := lost.check()
+	for _, what := range feed.Unable() {
+		drops.note("on this system " + what)
+	}
+	e.tell(drops)
 	e.tell(checkHeard(e.heard, e.Group, e.ports, e.elsewhere(lost.tooLong())))
 	e.tell(checkUnreadable(e.heard, lost.tooLong(), e.wire.giants(), e.again))
 
