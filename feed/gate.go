@@ -24,14 +24,15 @@ func (s *socket) bar(addrs []netip.Addr) error {
 	if slices.Equal(addrs, s.gate.barred) {
 		return nil
 	}
+	before := s.thrownAway()
 	if err := s.filter(addrs); err != nil {
 		return err
 	}
-	now := s.thrownAway()
 	if len(s.gate.barred) > 0 {
-		s.gate.kept += now - s.gate.before
+		before = s.thrownAway()
+		s.gate.kept += before - s.gate.before
 	}
-	s.gate.barred, s.gate.before = addrs, now
+	s.gate.barred, s.gate.before = addrs, before
 	return nil
 }
 

@@ -199,6 +199,26 @@ func (h *hearing) end(now time.Time) heard {
 	return out
 }
 
+// addBarred adds the packets that the kernel kept out because their sender had
+// sent too much. It does not tell whose they were: they are taken to be the
+// worst one's.
+func (h heard) addBarred(health feed.Health) {
+	var worst *sender
+	known := 0
+	for i := range h.senders {
+		s := &h.senders[i]
+		known += s.refused[feed.SourceFlood]
+		if worst == nil || s.refused[feed.SourceFlood] > worst.refused[feed.SourceFlood] {
+			worst = s
+		}
+	}
+	for _, r := range health.Refused {
+		if r.Reason == feed.SourceFlood && known > 0 && int(r.Count) > known {
+			worst.refused[feed.SourceFlood] += int(r.Count) - known
+		}
+	}
+}
+
 func (h heard) temperatures() int {
 	n := 0
 	for _, s := range h.senders {

@@ -213,6 +213,7 @@ func (e *examination) hear(ctx context.Context, l *feed.Listener, h *hearing) {
 		}
 	}
 	e.heard = h.end(e.Now())
+	e.heard.addBarred(l.Health())
 }
 
 // afterJoining is how long the kernel may go on reporting a membership by

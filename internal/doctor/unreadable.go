@@ -38,8 +38,8 @@ func checkUnreadable(h heard, tooLong uint64, giants []seen, a again) *Check {
 	text, who := "", netip.Addr{}
 	for _, s := range h.senders {
 		for _, why := range byCount(s.refused) {
-			if why == feed.NotOurGroup {
-				continue // what it is was told with what was heard
+			if why == feed.NotOurGroup || why == feed.SourceFlood {
+				continue // told with what was heard
 			}
 			line := fmt.Sprintf("%s from %s: %s", count(s.refused[why], "unreadable packet"), s.addr, cmp.Or(reasons[why], string(why)))
 			c.note(line)
