@@ -140,10 +140,11 @@ func (h *House) temperatureLocked(p feed.Packet) (Reading, bool) {
 	}, true
 }
 
-// roomLocked reports whether an address may bring one more sensor.
+// roomLocked reports whether an address may bring one more sensor. What only
+// history knows comes from no address, and was let in once.
 func (h *House) roomLocked(addr netip.Addr) bool {
 	from := h.picos[addr]
-	return len(h.sensors) < MaxSensors && (from == nil || from.sensors < MaxSensorsOfPico)
+	return len(h.sensors) < MaxSensors && (from == nil || !addr.IsValid() || from.sensors < MaxSensorsOfPico)
 }
 
 // renamedLocked notes a new name, and tells of it at most once a minute: two
