@@ -2,6 +2,7 @@ package feed
 
 import (
 	"bufio"
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
@@ -182,6 +183,29 @@ func TestTwoInterfacesInOneNetwork(t *testing.T) {
 	if p := r.now(); p.Health.Ports[0].Copies != uint64(sent) {
 		t.Errorf("copies: %+v", p.Health.Ports[0])
 	}
+}
+
+// Else what is sent is lost from the moment when it is up again until that is
+// noticed.
+func TestAnInterfaceThatIsDownForAWhileStaysAMember(t *testing.T) {
+	t.Parallel()
+	n := newLAN(t)
+	n.Host("pi")
+	n.Host("pico")
+	n.Plug("pico", "eth0")
+	n.Plug("pi", "eth0")
+	r := n.listen("pi", time.Hour, false)
+	r.wait("eth0 joined", r.joined("eth0"))
+	n.In("pi", "ip link set eth0 down")
+	r.wait("eth0 noticed to be down", func(p listenReport) bool { return !r.joined("eth0")(p) })
+	table, err := n.Command("pi", "cat", "/proc/net/igmp").Output()
+	if err != nil || !holders(bytes.NewReader(table), group)["eth0"] {
+		t.Errorf("it left the group: %v\n%s", err, table)
+	}
+	n.In("pi", "ip link set eth0 up")
+	r.wait("eth0 joined again", r.joined("eth0"))
+	sent := n.send("pico", "eth0", 5)
+	r.wait("the packets", func(p listenReport) bool { return p.Heard == sent })
 }
 
 func TestAnInterfaceThatComesLater(t *testing.T) {

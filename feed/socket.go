@@ -64,26 +64,33 @@ func openSocket(ctx context.Context, group netip.Addr, port uint16) (*socket, er
 
 func (s *socket) groupAddr() *net.UDPAddr { return &net.UDPAddr{IP: s.group.AsSlice()} }
 
-// join makes the socket a member on exactly the interfaces in list that are
-// to be joined. An interface that cannot be joined is noted in its health.
+// join makes the socket a member on the interfaces in list that are to be
+// joined. An interface that cannot be joined is noted in its health.
 //
 // A cable that was plugged in again and a new address tell the network
-// nothing of the membership, so both make it leave first.
+// nothing of the membership, so both make it leave first. One that is down for
+// a while, or without an address, keeps its membership until it is back: it may
+// be back before it is looked at again.
 func (s *socket) join(list []iface) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	wanted := map[int]membership{}
+	wanted, there := map[int]membership{}, map[int]bool{}
 	for _, c := range list {
+		there[c.Index] = true
 		if c.health.Joined {
 			wanted[c.Index] = c.membership()
 		}
 	}
 	for index, is := range s.joined {
 		want, ok := wanted[index]
-		if !ok || is.addr != want.addr || !is.running && want.running {
-			s.leaveLocked(index)
-		} else {
+		switch {
+		case ok && is.addr == want.addr && (is.running || !want.running):
 			s.joined[index] = want
+		case !ok && there[index] && len(wanted)+len(s.joined) <= maxMemberships:
+			is.running = false
+			s.joined[index] = is
+		default:
+			s.leaveLocked(index)
 		}
 	}
 	for i := range list {
