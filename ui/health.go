@@ -69,7 +69,7 @@ func faults(s *scene, width int) []string {
 		all = append(all, "listening on no network")
 	}
 	if h := s.health.Feed; h.Ineffective > 0 && s.now.Sub(h.LastHeard) > silentFeed {
-		all = append(all, fmt.Sprintf("nothing heard, and another program here holds group %s: stop it, or turn on an IGMP querier", h.Group))
+		all = append(all, fmt.Sprintf("another program here holds group %s: stop it, or add an IGMP querier", h.Group))
 	}
 	if why := s.health.Metrics.Err; why != "" {
 		all = append(all, "no metrics: "+why)

@@ -128,6 +128,7 @@ func TestScreens(t *testing.T) {
 		"calm":              {house: calm(), sizes: []size{phone, usual, wide}},
 		"demo":              {house: demo(), sizes: []size{phone, usual}},
 		"trouble":           {house: trouble(), sizes: []size{phone, usual}},
+		"forgotten":         {house: forgotten(), sizes: []size{usual}},
 		"help":              {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"?"}},
 		"help-end":          {house: winter(), sizes: []size{phone}, keys: []string{"?", "G"}},
 		"hostile":           {house: hostile(), sizes: []size{phone, usual}},
@@ -186,6 +187,15 @@ func trouble() *fake {
 	}
 	f.health.Feed.Ports[1] = held(f.health.Feed.Ports[1])
 	f.health.Metrics.Err = "listen tcp :8000: bind: address already in use"
+	return f
+}
+
+// forgotten is a house behind a switch that has forgotten the membership, while
+// another program keeps picotop from reminding it.
+func forgotten() *fake {
+	f := winter()
+	f.health.Feed.LastHeard = monday.Add(-5 * time.Minute)
+	f.health.Feed.Rejoins, f.health.Feed.Ineffective = 2, 2
 	return f
 }
 
