@@ -22,6 +22,13 @@ type sender struct {
 	types                         map[string]bool // of packets of another kind
 }
 
+// clone is a copy that does not change while more is heard.
+func (s *sender) clone() sender {
+	c := *s
+	c.ports, c.names, c.refused, c.types = maps.Clone(s.ports), maps.Clone(s.names), maps.Clone(s.refused), maps.Clone(s.types)
+	return c
+}
+
 func (s *sender) packets() int { return s.temperatures + s.statuses + s.other }
 
 func (s *sender) unreadable() int {
@@ -189,7 +196,7 @@ func (h *hearing) end(now time.Time) heard {
 	out := heard{lasted: now.Sub(h.started), packets: h.packets, between: h.betweenLocked(), rounds: slices.Clone(h.rounds)}
 	for _, addr := range slices.SortedFunc(maps.Keys(h.senders), netip.Addr.Compare) {
 		if s := h.senders[addr]; s.packets()+s.unreadable() > 0 {
-			out.senders = append(out.senders, *s)
+			out.senders = append(out.senders, s.clone())
 		}
 	}
 	for s := range h.strays {
