@@ -164,7 +164,7 @@ func bareLoop() {
 	if err != nil {
 		panic(err)
 	}
-	_ = c.SetReadBuffer(1 << 20)
+	_ = c.SetReadBuffer(4 << 20)
 	context.AfterFunc(ctx, func() { _ = c.Close() })
 	buf := make([]byte, 4096)
 	n := 0

@@ -14,8 +14,9 @@ import (
 )
 
 // receiveBuffer is what the kernel is asked to hold for us while we are busy:
-// some 2,500 packets. It is cut to net.core.rmem_max without an error.
-const receiveBuffer = 1 << 20
+// some 10,000 packets, a tenth of a second of the most that may come. It is cut to
+// net.core.rmem_max without an error.
+const receiveBuffer = 4 << 20
 
 // control is what the kernel is asked to tell beside each payload.
 const control = ipv4.FlagDst | ipv4.FlagInterface

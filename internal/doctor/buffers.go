@@ -8,7 +8,7 @@ import (
 
 const (
 	// wantedBuffer is what the listener asks for, in bytes.
-	wantedBuffer = 1 << 20
+	wantedBuffer = 4 << 20
 	// leastBuffer holds a second of a very large house.
 	leastBuffer = 64 << 10
 	// perPacket is what the kernel counts for one packet, in bytes.

@@ -336,7 +336,7 @@ func TestBuffers(t *testing.T) {
 		want judgement
 	}{
 		"as Linux has it": {"212992\n", nil, judgement{OK, "at least 256 packets", ""}},
-		"tiny":            {"4096\n", nil, judgement{Warning, "only 4 packets", "net.core.rmem_max=1048576"}},
+		"tiny":            {"4096\n", nil, judgement{Warning, "only 4 packets", "net.core.rmem_max=4194304"}},
 		"not told":        {"", errNotTold, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
