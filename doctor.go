@@ -3,7 +3,6 @@ package main
 import (
 	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -86,11 +85,8 @@ func doctorCommand(main func(context.Context, examOptions)) *cobra.Command {
 func examine(ctx context.Context, o examOptions, s streams) error {
 	if o.json {
 		r := doctor.Run(ctx, o.Config)
-		enc := json.NewEncoder(s.out)
-		enc.SetIndent("", "  ")
-		enc.SetEscapeHTML(false)
-		if err := enc.Encode(r); err != nil {
-			return fmt.Errorf("writing the report: %w", err)
+		if err := r.WriteJSON(s.out); err != nil {
+			return err
 		}
 		return verdict(r)
 	}

@@ -1,6 +1,11 @@
 package doctor
 
-import "time"
+import (
+	"encoding/json"
+	"fmt"
+	"io"
+	"time"
+)
 
 // schema is the version of a Report's JSON. Fields may be added to it; one
 // that changes its meaning makes a new version.
@@ -55,6 +60,17 @@ type Report struct {
 	Cause   string    `json:"cause"`   // the most likely one, in one line
 	First   string    `json:"first"`   // what to do first
 	Checks  []Check   `json:"checks"`
+}
+
+// WriteJSON writes the report for other programs, as one indented object.
+func (r Report) WriteJSON(w io.Writer) error {
+	enc := json.NewEncoder(w)
+	enc.SetIndent("", "  ")
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(r); err != nil {
+		return fmt.Errorf("writing the report: %w", err)
+	}
+	return nil
 }
 
 // blame is the order in which a problem explains the others: a machine without

@@ -1,0 +1,98 @@
+package doctor
+
+import (
+	"bytes"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/google/go-cmp/cmp"
+
+	"picotop/feed"
+)
+
+var update = flag.Bool("update", false, "write the golden files")
+
+// everyCheck is a report with all checks in the order in which they are told:
+// of a house that is well, and of one where nearly nothing is.
+func everyCheck(well bool) Report {
+	now := time.Date(2026, 11, 23, 3, 25, 49, 0, time.UTC)
+	all := []link{lo, eth0}
+	port := portFact{number: testPort, state: feed.Listening}
+	counters := "Udp: InErrors RcvbufErrors\nUdp: 3 3\n"
+	home := store{dir: "/home/pi/.local/state/picotop", parent: "/home/pi/.local/state/picotop", exists: true, owner: "pi", free: 1 << 30}
+	gate, came, q := gates{links: all, fates: back}, heardFrom(6, 1, nil), querying{links: all, wire: newWire(group), again: once}
+	came.senders[0].names, came.senders[0].ports = map[string]bool{"Loft": true, "Outside": true}, map[uint16]int{testPort: 7}
+	rp := reversePath{links: all, modes: map[string]int{"eth0": 0}}
+	drops := losses{before: counters, after: counters, limit: "212992\n", again: once}
+	other := elsewhere{links: all, again: once}
+	if !well {
+		port.state, port.holders = feed.Blocked, []feed.Holder{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
+		came = heardFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
+		came.senders[0].sample = `{"temperature":nan}`
+		gate = gates{links: all, fates: lost, remedy: letIn(group, these("nft"))}
+		drops.own, drops.after = 4, "Udp: InErrors RcvbufErrors\nUdp: 7 7\n"
+		home.free = 1 << 20
+		other.silent = []string{"the Pico shed at 192.0.2.3 (Shed)"}
+	}
+	r := Report{Schema: schema, At: now, Seconds: 30}
+	for _, c := range []*Check{
+		checkInterfaces(all, false, these(), nil),
+		checkMembership(group, all, true, "", igmpTable, nil),
+		checkRoutes(group, []link{eth0}, routeHeading+defaultRoute, nil),
+		checkPorts([]portFact{port}, 1000),
+		checkFirewall(gate, came),
+		checkQuerier(q, came),
+		rp.check(came),
+		checkBuffers(drops.limit, nil),
+		drops.check(),
+		checkHeard(came, group, []portFact{port}, other),
+		checkUnreadable(came, 0, nil, once),
+		checkClock(now, now.Add(-time.Hour), well, nil),
+		checkData([]store{home}, nil, once),
+	} {
+		r.Checks = append(r.Checks, *c)
+	}
+	r.conclude()
+	return r
+}
+
+// TestWhatAReportLooksLike holds the JSON that other programs read, and the
+// text that people do.
+func TestWhatAReportLooksLike(t *testing.T) {
+	for name, well := range map[string]bool{"well": true, "ill": false} {
+		t.Run(name, func(t *testing.T) {
+			r := everyCheck(well)
+			var js, text bytes.Buffer
+			if err := r.WriteJSON(&js); err != nil {
+				t.Fatal(err)
+			}
+			for _, c := range r.Checks {
+				c.Tell(&text)
+			}
+			r.Tell(&text)
+			golden(t, name+".json", js.Bytes())
+			golden(t, name+".txt", text.Bytes())
+		})
+	}
+}
+
+func golden(t *testing.T, name string, got []byte) {
+	t.Helper()
+	name = filepath.Join("testdata", name)
+	if *update {
+		if err := os.WriteFile(name, got, 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	want, err := os.ReadFile(name)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
+		t.Errorf("%s (-want +got):\n%s", name, diff)
+	}
+}
