@@ -15,6 +15,7 @@ import (
 	"picotop/history"
 	"picotop/house"
 	"picotop/internal/capture"
+	"picotop/internal/status"
 	"picotop/ui"
 )
 
@@ -56,7 +57,7 @@ func (p *player) State() house.State { return p.house.State(p.clock.now()) }
 
 // Health implements [ui.Source].
 func (p *player) Health() ui.Health {
-	h := ui.Health{Feed: p.feed.Health(), Note: p.position()}
+	h := ui.Health{Status: status.Status{Feed: p.feed.Health()}, Note: p.position()}
 	h.Feed.Interfaces = []feed.InterfaceHealth{{Name: filepath.Base(p.r.file), Joined: true}}
 	h.History.Off = true
 	return h

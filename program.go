@@ -142,8 +142,8 @@ func (p *program) build(ctx context.Context, known house.State) error {
 		return err
 	}
 	served := exporter.Config{
-		Source: scraped{p}, Version: version(), Logger: p.logger, Now: p.now,
-		House: api.Handler(told{p}), WebConfig: p.webConfig,
+		Source: p, Version: version(), Logger: p.logger, Now: p.now,
+		House: api.Handler(p, version(), os.Getpid()), WebConfig: p.webConfig,
 	}
 	if p.store != nil {
 		served.History = p.store.Queryable()

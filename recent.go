@@ -21,13 +21,13 @@ func (r *recent) add(p feed.Packet) {
 	r.n++
 }
 
-// list returns them as they are told to others, newest first.
-func (r *recent) list() []api.Packet {
+// list returns them, newest first.
+func (r *recent) list() []feed.Packet {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	out := make([]api.Packet, 0, len(r.ring))
+	out := make([]feed.Packet, 0, len(r.ring))
 	for i := r.n - 1; i >= max(0, r.n-len(r.ring)); i-- {
-		out = append(out, api.PacketOf(r.ring[i%len(r.ring)]))
+		out = append(out, r.ring[i%len(r.ring)])
 	}
 	return out
 }

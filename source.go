@@ -3,14 +3,12 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
 	"time"
 
-	"picotop/exporter"
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
-	"picotop/internal/api"
+	"picotop/internal/status"
 	"picotop/ui"
 )
 
@@ -21,18 +19,22 @@ const noteFor = 24 * time.Hour
 // shown is the program as the screen sees it.
 type shown struct{ *program }
 
-// State implements [ui.Source].
-func (s shown) State() house.State { return s.house.State(s.now()) }
-
 // Health implements [ui.Source].
-func (s shown) Health() ui.Health {
-	h := ui.Health{Feed: s.listener.Health(), Demo: s.demo}
+func (s shown) Health() ui.Health { return ui.Health{Status: s.Status()} }
+
+// State is the house as it is now.
+func (s *program) State() house.State { return s.house.State(s.now()) }
+
+// Status is how the program fares.
+func (s *program) Status() status.Status {
+	h := status.Status{Feed: s.listener.Health(), Demo: s.demo}
 	h.Metrics.Addr, h.Metrics.Err = s.web.state()
 	h.Metrics.Scraped = s.served.LastScrape()
 	h.History.Off = s.noHistory
 	if s.store != nil {
 		st := s.store.Stats()
 		h.History.Err, h.History.Bytes = trouble(st), st.Bytes
+		h.History.Appended, h.History.Dropped = st.Appended, st.Dropped
 		h.History.MaxSpan, h.History.MaxBytes = st.Retention, st.MaxBytes
 		if n := len(st.Notes); n > 0 && s.now().Sub(st.Notes[n-1].At) < noteFor {
 			h.History.Note = st.Notes[n-1].Text
@@ -67,9 +69,12 @@ func trouble(st history.Stats) string {
 	return why
 }
 
-// Range implements [ui.Source]. Without a store it knows the last 24 hours
+// Packets are those that came last, newest first.
+func (s *program) Packets() []feed.Packet { return s.recent.list() }
+
+// Range is the history of one sensor. Without a store it knows the last 24 hours
 // since the start, to five minutes.
-func (s shown) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
+func (s *program) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	if s.store != nil {
 		return s.store.Range(ctx, sensor, from, to, step)
 	}
@@ -96,50 +101,6 @@ func bucketsOf(spans []house.Span, from, to time.Time, step time.Duration) []his
 		b.Min, b.Max = min(b.Min, s.Min), max(b.Max, s.Max)
 		b.Mean += (s.Mean - b.Mean) * float64(s.Count) / float64(b.Count+s.Count)
 		b.Count += s.Count
-	}
-	return out
-}
-
-// told is the program as another picotop sees it.
-type told struct{ *program }
-
-// House implements [api.Source].
-func (t told) House() api.House {
-	health := shown(t).Health()
-	h := api.Of(t.house.State(t.now()), health.Feed)
-	h.Program, h.PID, h.Demo = version(), os.Getpid(), t.demo
-	h.Metrics = api.Metrics(health.Metrics)
-	h.History = api.History{
-		Off: health.History.Off, Err: health.History.Err, Note: health.History.Note,
-		Span: api.Seconds(health.History.Span.Seconds()), Bytes: health.History.Bytes,
-		MaxSpan: api.Seconds(health.History.MaxSpan.Seconds()), MaxBytes: health.History.MaxBytes,
-	}
-	h.Packets = t.recent.list()
-	return h
-}
-
-// Range implements [api.Source].
-func (t told) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
-	return shown(t).Range(ctx, sensor, from, to, step)
-}
-
-// scraped is the program as the exporter sees it.
-type scraped struct{ *program }
-
-// State implements [exporter.Source].
-func (s scraped) State() house.State { return s.house.State(s.now()) }
-
-// Feed implements [exporter.Source].
-func (s scraped) Feed() feed.Health { return s.listener.Health() }
-
-// Store implements [exporter.Source].
-func (s scraped) Store() exporter.Store {
-	out := exporter.Store{Kept: !s.noHistory}
-	if s.store != nil {
-		st := s.store.Stats()
-		out.Why = trouble(st)
-		out.Open = out.Why == ""
-		out.Appended, out.Dropped, out.Bytes = st.Appended, st.Dropped, st.Bytes
 	}
 	return out
 }

@@ -36,14 +36,7 @@ func (t *truth) Health() ui.Health {
 		h = shown{local}.Health()
 	case client != nil:
 		last, _, _ := client.Last()
-		h = ui.Health{
-			Feed: last.Feed.Health(), Demo: last.Demo, Metrics: ui.Metrics(last.Metrics),
-			History: ui.History{
-				Off: last.History.Off, Err: last.History.Err, Note: last.History.Note,
-				Span: last.History.Span.Duration(), Bytes: last.History.Bytes,
-				MaxSpan: last.History.MaxSpan.Duration(), MaxBytes: last.History.MaxBytes,
-			},
-		}
+		h.Status = last.Status()
 	}
 	h.Origin = origin
 	return h

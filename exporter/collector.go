@@ -11,6 +11,7 @@ import (
 
 	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // A collector turns one snapshot of its source into one page of metrics. It
@@ -38,8 +39,9 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	ch <- otherPackets.at(float64(state.Others))
 	ch <- refusedSensorReadings.at(float64(state.RefusedSensors))
 	ch <- refusedPicoPackets.at(float64(state.RefusedPicos))
-	collectFeed(ch, c.source.Feed())
-	collectStore(ch, c.source.Store())
+	ps := c.source.Status()
+	collectFeed(ch, ps.Feed)
+	collectHistory(ch, ps.History)
 }
 
 // A name is what tells two sensors apart in the old metrics.
@@ -128,14 +130,14 @@ func collectFeed(ch chan<- prometheus.Metric, h feed.Health) {
 	}
 }
 
-func collectStore(ch chan<- prometheus.Metric, s Store) {
-	if !s.Kept {
+func collectHistory(ch chan<- prometheus.Metric, h status.History) {
+	if h.Off {
 		return
 	}
-	ch <- historyOpen.at(oneIf(s.Open))
-	ch <- historyAppended.at(float64(s.Appended))
-	ch <- historyDropped.at(float64(s.Dropped))
-	ch <- historySize.at(float64(s.Bytes))
+	ch <- historyOpen.at(oneIf(h.Err == ""))
+	ch <- historyAppended.at(float64(h.Appended))
+	ch <- historyDropped.at(float64(h.Dropped))
+	ch <- historySize.at(float64(h.Bytes))
 }
 
 // picoLabel is the label of the Pico at an address, and nothing if the address

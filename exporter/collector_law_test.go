@@ -15,6 +15,7 @@ import (
 
 	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // FuzzCollect states the law of this package: whatever the house holds, the
@@ -79,7 +80,10 @@ func anyHouse(names []string, r *rand.Rand) *fake {
 		return time.Unix(r.Int64N(1<<40), r.Int64N(1e9))
 	}
 
-	f := &fake{store: Store{Kept: coin(), Open: coin(), Bytes: r.Int64()}}
+	f := &fake{history: status.History{Off: coin(), Bytes: r.Int64()}}
+	if coin() {
+		f.history.Err = name()
+	}
 	for range r.IntN(8) {
 		f.state.Sensors = append(f.state.Sensors, house.Sensor{
 			ID: name(), SensorName: name(), FriendlyName: name(), Pico: addr(), Heard: heard(),

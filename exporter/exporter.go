@@ -30,8 +30,8 @@ import (
 	"github.com/prometheus/exporter-toolkit/web"
 
 	"picotop/exporter/api"
-	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // Bounds on what a client may ask of this program. A scrape takes a few
@@ -49,21 +49,8 @@ const (
 // A Source knows what there is to tell. Its methods are called from several
 // goroutines at once, once for each request, and must not block.
 type Source interface {
-	State() house.State // the house as it is now
-	Feed() feed.Health
-	Store() Store
-}
-
-// Store tells how the keeping of history goes. The zero value says that no
-// history is kept.
-type Store struct {
-	Kept bool   // whether history is to be kept at all
-	Open bool   // whether it can be written and read
-	Why  string // in one line, why it is not Open
-
-	Appended uint64 // samples stored since the program started
-	Dropped  uint64 // samples that could not be stored
-	Bytes    int64  // on disk
+	State() house.State    // the house as it is now
+	Status() status.Status // how the program itself fares
 }
 
 // Config is what an Exporter needs.

@@ -6,13 +6,14 @@ import (
 
 	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // A fake is a source that says what a test wants it to.
 type fake struct {
-	state house.State
-	feed  feed.Health
-	store Store
+	state   house.State
+	feed    feed.Health
+	history status.History
 
 	asked   chan struct{} // if not nil, told of each call to State
 	release chan struct{} // if not nil, State waits for it
@@ -27,8 +28,8 @@ func (f *fake) State() house.State {
 	}
 	return f.state
 }
-func (f *fake) Feed() feed.Health { return f.feed }
-func (f *fake) Store() Store      { return f.store }
+
+func (f *fake) Status() status.Status { return status.Status{Feed: f.feed, History: f.history} }
 
 var (
 	monday = time.Date(2026, 11, 23, 21, 47, 3, 250e6, time.UTC)
@@ -94,6 +95,6 @@ func winter() *fake {
 			Interfaces: []feed.InterfaceHealth{{Name: "eth0", Joined: true}, {Name: "docker0", Why: "container bridge"}},
 			Refused:    []feed.Refusals{{Reason: feed.NotJSON, Count: 12}},
 		},
-		store: Store{Kept: true, Open: true, Appended: 63_000_000, Dropped: 4, Bytes: 40 << 20},
+		history: status.History{Appended: 63_000_000, Dropped: 4, Bytes: 40 << 20},
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"picotop/feed"
+	"picotop/internal/status"
 )
 
 // serveHealthy says that the program runs: whoever reads it has the proof.
@@ -16,7 +17,7 @@ func (e *Exporter) serveHealthy(w http.ResponseWriter, _ *http.Request) {
 // serveReady says whether everything is there that the program needs to hear
 // and to remember, and if not, what is missing.
 func (e *Exporter) serveReady(w http.ResponseWriter, _ *http.Request) {
-	if missing := missing(e.source.Feed(), e.source.Store()); len(missing) > 0 {
+	if missing := missing(e.source.Status()); len(missing) > 0 {
 		servePlain(w, http.StatusServiceUnavailable, "not ready: "+strings.Join(missing, "; "))
 		return
 	}
@@ -34,18 +35,18 @@ func servePlain(w http.ResponseWriter, status int, line string) {
 
 // missing tells in words what keeps the program from being ready. It is empty
 // exactly if the feed is ready and so is the store, or none is kept.
-func missing(h feed.Health, s Store) []string {
+func missing(s status.Status) []string {
 	var lines []string
-	for _, p := range h.Ports {
+	for _, p := range s.Feed.Ports {
 		if p.State != feed.Listening {
 			lines = append(lines, because(fmt.Sprintf("port %d is %s", p.Port, p.State), p.Why))
 		}
 	}
-	if !joined(h.Interfaces) {
-		lines = append(lines, fmt.Sprintf("no network interface has joined group %v", h.Group))
+	if !joined(s.Feed.Interfaces) {
+		lines = append(lines, fmt.Sprintf("no network interface has joined group %v", s.Feed.Group))
 	}
-	if s.Kept && !s.Open {
-		lines = append(lines, because("the history is not open", s.Why))
+	if !s.History.Off && s.History.Err != "" {
+		lines = append(lines, because("the history is not open", s.History.Err))
 	}
 	return lines
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"picotop/feed"
+	"picotop/internal/status"
 )
 
 func TestReady(t *testing.T) {
@@ -14,7 +15,7 @@ func TestReady(t *testing.T) {
 		body   string
 	}{
 		"all is there":       {func(*fake) {}, 200, "ready\n"},
-		"no history is kept": {func(f *fake) { f.store = Store{} }, 200, "ready\n"},
+		"no history is kept": {func(f *fake) { f.history = status.History{Off: true} }, 200, "ready\n"},
 		"a port is blocked": {
 			func(f *fake) {
 				f.feed.Ports[1] = feed.PortHealth{Port: 11235, State: feed.Blocked, Why: "address already in use"}
@@ -30,12 +31,12 @@ func TestReady(t *testing.T) {
 			503, "not ready: no network interface has joined group 239.0.0.1\n",
 		},
 		"the history is not open": {
-			func(f *fake) { f.store = Store{Kept: true, Why: "no space left on device"} },
+			func(f *fake) { f.history.Err = "no space left on device" },
 			503, "not ready: the history is not open: no space left on device\n",
 		},
 		"several things at once": {
-			func(f *fake) { f.feed.Interfaces, f.store.Open = nil, false },
-			503, "not ready: no network interface has joined group 239.0.0.1; the history is not open\n",
+			func(f *fake) { f.feed.Interfaces, f.history.Err = nil, "clock not set" },
+			503, "not ready: no network interface has joined group 239.0.0.1; the history is not open: clock not set\n",
 		},
 	}
 	for name, tt := range tests {
@@ -47,7 +48,7 @@ func TestReady(t *testing.T) {
 			if got.Code != tt.status || got.Body.String() != tt.body {
 				t.Errorf("got %d %q, want %d %q", got.Code, got.Body, tt.status, tt.body)
 			}
-			if want := source.feed.Ready() && (!source.store.Kept || source.store.Open); want != (got.Code == 200) {
+			if want := source.feed.Ready() && (source.history.Off || source.history.Err == ""); want != (got.Code == 200) {
 				t.Errorf("the feed is ready: %v; the page says %d", want, got.Code)
 			}
 		})

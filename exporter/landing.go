@@ -56,7 +56,7 @@ func (e *Exporter) serveLanding(w http.ResponseWriter, _ *http.Request) {
 		Version:  e.version,
 		At:       state.At.Format("15:04:05"),
 		Warnings: warnings(state),
-		Missing:  missing(e.source.Feed(), e.source.Store()),
+		Missing:  missing(e.source.Status()),
 		Rows:     rows(state),
 	}
 	var body bytes.Buffer

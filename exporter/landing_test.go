@@ -13,6 +13,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 func visit(t *testing.T, source Source) (http.Header, string) {
@@ -53,7 +54,7 @@ func TestLandingSaysInWords(t *testing.T) {
 			"Nothing is freezing and nothing is silent.",
 		},
 		"a sensor without a name":   {&fake{state: house.State{Sensors: []house.Sensor{{ID: "28ff"}}}}, "<td>28ff</td>"},
-		"what is missing":           {&fake{store: Store{Kept: true, Why: "disk full"}}, "<li>the history is not open: disk full</li>"},
+		"what is missing":           {&fake{history: status.History{Err: "disk full"}}, "<li>the history is not open: disk full</li>"},
 		"a name cannot be a script": {&fake{state: house.State{Sensors: []house.Sensor{{FriendlyName: "<script>"}}}}, "<td>&lt;script&gt;</td>"},
 	}
 	for name, tt := range tests {

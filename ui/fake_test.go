@@ -11,6 +11,7 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // monday is when the house of the tests is looked at.
@@ -98,11 +99,11 @@ func (f *fake) add(pico, name string, now, perHour, low, high float64, ago time.
 func newFake() *fake {
 	return &fake{
 		state: house.State{Revision: 1, At: monday},
-		health: Health{
+		health: Health{Status: status.Status{
 			Feed:    listeningWell(),
-			Metrics: Metrics{Addr: ":8000", Scraped: monday.Add(-6 * time.Second)},
-			History: History{Span: 41 * 24 * time.Hour, Bytes: 5e6},
-		},
+			Metrics: status.Metrics{Addr: ":8000", Scraped: monday.Add(-6 * time.Second)},
+			History: status.History{Span: 41 * 24 * time.Hour, Bytes: 5e6},
+		}},
 		shapes: map[string]string{},
 	}
 }

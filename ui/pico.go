@@ -14,7 +14,7 @@ const oldStatus = 10 * time.Minute
 func picoLine(p house.Pico, s *scene, width int) string {
 	l := newLine(width)
 	l.put("", " ").put(s.looks.title, p.Label())
-	l.put("", "  "+hearing(p, s)+"   ").put("", status(p, s)+" ")
+	l.put("", "  "+hearing(p, s)+"   ").put("", statusText(p, s)+" ")
 	return l.rule(s.looks.faint).String()
 }
 
@@ -35,8 +35,8 @@ func hearing(p house.Pico, s *scene) string {
 	}
 }
 
-// status says how the Pico's last feed call went. Most Picos make none.
-func status(p house.Pico, s *scene) string {
+// statusText says how the Pico's last feed call went. Most Picos make none.
+func statusText(p house.Pico, s *scene) string {
 	switch old := s.now.Sub(p.StatusAt); {
 	case !p.Addr.IsValid():
 		return "known from history"

@@ -18,6 +18,7 @@ import (
 
 	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden screens")
@@ -164,8 +165,8 @@ func demo() *fake {
 	f := winter()
 	f.health.Demo = true
 	f.health.Feed = feed.Health{}
-	f.health.Metrics = Metrics{}
-	f.health.History = History{Off: true}
+	f.health.Metrics = status.Metrics{}
+	f.health.History = status.History{Off: true}
 	return f
 }
 
@@ -214,7 +215,7 @@ func firstRunHouse(change func(*fake)) *fake {
 	f := newFake()
 	f.health.Feed.Ports[0].Datagrams = 0
 	f.health.Metrics.Scraped = time.Time{}
-	f.health.History = History{}
+	f.health.History = status.History{}
 	change(f)
 	return f
 }

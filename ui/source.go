@@ -4,9 +4,9 @@ import (
 	"context"
 	"time"
 
-	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // A Source is where the screens get what they draw. The same screens can show
@@ -27,11 +27,8 @@ type Source interface {
 // Health is how the program itself fares: the health line and the first-run
 // screen are drawn from it.
 type Health struct {
-	Feed    feed.Health
-	Metrics Metrics
-	History History
-	Origin  Origin
-	Demo    bool // the house is made up
+	status.Status
+	Origin Origin
 	// Note says beside the program's name what is special about this house,
 	// such as that it is of a recording. It may change all the time.
 	Note string
@@ -43,24 +40,4 @@ type Origin struct {
 	From string    // such as "the service here"; empty if never from elsewhere
 	Lost time.Time // since when nothing comes from there; zero if it does
 	Own  bool      // this process hears and remembers by itself meanwhile
-}
-
-// Metrics is the state of the HTTP side.
-type Metrics struct {
-	Addr    string    // such as ":8000"; empty if nothing is served
-	Err     string    // why it is not served although it was asked for
-	Scraped time.Time // the last time anyone read /metrics; zero if never
-}
-
-// History is the state of the store.
-type History struct {
-	Off   bool          // asked to keep nothing
-	Err   string        // why nothing is kept at the moment
-	Note  string        // what happened to it lately, in one line; mostly empty
-	Span  time.Duration // from the oldest sample to now
-	Bytes int64         // on disk
-	// What the two above may grow to before the oldest is deleted; 0 if that
-	// is not known.
-	MaxSpan  time.Duration
-	MaxBytes int64
 }

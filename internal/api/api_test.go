@@ -21,6 +21,7 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
@@ -44,21 +45,23 @@ func someHouse() House {
 	}
 	hear(noon.Add(3*time.Minute), feed.Packet{Sensor: "28ff001122334451", Name: "Loft", Celsius: 85})
 	hear(noon.Add(3*time.Minute), feed.Packet{Kind: feed.Status, Name: "LoftPico", Text: "API 200 OK"})
-	out := Of(h.State(noon.Add(4*time.Minute)), feed.Health{
+	heard := feed.Health{
 		Group: netip.MustParseAddr("239.0.0.1"), Since: noon,
 		Ports:       []feed.PortHealth{{Port: 11235, State: feed.Listening, Datagrams: 12}, {Port: 9999, State: feed.Blocked, Why: "held by another program"}},
 		Interfaces:  []feed.InterfaceHealth{{Name: "eth0", Addr: netip.MustParseAddr("192.0.2.1"), Joined: true}, {Name: "tun0", Why: "cannot hear multicast"}},
 		Refused:     []feed.Refusals{{Reason: feed.NotJSON, Count: 1}},
 		LastRefused: feed.Refusal{From: loft, Reason: feed.NotJSON, At: noon},
 		LastHeard:   noon.Add(3 * time.Minute),
+	}
+	out := Of(h.State(noon.Add(4*time.Minute)), status.Status{
+		Feed: heard, Metrics: status.Metrics{Addr: ":8000", Scraped: noon},
+		History: status.History{Span: 41 * 24 * time.Hour, Bytes: 5 << 20, MaxSpan: 5 * 365 * 24 * time.Hour, MaxBytes: 1 << 30},
 	})
 	out.Program, out.PID = "v1.0.0", 4711
 	out.Packets = []Packet{PacketOf(feed.Packet{
 		Sensor: "28ff001122334450", Name: "ColdWaterTank", Celsius: 2.375, Offset: -0.25,
 		From: loft, Port: 11235, Heard: noon.Add(135 * time.Second),
 	})}
-	out.Metrics = Metrics{Addr: ":8000", Scraped: noon}
-	out.History = History{Span: seconds(41 * 24 * time.Hour), Bytes: 5 << 20, MaxSpan: seconds(5 * 365 * 24 * time.Hour), MaxBytes: 1 << 30}
 	return out
 }
 
@@ -84,8 +87,8 @@ func TestWhatGoesInComesOut(t *testing.T) {
 	if diff := cmp.Diff(in.State(), out.State(), same); diff != "" {
 		t.Errorf("state (-in +out):\n%s", diff)
 	}
-	if diff := cmp.Diff(in.Feed.Health(), out.Feed.Health(), same); diff != "" {
-		t.Errorf("health (-in +out):\n%s", diff)
+	if diff := cmp.Diff(in.Status(), out.Status(), same); diff != "" {
+		t.Errorf("status (-in +out):\n%s", diff)
 	}
 }
 
@@ -151,7 +154,7 @@ func FuzzCheck(f *testing.F) {
 			return
 		}
 		h.State()
-		h.Feed.Health()
+		h.Status()
 		h.eachText(func(s *string) {
 			if feed.Clean(*s, maxText) != *s {
 				t.Errorf("%q is not clean", *s)
@@ -166,11 +169,19 @@ type fakeSource struct {
 	now House
 }
 
-func (f *fakeSource) House() House {
+func (f *fakeSource) State() house.State {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return f.now
+	return f.now.State()
 }
+
+func (f *fakeSource) Status() status.Status {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.now.Status()
+}
+
+func (f *fakeSource) Packets() []feed.Packet { return nil }
 
 func (f *fakeSource) change() {
 	f.mu.Lock()
@@ -188,7 +199,7 @@ func (f *fakeSource) Range(_ context.Context, sensor string, from, _ time.Time, 
 func serve(t *testing.T) (*fakeSource, *httptest.Server) {
 	t.Helper()
 	src := &fakeSource{now: someHouse()}
-	server := httptest.NewServer(Handler(src))
+	server := httptest.NewServer(Handler(src, "v1.0.0", 4711))
 	t.Cleanup(server.Close)
 	return src, server
 }

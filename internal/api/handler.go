@@ -7,7 +7,10 @@ import (
 	"strconv"
 	"time"
 
+	"picotop/feed"
 	"picotop/history"
+	"picotop/house"
+	"picotop/internal/status"
 )
 
 const (
@@ -23,15 +26,19 @@ const (
 	maxRanges    = 4
 )
 
-// A Source knows what there is to tell. It must not block, but for Range.
+// A Source is the house that is served. Its methods are called from several
+// goroutines at once and must not block, but for Range.
 type Source interface {
-	House() House
+	State() house.State     // the house as it is now
+	Status() status.Status  // how the program itself fares
+	Packets() []feed.Packet // those that came last, newest first, MaxPackets at most
 	Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error)
 }
 
-// Handler serves the house under the paths above, to be read only.
-func Handler(src Source) http.Handler {
-	h := &handler{src: src, streams: make(chan struct{}, maxStreams), ranges: make(chan struct{}, maxRanges)}
+// Handler serves the house under the paths above, to be read only. program is
+// the version of the program, and pid its process.
+func Handler(src Source, program string, pid int) http.Handler {
+	h := &handler{src: src, program: program, pid: pid, streams: make(chan struct{}, maxStreams), ranges: make(chan struct{}, maxRanges)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+PathHouse, h.house)
 	mux.HandleFunc("GET "+PathStream, h.stream)
@@ -41,11 +48,23 @@ func Handler(src Source) http.Handler {
 
 type handler struct {
 	src     Source
+	program string
+	pid     int
 	streams chan struct{} // a slot for each client of the stream
 	ranges  chan struct{} // a slot for each question under way
 }
 
-func (h *handler) house(w http.ResponseWriter, _ *http.Request) { answer(w, h.src.House()) }
+// snapshot is the house as it is told now.
+func (h *handler) snapshot() House {
+	s := Of(h.src.State(), h.src.Status())
+	s.Program, s.PID, s.Packets = h.program, h.pid, []Packet{}
+	for _, p := range h.src.Packets() {
+		s.Packets = append(s.Packets, PacketOf(p))
+	}
+	return s
+}
+
+func (h *handler) house(w http.ResponseWriter, _ *http.Request) { answer(w, h.snapshot()) }
 
 // stream sends a snapshot a line: one at once, one when anything changed, and
 // one now and then, so that a reader knows that this lives.
@@ -63,7 +82,7 @@ func (h *handler) stream(w http.ResponseWriter, r *http.Request) {
 	defer tick.Stop()
 	var sent House
 	for {
-		now := h.src.House()
+		now := h.snapshot()
 		if sent.API == "" || now.Revision != sent.Revision || now.At.Sub(sent.At) >= Heartbeat {
 			// The server's own time-out is for a whole answer, and this one
 			// has no end. Where deadlines cannot be set there is none.

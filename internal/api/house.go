@@ -6,6 +6,7 @@ import (
 
 	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // A Sensor is one DS18B20; temperatures are in degrees Celsius.
@@ -77,13 +78,18 @@ type Event struct {
 	Text    string    `json:"text,omitempty"`
 }
 
-// Of makes a snapshot of what is known and of how the listening goes. The
-// caller fills in the rest.
-func Of(st house.State, f feed.Health) House {
+// Of makes a snapshot of what is known and of how the program fares. The caller
+// fills in the rest.
+func Of(st house.State, ps status.Status) House {
 	h := House{
 		API: Name, Version: Version, At: st.At, Revision: st.Revision,
 		RefusedSensors: st.RefusedSensors, RefusedPicos: st.RefusedPicos, Others: st.Others,
-		Feed: feedOf(f),
+		Feed: feedOf(ps.Feed), Demo: ps.Demo, Metrics: Metrics(ps.Metrics),
+		History: History{
+			Off: ps.History.Off, Err: ps.History.Err, Note: ps.History.Note,
+			Span: seconds(ps.History.Span), Bytes: ps.History.Bytes,
+			MaxSpan: seconds(ps.History.MaxSpan), MaxBytes: ps.History.MaxBytes,
+		},
 	}
 	for _, s := range st.Sensors {
 		h.Sensors = append(h.Sensors, Sensor{
@@ -147,6 +153,18 @@ func (h *House) State() house.State {
 	return st
 }
 
+// Status is what the snapshot says of how the program fares.
+func (h *House) Status() status.Status {
+	return status.Status{
+		Feed: h.Feed.health(), Demo: h.Demo, Metrics: status.Metrics(h.Metrics),
+		History: status.History{
+			Off: h.History.Off, Err: h.History.Err, Note: h.History.Note,
+			Span: h.History.Span.Duration(), Bytes: h.History.Bytes,
+			MaxSpan: h.History.MaxSpan.Duration(), MaxBytes: h.History.MaxBytes,
+		},
+	}
+}
+
 func feedOf(f feed.Health) Feed {
 	out := Feed{
 		Group: f.Group, Since: f.Since, LastHeard: f.LastHeard, Rejoins: f.Rejoins, Ineffective: f.Ineffective,
@@ -169,8 +187,8 @@ func feedOf(f feed.Health) Feed {
 	return out
 }
 
-// Health is what the snapshot says of the listening.
-func (f *Feed) Health() feed.Health {
+// health is what the snapshot says of the listening.
+func (f *Feed) health() feed.Health {
 	out := feed.Health{
 		Group: f.Group, Since: f.Since, LastHeard: f.LastHeard, Rejoins: f.Rejoins, Ineffective: f.Ineffective,
 		LastRefused: feed.Refusal{From: f.LastRefused.From, Reason: feed.Reason(f.LastRefused.Reason), At: f.LastRefused.At},

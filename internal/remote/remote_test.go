@@ -18,15 +18,23 @@ import (
 
 	"go.uber.org/goleak"
 
+	"picotop/feed"
 	"picotop/history"
+	"picotop/house"
 	"picotop/internal/api"
+	"picotop/internal/status"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
 
 type fixed struct{ house api.House }
 
-func (f fixed) House() api.House { return f.house }
+func (f fixed) State() house.State     { return f.house.State() }
+func (f fixed) Status() status.Status  { return f.house.Status() }
+func (f fixed) Packets() []feed.Packet { return nil }
+
+// serving is what a picotop with the given house answers.
+func serving(h api.House) http.Handler { return api.Handler(fixed{h}, h.Program, h.PID) }
 
 func (fixed) Range(_ context.Context, _ string, from, _ time.Time, _ time.Duration) ([]history.Bucket, error) {
 	return []history.Bucket{{Start: from, Count: 2, Min: 1, Mean: 2, Max: 3}}, nil
@@ -65,7 +73,7 @@ func TestWhatAnswersMustBePicotop(t *testing.T) {
 		answer http.Handler
 		found  bool
 	}{
-		"a picotop":            {answer: api.Handler(fixed{good()}), found: true},
+		"a picotop":            {answer: serving(good()), found: true},
 		"a picotop's demo":     {answer: text(func(h *api.House) { h.Demo = true })},
 		"this process":         {answer: text(func(h *api.House) { h.PID = os.Getpid() })},
 		"a later version":      {answer: text(func(h *api.House) { h.Version = 99 })},
@@ -98,8 +106,8 @@ func TestTheFirstCandidateWins(t *testing.T) {
 	second.PID = 2
 	c := Find(t.Context(), []Target{
 		{Socket: filepath.Join(t.TempDir(), "none")},
-		target(t, api.Handler(fixed{good()})),
-		target(t, api.Handler(fixed{second})),
+		target(t, serving(good())),
+		target(t, serving(second)),
 	}, time.Now)
 	if c == nil {
 		t.Fatal("none was found")
@@ -140,7 +148,7 @@ func TestStreamIsFollowedUntilItEnds(t *testing.T) {
 }
 
 func TestRangeGoesThrough(t *testing.T) {
-	c := NewClient(target(t, api.Handler(fixed{good()})), time.Now)
+	c := NewClient(target(t, serving(good())), time.Now)
 	defer c.Close()
 	from := time.Date(2026, 11, 23, 12, 0, 0, 500, time.UTC)
 	got, err := c.Range(t.Context(), "28ff", from, from.Add(time.Hour), time.Minute)
@@ -155,7 +163,7 @@ func TestAPasswordIsAskedFor(t *testing.T) {
 			w.WriteHeader(http.StatusUnauthorized)
 			return
 		}
-		api.Handler(fixed{good()}).ServeHTTP(w, r)
+		serving(good()).ServeHTTP(w, r)
 	})
 	to := target(t, handler)
 	c := NewClient(to, time.Now)
@@ -184,7 +192,7 @@ func TestSocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	server := &http.Server{Handler: api.Handler(fixed{good()}), ReadHeaderTimeout: time.Second}
+	server := &http.Server{Handler: serving(good()), ReadHeaderTimeout: time.Second}
 	go func() { _ = server.Serve(ln) }()
 	if _, err := ListenSocket(path); err == nil {
 		t.Error("a socket that lives was taken")

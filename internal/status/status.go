@@ -1,0 +1,49 @@
+// Package status says how one running picotop fares: whether it hears, stores
+// and serves.
+//
+// A [Status] is a snapshot, and a copy: the reader owns it. The screen, the
+// exporter and other picotops read the same one, so that all of them say the
+// same.
+//
+// The package knows nothing of where a Status comes from, nor of how it is
+// shown.
+package status
+
+import (
+	"time"
+
+	"picotop/feed"
+)
+
+// A Status is how one picotop fares at one moment.
+type Status struct {
+	Feed    feed.Health
+	History History
+	Metrics Metrics
+	Demo    bool // the house is made up
+}
+
+// History is how the store fares. The zero value is one that is empty and
+// well.
+type History struct {
+	Off  bool          // asked to keep nothing
+	Err  string        // why nothing is stored at the moment, in one line; empty if all is
+	Note string        // what happened to it lately, in one line; mostly empty
+	Span time.Duration // from the oldest sample to now; 0 if there is none
+
+	Bytes    int64  // on disk
+	Appended uint64 // samples stored since the program started
+	Dropped  uint64 // samples that could not be stored
+
+	// What Span and Bytes may grow to before the oldest is deleted; 0 if that
+	// is not known.
+	MaxSpan  time.Duration
+	MaxBytes int64
+}
+
+// Metrics is how the serving of /metrics goes. The zero value serves nothing.
+type Metrics struct {
+	Addr    string    // such as ":8000"; empty if nothing is served
+	Err     string    // why it is not served although it was asked for
+	Scraped time.Time // the last time anyone read /metrics; zero if never
+}
