@@ -43,14 +43,12 @@ picotop -p 9999 -i eth0
 # how much history there is
 picotop history info`
 
-// execute reads the command line and hands what was asked for to main. Its
-// errors that concern the command line itself are usageErrors.
-func execute(ctx context.Context, args []string, s streams, main func(context.Context, options) error) error {
-	var failed error
-	cmd := newCommand(func(ctx context.Context, o options) { failed = main(ctx, o) })
-	cmd.AddCommand(historyCommand(s, &failed))
-	cmd.AddCommand(trials(s, func(err error) { failed = err })...)
-	cmd.AddCommand(doctorCommand(func(ctx context.Context, o examOptions) { failed = examine(ctx, o, s) }))
+// execute reads the command line and runs the command. Its errors that concern
+// the command line itself are usageErrors.
+func execute(ctx context.Context, args []string, s streams) error {
+	cmd := newCommand(s)
+	cmd.AddCommand(historyCommand(s), recordCommand(s), replayCommand(s), simulateCommand(s), doctorCommand(s))
+	markRunErrors(cmd)
 	cmd.SetArgs(args)
 	cmd.SetIn(s.in)
 	cmd.SetOut(s.out)
@@ -61,10 +59,35 @@ func execute(ctx context.Context, args []string, s streams, main func(context.Co
 		// Errors are told in one place, by report.
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}),
 	)
+	if failed, ok := errors.AsType[*runError](err); ok {
+		return failed.error
+	}
 	if err != nil && !isUsage(err) {
 		return &usageError{err: errors.New(plain(err.Error())), hint: "see what there is: picotop --help"}
 	}
-	return errors.Join(err, failed)
+	return err
+}
+
+// A runError is what a command failed with while it ran. All other errors are
+// cobra's, about the command line.
+type runError struct{ error }
+
+// markRunErrors wraps the errors of a command and of those below it in
+// runErrors.
+func markRunErrors(cmd *cobra.Command) {
+	for _, c := range cmd.Commands() {
+		markRunErrors(c)
+	}
+	run := cmd.RunE
+	if run == nil {
+		return
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if err := run(cmd, args); err != nil {
+			return &runError{err}
+		}
+		return nil
+	}
 }
 
 // plain takes out the quotation and the line breaks that cobra puts in.
@@ -73,8 +96,8 @@ func plain(s string) string {
 	return first
 }
 
-// newCommand returns the command line.
-func newCommand(main func(context.Context, options)) *cobra.Command {
+// newCommand returns the command without a name, which shows the house.
+func newCommand(s streams) *cobra.Command {
 	o := options{}
 	group := groupValue(netip.AddrFrom4([4]byte{239, 0, 0, 1}))
 	ports := portsValue{ports: []uint16{11235, 9999}}
@@ -103,8 +126,7 @@ func newCommand(main func(context.Context, options)) *cobra.Command {
 			if err := o.complete(os.Getenv); err != nil {
 				return err
 			}
-			main(cmd.Context(), o)
-			return nil
+			return start(cmd.Context(), o, s)
 		},
 	}
 	f := cmd.Flags()

@@ -46,9 +46,8 @@ type foundError struct{ cause string }
 
 func (e *foundError) Error() string { return e.cause }
 
-// doctorCommand returns the command that finds out why nothing is heard. main
-// is run once the command line was understood.
-func doctorCommand(main func(context.Context, examOptions)) *cobra.Command {
+// doctorCommand returns the command that finds out why nothing is heard.
+func doctorCommand(s streams) *cobra.Command {
 	o := examOptions{Config: doctor.Config{Now: time.Now, Proc: os.DirFS("/proc")}}
 	group := groupValue(netip.AddrFrom4([4]byte{239, 0, 0, 1}))
 	ports := portsValue{ports: []uint16{11235, 9999}}
@@ -65,8 +64,7 @@ func doctorCommand(main func(context.Context, examOptions)) *cobra.Command {
 				return &usageError{err: errors.New("--for is a time above 0"), hint: "picotop doctor --for 30s"}
 			}
 			describePatient(cmd, &o.Config)
-			main(cmd.Context(), o)
-			return nil
+			return examine(cmd.Context(), o, s)
 		},
 	}
 	f := cmd.Flags()

@@ -15,8 +15,7 @@ import (
 )
 
 // historyCommand returns the commands that look after the history by hand.
-// They leave their error in failed: it is not one of the command line.
-func historyCommand(s streams, failed *error) *cobra.Command {
+func historyCommand(s streams) *cobra.Command {
 	var data string
 	cmd := &cobra.Command{
 		Use:   "history",
@@ -35,8 +34,7 @@ func historyCommand(s streams, failed *error) *cobra.Command {
 				}
 				data = dir
 			}
-			*failed = main(cmd.Context(), filepath.Join(data, "history"), args)
-			return nil
+			return main(cmd.Context(), filepath.Join(data, "history"), args)
 		}
 	}
 	cmd.AddCommand(infoCommand(s, do), exportCommand(s, do), importCommand(s, do), mergeCommand(s, do))

@@ -53,7 +53,5 @@ func mainCode() int {
 // run is the whole program. It returns nil when it was told to stop, by a key
 // or by ctx.
 func run(ctx context.Context, args []string, s streams) error {
-	return execute(ctx, args, s, func(ctx context.Context, o options) error {
-		return start(ctx, o, s)
-	})
+	return execute(ctx, args, s)
 }

@@ -30,7 +30,7 @@ type recording struct {
 }
 
 // recordCommand returns the command line of record.
-func recordCommand(s streams, failed func(error)) *cobra.Command {
+func recordCommand(s streams) *cobra.Command {
 	var (
 		r          recording
 		group      = groupValue(defaultGroup)
@@ -51,8 +51,7 @@ single - instead of a name is for a program that reads along.`,
 		RunE: func(cmd *cobra.Command, args []string) error {
 			r.file, r.length, r.maxBytes = args[0], time.Duration(length), int64(maxSize)
 			r.group, r.ports, r.interfaces = netip.Addr(group), ports.ports, interfaces
-			failed(r.run(cmd.Context(), s))
-			return nil
+			return r.run(cmd.Context(), s)
 		},
 	}
 	f := cmd.Flags()

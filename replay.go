@@ -40,7 +40,7 @@ type replaying struct {
 }
 
 // replayCommand returns the command line of replay.
-func replayCommand(s streams, failed func(error)) *cobra.Command {
+func replayCommand(s streams) *cobra.Command {
 	var (
 		r     = replaying{speed: 1}
 		group = groupValue(defaultGroup)
@@ -63,8 +63,7 @@ every picotop hears them.`,
 			}
 			r.file, r.group, r.ports = args[0], netip.Addr(group), ports.ports
 			r.ascii = r.ascii || asciiLocale(os.Getenv)
-			failed(r.run(cmd.Context(), s))
-			return nil
+			return r.run(cmd.Context(), s)
 		},
 	}
 	f := cmd.Flags()

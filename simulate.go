@@ -25,7 +25,7 @@ type simulating struct {
 }
 
 // simulateCommand returns the command line of simulate.
-func simulateCommand(s streams, failed func(error)) *cobra.Command {
+func simulateCommand(s streams) *cobra.Command {
 	var (
 		r      simulating
 		group  = groupValue(defaultGroup)
@@ -55,8 +55,7 @@ remembers them.`,
 					hint: "on this machine only: picotop simulate --interface lo",
 				}
 			}
-			failed(r.run(cmd.Context(), s))
-			return nil
+			return r.run(cmd.Context(), s)
 		},
 	}
 	f := cmd.Flags()

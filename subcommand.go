@@ -14,12 +14,6 @@ var defaultGroup = netip.AddrFrom4([4]byte{239, 0, 0, 1})
 
 func defaultPorts() []uint16 { return []uint16{11235, 9999} }
 
-// trials returns the commands for trying things out: to record, replay and
-// simulate what the Picos send. What fails while they run is handed to failed.
-func trials(s streams, failed func(error)) []*cobra.Command {
-	return []*cobra.Command{recordCommand(s, failed), replayCommand(s, failed), simulateCommand(s, failed)}
-}
-
 // oneFile wants exactly one file on the command line.
 func oneFile(example string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
