@@ -1,0 +1,56 @@
+package cli
+
+import (
+	"net"
+	"os"
+	"path/filepath"
+
+	"picotop/internal/remote"
+)
+
+// socketPath is where other users' dashboards on this machine read from: the
+// runtime directory that systemd gives a service, else the data directory;
+// nothing if there is neither.
+func (o *options) socketPath() string {
+	switch dir := os.Getenv("RUNTIME_DIRECTORY"); {
+	case o.demo:
+		return ""
+	case o.headless && dir != "":
+		return filepath.Join(filepath.SplitList(dir)[0], remote.SocketName)
+	case o.noHistory:
+		return ""
+	}
+	return filepath.Join(o.data, remote.SocketName)
+}
+
+// openSocket lets other dashboards on this machine in. Without it they find
+// another way, or run by themselves.
+func (p *program) openSocket() net.Listener {
+	path := p.socketPath()
+	if path == "" {
+		return nil
+	}
+	ln, err := remote.ListenSocket(path)
+	if err != nil {
+		p.logger.Warn("other dashboards cannot attach", "err", err)
+		return nil
+	}
+	return ln
+}
+
+// claim says in the data directory who holds it.
+func (p *program) claim() {
+	if p.store == nil || !p.isOpen() || p.demo {
+		return
+	}
+	holder := remote.Holder{PID: os.Getpid(), Socket: p.socketPath()}
+	if path, err := filepath.Abs(holder.Socket); err == nil && holder.Socket != "" {
+		holder.Socket = path
+	}
+	remove, err := remote.WriteHolder(p.data, holder)
+	if err != nil {
+		p.logger.Warn("not saying who holds the data", "err", err)
+		return
+	}
+	p.unclaim = remove
+}

@@ -1,0 +1,96 @@
+package cli
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"picotop/internal/remote"
+)
+
+// A fromError says that there is no picotop where there should be one.
+type fromError struct {
+	err error
+	url string
+}
+
+func (e *fromError) Error() string { return e.err.Error() }
+
+func (e *fromError) Unwrap() error { return e.err }
+
+// Hint says what to try next.
+func (e *fromError) Hint() string {
+	return "is the service running there? try: curl " + e.url + "/-/healthy"
+}
+
+// find looks for a picotop on this machine, unless it is not to be shown.
+func (t *truth) find(ctx context.Context) *remote.Client {
+	if t.standalone || t.demo {
+		return nil
+	}
+	var all []remote.Target
+	for _, dir := range filepath.SplitList(os.Getenv("RUNTIME_DIRECTORY")) {
+		all = append(all, remote.Target{Socket: filepath.Join(dir, remote.SocketName)})
+	}
+	all = append(all, remote.Target{Socket: filepath.Join(remote.ServiceDirectory, remote.SocketName)})
+	if t.data != "" {
+		if h, err := remote.ReadHolder(t.data); err == nil {
+			all = append(all, h.Targets()...)
+		}
+		all = append(all, remote.Target{Socket: filepath.Join(t.data, remote.SocketName)})
+	}
+	if _, port, err := net.SplitHostPort(t.listen); err == nil {
+		all = append(all, remote.Target{URL: &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", port)}})
+	}
+	return remote.Find(ctx, all, t.now)
+}
+
+// describe says in words who tells of the house.
+func (t *truth) describe(c *remote.Client) string {
+	target := c.Target()
+	switch {
+	case t.from != "":
+		return target.String()
+	case filepath.Dir(target.Socket) == remote.ServiceDirectory:
+		return "the service here"
+	}
+	last, _, _ := c.Last()
+	return fmt.Sprintf("the picotop here, process %d", last.PID)
+}
+
+// elsewhere reads where --from points to, and the credentials for it.
+func (t *truth) elsewhere() (remote.Target, error) {
+	wrong := func(why, hint string) (remote.Target, error) {
+		return remote.Target{}, &usageError{err: errors.New(why), hint: hint}
+	}
+	u, err := url.Parse(t.from)
+	switch {
+	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
+		return wrong(fmt.Sprintf("%q is not the address of a picotop", t.from), "picotop --from http://raspberrypi:8000")
+	case u.User != nil:
+		return wrong("a password on the command line can be seen by every user", "write user:password into a file and give it with --from-credentials FILE")
+	}
+	target := remote.Target{URL: &url.URL{Scheme: u.Scheme, Host: u.Host}}
+	secret := os.Getenv("PICOTOP_CREDENTIALS")
+	if t.credentials != "" {
+		text, err := os.ReadFile(t.credentials)
+		if err != nil {
+			return remote.Target{}, fmt.Errorf("reading the credentials: %w", err)
+		}
+		secret = strings.TrimSpace(string(text))
+	}
+	if secret == "" {
+		return target, nil
+	}
+	user, password, ok := strings.Cut(secret, ":")
+	if !ok {
+		return wrong("the credentials are not of the form user:password", "one line, such as: karl:secret")
+	}
+	target.User, target.Password = user, password
+	return target, nil
+}

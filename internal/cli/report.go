@@ -1,0 +1,57 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"strings"
+)
+
+// A hinter is an error that knows what to try next.
+type hinter interface {
+	error
+	Hint() string
+}
+
+// report tells the user in one line what failed and, where the error knows,
+// in another what to try.
+func report(w io.Writer, err error) {
+	if _, told := errors.AsType[*foundError](err); told {
+		return
+	}
+	fmt.Fprintf(w, "picotop: %s\n", oneLine(err.Error()))
+	if h, ok := errors.AsType[hinter](err); ok {
+		fmt.Fprintf(w, "picotop: hint: %s\n", oneLine(h.Hint()))
+	}
+}
+
+func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
+
+// A usageError says that the command line was not understood.
+type usageError struct {
+	err  error
+	hint string
+}
+
+func (e *usageError) Error() string { return e.err.Error() }
+func (e *usageError) Unwrap() error { return e.err }
+
+// Hint says what to try next.
+func (e *usageError) Hint() string { return e.hint }
+
+// exitCode is 0 for success, 2 for a command line that was not understood and
+// 1 for anything else.
+func exitCode(err error) int {
+	switch {
+	case err == nil:
+		return 0
+	case isUsage(err):
+		return 2
+	}
+	return 1
+}
+
+func isUsage(err error) bool {
+	_, ok := errors.AsType[*usageError](err)
+	return ok
+}

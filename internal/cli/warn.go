@@ -1,0 +1,40 @@
+package cli
+
+import (
+	"picotop/history"
+	"picotop/house"
+)
+
+// alertNames are the warnings as PromQL sees them. People's dashboards and
+// rules are written against them.
+var alertNames = map[house.Kind]string{
+	house.Freezing: "Freezing",
+	house.Silent:   "Silent",
+	house.Near:     "Near",
+	house.SetAside: "SetAside",
+}
+
+// warn tells history what is wrong.
+func (p *program) warn() {
+	if p.store == nil {
+		return
+	}
+	st := p.house.State(p.now())
+	p.store.Warn(st.At, warningsOf(st))
+}
+
+// warningsOf puts the conditions as history keeps them.
+func warningsOf(st house.State) []history.Warning {
+	var list []history.Warning
+	for _, c := range st.Conditions {
+		w := history.Warning{Name: alertNames[c.Kind]}
+		if c.Pico >= 0 {
+			w.Pico = st.Picos[c.Pico].Label()
+		} else {
+			s := st.Sensors[c.Sensor]
+			w.Sensor, w.SensorName, w.FriendlyName = s.ID, s.SensorName, s.FriendlyName
+		}
+		list = append(list, w)
+	}
+	return list
+}

@@ -1,0 +1,35 @@
+package cli
+
+import (
+	"net/netip"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"picotop/history"
+	"picotop/house"
+)
+
+func TestWarningsOf(t *testing.T) {
+	st := house.State{
+		Picos:   []house.Pico{{Addr: netip.MustParseAddr("192.168.1.7")}, {Name: "shed"}},
+		Sensors: []house.Sensor{{ID: "28ff01", SensorName: "ColdTank", FriendlyName: "Cold Tank"}},
+	}
+	for _, k := range house.Kinds() {
+		st.Conditions = append(st.Conditions, house.Condition{Kind: k, Sensor: 0, Pico: -1})
+	}
+	for i := range st.Picos {
+		st.Conditions = append(st.Conditions, house.Condition{Kind: house.Silent, Sensor: -1, Pico: i})
+	}
+	sensor := func(name string) history.Warning {
+		return history.Warning{Name: name, Sensor: "28ff01", SensorName: "ColdTank", FriendlyName: "Cold Tank"}
+	}
+	want := []history.Warning{
+		sensor("Freezing"), sensor("Silent"), sensor("Near"), sensor("SetAside"),
+		{Name: "Silent", Pico: "192.168.1.7"},
+		{Name: "Silent", Pico: "shed"},
+	}
+	if d := cmp.Diff(warningsOf(st), want); d != "" {
+		t.Errorf("(-got +want):\n%s", d)
+	}
+}
