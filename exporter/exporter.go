@@ -29,7 +29,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/exporter-toolkit/web"
 
-	"picotop/exporter/api"
+	"picotop/exporter/promapi"
 	"picotop/house"
 	"picotop/internal/status"
 )
@@ -39,7 +39,7 @@ import (
 const (
 	headerTimeout  = 5 * time.Second
 	readTimeout    = 10 * time.Second
-	writeTimeout   = api.MaxTime + 10*time.Second
+	writeTimeout   = promapi.MaxTime + 10*time.Second
 	idleTimeout    = 2 * time.Minute // more than the usual scrape interval
 	stopTimeout    = 2 * time.Second // for requests under way when told to stop
 	maxHeaderBytes = 16 << 10
@@ -56,7 +56,7 @@ type Source interface {
 // Config is what an Exporter needs.
 type Config struct {
 	Source  Source
-	History api.History      // nil if none is kept: queries then find nothing
+	History promapi.History  // nil if none is kept: queries then find nothing
 	Version string           // of the program, for people and picotop_build_info
 	Logger  *slog.Logger     // nil keeps it silent
 	Now     func() time.Time // the clock; nil is time.Now
@@ -127,7 +127,7 @@ func New(cfg Config) *Exporter {
 		e.mux.Handle("/api/house", cfg.House)
 		e.mux.Handle("/api/house/", cfg.House)
 	}
-	e.mux.Handle("/api/v1/", api.New(api.Config{
+	e.mux.Handle("/api/v1/", promapi.New(promapi.Config{
 		History: cfg.History, Version: e.version, Logger: e.logger, Now: e.now,
 	}))
 	return e

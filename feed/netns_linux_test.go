@@ -20,7 +20,7 @@ import (
 	"golang.org/x/net/ipv4"
 	"golang.org/x/sys/unix"
 
-	"picotop/internal/lantest"
+	"picotop/internal/netnstest"
 )
 
 // The tests in this file make hosts of their own. Nothing is sent outside of
@@ -28,13 +28,13 @@ import (
 
 // A lan is a network of namespaces on which readings are sent and heard.
 type lan struct {
-	*lantest.LAN
+	*netnstest.LAN
 	t *testing.T
 }
 
 func newLAN(t *testing.T) *lan {
 	t.Helper()
-	return &lan{lantest.New(t), t}
+	return &lan{netnstest.New(t), t}
 }
 
 // send multicasts packets from a host, and returns how many.

@@ -10,7 +10,7 @@ import (
 
 	"github.com/alecthomas/units"
 
-	"picotop/internal/disk"
+	"picotop/internal/host"
 )
 
 const (
@@ -73,7 +73,7 @@ func (f *recordFile) room() error {
 	if !f.regular {
 		return nil
 	}
-	s, err := disk.Of(filepath.Dir(f.name))
+	s, err := host.Of(filepath.Dir(f.name))
 	if leave := min(leaveFree, s.Total/leavePart); err == nil && s.Free < leave {
 		return &noRoomError{free: s.Free, leave: leave}
 	}

@@ -11,7 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"picotop/internal/cast"
+	"picotop/internal/multicast"
 	"picotop/internal/simulate"
 )
 
@@ -75,7 +75,7 @@ remembers them.`,
 // run says what it will do, does it until ctx ends or the time is over, and
 // sums up.
 func (r simulating) run(ctx context.Context, s Streams) (err error) {
-	c, err := cast.Open(r.iface, r.group, r.house.Picos)
+	c, err := multicast.Open(r.iface, r.group, r.house.Picos)
 	if err != nil {
 		return err
 	}

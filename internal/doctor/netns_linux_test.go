@@ -10,7 +10,7 @@ import (
 	"testing"
 	"time"
 
-	"picotop/internal/lantest"
+	"picotop/internal/netnstest"
 )
 
 // The tests in this file break a network, one way each, and want the doctor
@@ -20,8 +20,8 @@ const reading = `{"type":"temperature","name":"Loft","sensor":"28ff02","temperat
 
 // house is a network with a receiver, pi at 192.0.2.1, and one Pico at
 // 192.0.2.2.
-func house(t *testing.T) *lantest.LAN {
-	n := lantest.New(t)
+func house(t *testing.T) *netnstest.LAN {
+	n := netnstest.New(t)
 	n.Host("pi")
 	n.Host("pico")
 	n.Plug("pi", "eth0")
@@ -31,7 +31,7 @@ func house(t *testing.T) *lantest.LAN {
 
 // play runs the test binary in a role on a host, until the test ends. It
 // returns when the role is taken.
-func play(t *testing.T, n *lantest.LAN, host, role, arg string) {
+func play(t *testing.T, n *netnstest.LAN, host, role, arg string) {
 	t.Helper()
 	cmd := n.Command(host, os.Args[0])
 	cmd.Env = append(os.Environ(), roleEnv+"="+role, argEnv+"="+arg)
@@ -54,7 +54,7 @@ func play(t *testing.T, n *lantest.LAN, host, role, arg string) {
 
 // consult has a doctor examine the host pi. Most people run it without
 // privileges: root says that it has them.
-func consult(t *testing.T, n *lantest.LAN, root bool, listening time.Duration) Report {
+func consult(t *testing.T, n *netnstest.LAN, root bool, listening time.Duration) Report {
 	t.Helper()
 	command := []string{os.Args[0]}
 	if !root {
@@ -146,7 +146,7 @@ func TestAPortThatIsNotShared(t *testing.T) {
 }
 
 // firewall makes a host throw away what a rule matches.
-func firewall(t *testing.T, n *lantest.LAN, host, hook, rule string) {
+func firewall(t *testing.T, n *netnstest.LAN, host, hook, rule string) {
 	t.Helper()
 	if _, err := exec.LookPath("nft"); err != nil {
 		t.Skip("needs nft, to make a firewall")
@@ -215,7 +215,7 @@ func TestASwitchThatForgotWhileAnotherProgramHoldsTheGroup(t *testing.T) {
 }
 
 // forgotten waits until the switch has no member of the group any more.
-func forgotten(t *testing.T, n *lantest.LAN) {
+func forgotten(t *testing.T, n *netnstest.LAN) {
 	t.Helper()
 	known := false
 	for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); time.Sleep(50 * time.Millisecond) {

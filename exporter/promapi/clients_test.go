@@ -1,4 +1,4 @@
-package api_test
+package promapi_test
 
 import (
 	"encoding/json"

@@ -1,4 +1,4 @@
-package api_test
+package promapi_test
 
 import (
 	"bufio"
@@ -22,7 +22,7 @@ import (
 
 	diff "github.com/google/go-cmp/cmp"
 
-	"picotop/exporter/api"
+	"picotop/exporter/promapi"
 	"picotop/history"
 )
 
@@ -161,7 +161,7 @@ func TestAsPrometheus(t *testing.T) {
 		t.Skip("starting a Prometheus takes a second or two")
 	}
 	server := prometheus(t)
-	h := api.New(api.Config{History: sameHistory(t, server.blocks).Queryable(), Now: func() time.Time { return noon }})
+	h := promapi.New(promapi.Config{History: sameHistory(t, server.blocks).Queryable(), Now: func() time.Time { return noon }})
 	for _, q := range compared {
 		w := get(h, q.path)
 		got := plain(w.Code, w.Body.Bytes())

@@ -1,4 +1,4 @@
-package api_test
+package promapi_test
 
 import (
 	"compress/gzip"
@@ -22,7 +22,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 	"go.uber.org/goleak"
 
-	"picotop/exporter/api"
+	"picotop/exporter/promapi"
 	"picotop/history"
 )
 
@@ -57,8 +57,8 @@ func house(tb testing.TB) *history.Store {
 	return s
 }
 
-func newAPI(tb testing.TB) *api.API {
-	return api.New(api.Config{History: house(tb).Queryable(), Version: "1.2.3", Now: func() time.Time { return noon }})
+func newAPI(tb testing.TB) *promapi.API {
+	return promapi.New(promapi.Config{History: house(tb).Queryable(), Version: "1.2.3", Now: func() time.Time { return noon }})
 }
 
 func get(h http.Handler, path string) *httptest.ResponseRecorder {
@@ -216,7 +216,7 @@ func TestStats(t *testing.T) {
 }
 
 func TestNoHistory(t *testing.T) {
-	h := api.New(api.Config{})
+	h := promapi.New(promapi.Config{})
 	for path, want := range map[string]string{
 		query("1+1") + "&time=4": `{"status":"success","data":{"resultType":"scalar","result":[4,"2"]}}`,
 		query("temperature"):     `{"status":"success","data":{"resultType":"vector","result":[]}}`,
@@ -299,7 +299,7 @@ func TestSpeaks(t *testing.T) {
 		t.Fatal("the library is not in go.mod")
 	}
 	want := fmt.Sprintf(`"version":"%s.%s.%s"`, m[1], strings.TrimPrefix(m[2], "0"), m[3])
-	if got := get(api.New(api.Config{}), "status/buildinfo").Body.String(); !strings.Contains(got, want) {
+	if got := get(promapi.New(promapi.Config{}), "status/buildinfo").Body.String(); !strings.Contains(got, want) {
 		t.Errorf("%s is not in %s", want, got)
 	}
 }
@@ -328,7 +328,7 @@ func FuzzQuery(f *testing.F) {
 }
 
 // manyAPI is over a day of 20 sensors that each speak every 10 seconds.
-func manyAPI(b *testing.B) *api.API {
+func manyAPI(b *testing.B) *promapi.API {
 	b.Helper()
 	s, err := history.Open(history.Config{Dir: b.TempDir(), Now: func() time.Time { return noon }})
 	if err != nil {
@@ -358,5 +358,5 @@ func manyAPI(b *testing.B) *api.API {
 	for s.Stats().Waiting > 8192 {
 		time.Sleep(time.Millisecond)
 	}
-	return api.New(api.Config{History: s.Queryable(), Now: func() time.Time { return noon }})
+	return promapi.New(promapi.Config{History: s.Queryable(), Now: func() time.Time { return noon }})
 }

@@ -1,10 +1,10 @@
-// Package cast multicasts datagrams on one network interface, named by the
+// Package multicast multicasts datagrams on one network interface, named by the
 // user, and on no other.
 //
 // On the loopback interface nothing leaves the machine; elsewhere a datagram
 // goes one hop. Where the system allows it the datagrams of different senders
 // come from different addresses, since a receiver tells Picos apart by these.
-package cast
+package multicast
 
 import (
 	"errors"

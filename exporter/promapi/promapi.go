@@ -1,4 +1,4 @@
-// Package api answers PromQL over HTTP, as Prometheus does: Grafana, promtool
+// Package promapi answers PromQL over HTTP, as Prometheus does: Grafana, promtool
 // and whoever else speaks to a Prometheus server can be pointed at it.
 //
 // An [API] serves the part of /api/v1/ that reads: queries, labels, series and
@@ -13,7 +13,7 @@
 // sent, so that memory is bounded too.
 //
 // It knows nothing of sensors, and of the store only its [History].
-package api
+package promapi
 
 import (
 	"context"

@@ -1,5 +1,5 @@
-// Package disk tells how much room there is on a disk.
-package disk
+// Package host tells how much room there is on a disk.
+package host
 
 // Space is the state of a file system.
 type Space struct {

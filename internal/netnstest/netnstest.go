@@ -1,10 +1,10 @@
-// Package lantest makes networks for tests: each host is a network namespace,
+// Package netnstest makes networks for tests: each host is a network namespace,
 // and a bridge in another one is the switch. Nothing that is sent on them
 // leaves them, and they are removed when the test ends.
 //
 // It needs root on Linux, and skips the test with the reason where that is
 // missing.
-package lantest
+package netnstest
 
 import (
 	"fmt"
