@@ -24,7 +24,7 @@ import (
 
 	"golang.org/x/net/ipv4"
 
-	"picotop/internal/remote"
+	"picotop/internal/peer"
 )
 
 // A service is a headless picotop, as a service manager runs it.
@@ -96,7 +96,7 @@ func (s *service) ready() bool {
 	client := http.Client{Timeout: time.Second, Transport: &http.Transport{
 		DisableKeepAlives: true,
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(s.dir, remote.SocketName))
+			return (&net.Dialer{}).DialContext(ctx, "unix", filepath.Join(s.dir, peer.SocketName))
 		},
 	}}
 	resp, err := client.Get("http://picotop/-/ready")

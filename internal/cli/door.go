@@ -5,7 +5,7 @@ import (
 	"os"
 	"path/filepath"
 
-	"picotop/internal/remote"
+	"picotop/internal/peer"
 )
 
 // socketPath is where other users' dashboards on this machine read from: the
@@ -16,11 +16,11 @@ func (o *options) socketPath() string {
 	case o.demo:
 		return ""
 	case o.headless && dir != "":
-		return filepath.Join(filepath.SplitList(dir)[0], remote.SocketName)
+		return filepath.Join(filepath.SplitList(dir)[0], peer.SocketName)
 	case o.noHistory:
 		return ""
 	}
-	return filepath.Join(o.data, remote.SocketName)
+	return filepath.Join(o.data, peer.SocketName)
 }
 
 // openSocket lets other dashboards on this machine in. Without it they find
@@ -30,7 +30,7 @@ func (p *program) openSocket() net.Listener {
 	if path == "" {
 		return nil
 	}
-	ln, err := remote.ListenSocket(path)
+	ln, err := peer.ListenSocket(path)
 	if err != nil {
 		p.logger.Warn("other dashboards cannot attach", "err", err)
 		return nil
@@ -43,11 +43,11 @@ func (p *program) claim() {
 	if p.store == nil || !p.isOpen() || p.demo {
 		return
 	}
-	holder := remote.Holder{PID: os.Getpid(), Socket: p.socketPath()}
-	if path, err := filepath.Abs(holder.Socket); err == nil && holder.Socket != "" {
-		holder.Socket = path
+	info := peer.LockInfo{PID: os.Getpid(), Socket: p.socketPath()}
+	if path, err := filepath.Abs(info.Socket); err == nil && info.Socket != "" {
+		info.Socket = path
 	}
-	remove, err := remote.WriteHolder(p.data, holder)
+	remove, err := peer.WriteLockInfo(p.data, info)
 	if err != nil {
 		p.logger.Warn("not saying who holds the data", "err", err)
 		return

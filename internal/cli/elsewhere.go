@@ -10,7 +10,7 @@ import (
 	"path/filepath"
 	"strings"
 
-	"picotop/internal/remote"
+	"picotop/internal/peer"
 )
 
 // A fromError says that there is no picotop where there should be one.
@@ -29,34 +29,34 @@ func (e *fromError) Hint() string {
 }
 
 // find looks for a picotop on this machine, unless it is not to be shown.
-func (t *truth) find(ctx context.Context) *remote.Client {
+func (t *truth) find(ctx context.Context) *peer.Client {
 	if t.standalone || t.demo {
 		return nil
 	}
-	var all []remote.Target
+	var all []peer.Target
 	for _, dir := range filepath.SplitList(os.Getenv("RUNTIME_DIRECTORY")) {
-		all = append(all, remote.Target{Socket: filepath.Join(dir, remote.SocketName)})
+		all = append(all, peer.Target{Socket: filepath.Join(dir, peer.SocketName)})
 	}
-	all = append(all, remote.Target{Socket: filepath.Join(remote.ServiceDirectory, remote.SocketName)})
+	all = append(all, peer.Target{Socket: filepath.Join(peer.ServiceDirectory, peer.SocketName)})
 	if t.data != "" {
-		if h, err := remote.ReadHolder(t.data); err == nil {
+		if h, err := peer.ReadLockInfo(t.data); err == nil {
 			all = append(all, h.Targets()...)
 		}
-		all = append(all, remote.Target{Socket: filepath.Join(t.data, remote.SocketName)})
+		all = append(all, peer.Target{Socket: filepath.Join(t.data, peer.SocketName)})
 	}
 	if _, port, err := net.SplitHostPort(t.listen); err == nil {
-		all = append(all, remote.Target{URL: &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", port)}})
+		all = append(all, peer.Target{URL: &url.URL{Scheme: "http", Host: net.JoinHostPort("127.0.0.1", port)}})
 	}
-	return remote.Find(ctx, all, t.now)
+	return peer.Find(ctx, all, t.now)
 }
 
 // describe says in words who tells of the house.
-func (t *truth) describe(c *remote.Client) string {
+func (t *truth) describe(c *peer.Client) string {
 	target := c.Target()
 	switch {
 	case t.from != "":
 		return target.String()
-	case filepath.Dir(target.Socket) == remote.ServiceDirectory:
+	case filepath.Dir(target.Socket) == peer.ServiceDirectory:
 		return "the service here"
 	}
 	last, _, _ := c.Last()
@@ -64,9 +64,9 @@ func (t *truth) describe(c *remote.Client) string {
 }
 
 // elsewhere reads where --from points to, and the credentials for it.
-func (t *truth) elsewhere() (remote.Target, error) {
-	wrong := func(why, hint string) (remote.Target, error) {
-		return remote.Target{}, &usageError{err: errors.New(why), hint: hint}
+func (t *truth) elsewhere() (peer.Target, error) {
+	wrong := func(why, hint string) (peer.Target, error) {
+		return peer.Target{}, &usageError{err: errors.New(why), hint: hint}
 	}
 	u, err := url.Parse(t.from)
 	switch {
@@ -75,12 +75,12 @@ func (t *truth) elsewhere() (remote.Target, error) {
 	case u.User != nil:
 		return wrong("a password on the command line can be seen by every user", "write user:password into a file and give it with --from-credentials FILE")
 	}
-	target := remote.Target{URL: &url.URL{Scheme: u.Scheme, Host: u.Host}}
+	target := peer.Target{URL: &url.URL{Scheme: u.Scheme, Host: u.Host}}
 	secret := os.Getenv("PICOTOP_CREDENTIALS")
 	if t.credentials != "" {
 		text, err := os.ReadFile(t.credentials)
 		if err != nil {
-			return remote.Target{}, fmt.Errorf("reading the credentials: %w", err)
+			return peer.Target{}, fmt.Errorf("reading the credentials: %w", err)
 		}
 		secret = strings.TrimSpace(string(text))
 	}

@@ -13,9 +13,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/house"
-	"picotop/internal/api"
 	"picotop/internal/doctor"
-	"picotop/internal/remote"
+	"picotop/internal/peer"
 )
 
 // serviceData is where the service keeps its history (packaging/picotop.service).
@@ -76,15 +75,15 @@ func othersData(own string) []string {
 
 // askRunning asks the picotop that runs on this machine, if there is one.
 func askRunning(ctx context.Context, dirs []string) *doctor.Running {
-	all := []remote.Target{{Socket: filepath.Join(remote.ServiceDirectory, remote.SocketName)}}
+	all := []peer.Target{{Socket: filepath.Join(peer.ServiceDirectory, peer.SocketName)}}
 	for _, dir := range dirs {
-		if h, err := remote.ReadHolder(dir); err == nil {
+		if h, err := peer.ReadLockInfo(dir); err == nil {
 			all = append(all, h.Targets()...)
 		}
-		all = append(all, remote.Target{Socket: filepath.Join(dir, remote.SocketName)})
+		all = append(all, peer.Target{Socket: filepath.Join(dir, peer.SocketName)})
 	}
-	all = append(all, remote.Target{URL: &url.URL{Scheme: "http", Host: "127.0.0.1:8000"}})
-	c := remote.Find(ctx, all, time.Now)
+	all = append(all, peer.Target{URL: &url.URL{Scheme: "http", Host: "127.0.0.1:8000"}})
+	c := peer.Find(ctx, all, time.Now)
 	if c == nil {
 		return nil
 	}
@@ -95,7 +94,7 @@ func askRunning(ctx context.Context, dirs []string) *doctor.Running {
 
 // missed names the Picos that have gone silent, and the sensors that have
 // while their Pico is heard.
-func missed(h api.House) []string {
+func missed(h peer.House) []string {
 	var all []string
 	for _, c := range h.Conditions {
 		switch {
@@ -110,7 +109,7 @@ func missed(h api.House) []string {
 }
 
 // describePico names a Pico, and its sensors, by which people know it.
-func describePico(h api.House, p api.Pico) string {
+func describePico(h peer.House, p peer.Pico) string {
 	var names []string
 	for _, s := range h.Sensors {
 		if s.Pico == p.Addr {

@@ -8,15 +8,15 @@ import (
 
 	"github.com/spf13/cobra"
 
-	"picotop/internal/api"
+	"picotop/internal/peer"
 )
 
 func TestWhomARunningPicotopMisses(t *testing.T) {
 	shed, loft := netip.MustParseAddr("192.0.2.3"), netip.MustParseAddr("192.0.2.4")
-	h := api.House{
-		Sensors: []api.Sensor{{Name: "Shed", Pico: shed}, {Name: "Tank", Pico: shed}, {Name: "Loft", Pico: loft}},
-		Picos:   []api.Pico{{Addr: shed, Name: "garden"}, {Addr: loft}},
-		Conditions: []api.Condition{
+	h := peer.House{
+		Sensors: []peer.Sensor{{Name: "Shed", Pico: shed}, {Name: "Tank", Pico: shed}, {Name: "Loft", Pico: loft}},
+		Picos:   []peer.Pico{{Addr: shed, Name: "garden"}, {Addr: loft}},
+		Conditions: []peer.Condition{
 			{Kind: "freezing", Sensor: 0, Pico: -1},
 			{Kind: "silent", Sensor: -1, Pico: 0},
 			{Kind: "silent", Sensor: 2, Pico: -1},

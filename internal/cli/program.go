@@ -17,8 +17,8 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
-	"picotop/internal/api"
 	"picotop/internal/demo"
+	"picotop/internal/peer"
 	"picotop/ui"
 )
 
@@ -143,7 +143,7 @@ func (p *program) build(ctx context.Context, known house.State) error {
 	}
 	served := exporter.Config{
 		Source: p, Version: version(), Logger: p.logger, Now: p.now,
-		House: api.Handler(p, version(), os.Getpid()), WebConfig: p.webConfig,
+		House: peer.Handler(p, version(), os.Getpid()), WebConfig: p.webConfig,
 	}
 	if p.store != nil {
 		served.History = p.store.Queryable()

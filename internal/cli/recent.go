@@ -3,14 +3,15 @@ package cli
 import (
 	"sync"
 
+	"picotop/internal/peer"
+
 	"picotop/feed"
-	"picotop/internal/api"
 )
 
 // recent is the packets that came last. The zero value holds none.
 type recent struct {
 	mu   sync.Mutex // guards the rest
-	ring [api.MaxPackets]feed.Packet
+	ring [peer.MaxPackets]feed.Packet
 	n    int // how many came in all
 }
 

@@ -8,7 +8,7 @@ import (
 	"time"
 
 	"picotop/house"
-	"picotop/internal/remote"
+	"picotop/internal/peer"
 	"picotop/ui"
 )
 
@@ -33,11 +33,11 @@ type truth struct {
 	// one word: a second one would say nothing new.
 	changed chan struct{}
 
-	next *remote.Client // what to follow now; only begin, run and what it calls
+	next *peer.Client // what to follow now; only begin, run and what it calls
 
 	mu     sync.Mutex // guards the rest
 	local  *program
-	client *remote.Client // also kept once it is lost, for what it said last
+	client *peer.Client // also kept once it is lost, for what it said last
 	origin ui.Origin
 }
 
@@ -60,7 +60,7 @@ func (t *truth) begin(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	c := remote.NewClient(target, t.now)
+	c := peer.NewClient(target, t.now)
 	ctx, cancel := context.WithTimeout(ctx, askFor)
 	defer cancel()
 	if _, err := c.Fetch(ctx); err != nil {
@@ -76,7 +76,7 @@ func (t *truth) begin(ctx context.Context) error {
 
 // take makes a picotop the one that is followed next. It has answered once,
 // so the screen has something to show from here on.
-func (t *truth) take(c *remote.Client) {
+func (t *truth) take(c *peer.Client) {
 	t.next = c
 	t.mu.Lock()
 	old := t.client
@@ -141,7 +141,7 @@ func (t *truth) run(ctx context.Context) error {
 }
 
 // follow reads from a picotop until it goes away.
-func (t *truth) follow(ctx context.Context, c *remote.Client) {
+func (t *truth) follow(ctx context.Context, c *peer.Client) {
 	t.next = nil
 	c.Tell(t.changed)
 	err := c.Stream(ctx)

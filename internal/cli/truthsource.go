@@ -7,7 +7,7 @@ import (
 
 	"picotop/history"
 	"picotop/house"
-	"picotop/internal/remote"
+	"picotop/internal/peer"
 	"picotop/ui"
 )
 
@@ -55,7 +55,7 @@ func (t *truth) Range(ctx context.Context, sensor string, from, to time.Time, st
 }
 
 // whom returns who is asked now: at most one of both.
-func (t *truth) whom() (*program, *remote.Client, ui.Origin) {
+func (t *truth) whom() (*program, *peer.Client, ui.Origin) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	if t.local != nil {

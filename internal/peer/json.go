@@ -1,15 +1,4 @@
-// Package api is the form in which one picotop tells another of its house:
-// the JSON of /api/house, which docs/api.md describes.
-//
-// A [House] is one snapshot. Of makes one from what the program knows, and
-// its methods turn it back into that. What comes over the network is not to
-// be trusted, so Check looks at it first: it has to say that it is picotop's,
-// and of a version known here, and its text is cleaned of everything that has
-// no place on a screen.
-//
-// The names and units of the JSON are interface: a field may be added, but
-// none may change its meaning within a version.
-package api
+package peer
 
 import (
 	"errors"
@@ -26,7 +15,7 @@ const (
 	Version = 1
 )
 
-// The paths under which it is served.
+// The paths under which a House is served.
 const (
 	PathHouse  = "/api/house"
 	PathStream = "/api/house/stream"

@@ -1,4 +1,4 @@
-package remote
+package peer
 
 import (
 	"context"
@@ -16,32 +16,27 @@ import (
 	"testing"
 	"time"
 
-	"go.uber.org/goleak"
-
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
-	"picotop/internal/api"
 	"picotop/internal/status"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-type fixed struct{ house api.House }
+type fixed struct{ house House }
 
 func (f fixed) State() house.State     { return f.house.State() }
 func (f fixed) Status() status.Status  { return f.house.Status() }
 func (f fixed) Packets() []feed.Packet { return nil }
 
 // serving is what a picotop with the given house answers.
-func serving(h api.House) http.Handler { return api.Handler(fixed{h}, h.Program, h.PID) }
+func serving(h House) http.Handler { return Handler(fixed{h}, h.Program, h.PID) }
 
 func (fixed) Range(_ context.Context, _ string, from, _ time.Time, _ time.Duration) ([]history.Bucket, error) {
 	return []history.Bucket{{Start: from, Count: 2, Min: 1, Mean: 2, Max: 3}}, nil
 }
 
-func good() api.House {
-	return api.House{API: api.Name, Version: api.Version, PID: 1, Sensors: []api.Sensor{{ID: "28ff", FriendlyName: "Loft", Celsius: 4, Valid: true}}}
+func good() House {
+	return House{API: Name, Version: Version, PID: 1, Sensors: []Sensor{{ID: "28ff", FriendlyName: "Loft", Celsius: 4, Valid: true}}}
 }
 
 func target(t *testing.T, h http.Handler) Target {
@@ -60,7 +55,7 @@ func write(text string) http.Handler {
 }
 
 func TestWhatAnswersMustBePicotop(t *testing.T) {
-	text := func(change func(*api.House)) http.Handler {
+	text := func(change func(*House)) http.Handler {
 		h := good()
 		change(&h)
 		b, err := json.Marshal(h)
@@ -74,14 +69,14 @@ func TestWhatAnswersMustBePicotop(t *testing.T) {
 		found  bool
 	}{
 		"a picotop":            {answer: serving(good()), found: true},
-		"a picotop's demo":     {answer: text(func(h *api.House) { h.Demo = true })},
-		"this process":         {answer: text(func(h *api.House) { h.PID = os.Getpid() })},
-		"a later version":      {answer: text(func(h *api.House) { h.Version = 99 })},
-		"another API":          {answer: text(func(h *api.House) { h.API = "prometheus" })},
+		"a picotop's demo":     {answer: text(func(h *House) { h.Demo = true })},
+		"this process":         {answer: text(func(h *House) { h.PID = os.Getpid() })},
+		"a later version":      {answer: text(func(h *House) { h.Version = 99 })},
+		"another API":          {answer: text(func(h *House) { h.API = "prometheus" })},
 		"a page for people":    {answer: write("<html><body>Hello</body></html>")},
 		"JSON of something":    {answer: write(`{"status":"success"}`)},
 		"an array":             {answer: write(`[1,2,3]`)},
-		"a very long answer":   {answer: write(`{"api":"` + strings.Repeat("x", api.MaxBytes))},
+		"a very long answer":   {answer: write(`{"api":"` + strings.Repeat("x", MaxBytes))},
 		"nothing":              {answer: http.NotFoundHandler()},
 		"a redirect elsewhere": {answer: http.RedirectHandler("http://127.0.0.1:1/", http.StatusFound)},
 		"one that never answers": {answer: http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
@@ -235,27 +230,27 @@ func TestSocket(t *testing.T) {
 	}
 }
 
-func TestHolder(t *testing.T) {
+func TestLockInfo(t *testing.T) {
 	dir := t.TempDir()
-	if _, err := ReadHolder(dir); err == nil {
+	if _, err := ReadLockInfo(dir); err == nil {
 		t.Error("nobody holds it, and yet somebody is told")
 	}
-	want := Holder{PID: 4711, Socket: "/run/picotop/picotop.sock", Addr: "127.0.0.1:8000"}
-	remove, err := WriteHolder(dir, want)
+	want := LockInfo{PID: 4711, Socket: "/run/picotop/picotop.sock"}
+	remove, err := WriteLockInfo(dir, want)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ReadHolder(dir); err != nil || got != want || len(got.Targets()) != 2 {
-		t.Errorf("ReadHolder: %+v, %v", got, err)
+	if got, err := ReadLockInfo(dir); err != nil || got != want || len(got.Targets()) != 1 {
+		t.Errorf("ReadLockInfo: %+v, %v", got, err)
 	}
 	remove()
-	if _, err := ReadHolder(dir); err == nil {
+	if _, err := ReadLockInfo(dir); err == nil {
 		t.Error("still held after it was taken back")
 	}
-	if err := os.WriteFile(filepath.Join(dir, holderName), []byte("{"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(dir, lockInfoName), []byte("{"), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	if got, err := ReadHolder(dir); err == nil || fmt.Sprint(got) != fmt.Sprint(Holder{}) {
+	if got, err := ReadLockInfo(dir); err == nil || fmt.Sprint(got) != fmt.Sprint(LockInfo{}) {
 		t.Errorf("a damaged file: %+v, %v", got, err)
 	}
 }

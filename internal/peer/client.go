@@ -1,11 +1,4 @@
-// Package remote reads the house of a picotop that runs elsewhere: as a
-// service on the same machine, or on another one.
-//
-// [Find] looks for one on this machine. A [Client] keeps the newest snapshot
-// of it in memory, so that a screen can draw it without waiting for the
-// network. Whatever answers may be anything: it must prove that it is
-// picotop, what it sends is bounded, and its text is cleaned.
-package remote
+package peer
 
 import (
 	"bufio"
@@ -23,13 +16,12 @@ import (
 	"time"
 
 	"picotop/history"
-	"picotop/internal/api"
 )
 
 const (
 	// lostAfter is how long the stream may be quiet: it says something every
 	// three seconds.
-	lostAfter   = 2*api.Heartbeat + 2*time.Second
+	lostAfter   = 2*Heartbeat + 2*time.Second
 	headerBytes = 64 << 10
 	maxRange    = 4 << 20 // bytes of one answer
 )
@@ -62,7 +54,7 @@ type Client struct {
 	changed chan<- struct{}
 
 	mu   sync.Mutex // guards the rest
-	last api.House
+	last House
 	at   time.Time // when last came; zero if nothing did
 	err  error     // why nothing comes now; nil while something does
 }
@@ -106,25 +98,25 @@ func (c *Client) Target() Target { return c.target }
 
 // Last returns the newest snapshot, when it came, and why nothing comes now,
 // if so. Its slices are shared and must not be changed.
-func (c *Client) Last() (h api.House, at time.Time, err error) {
+func (c *Client) Last() (h House, at time.Time, err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	return c.last, c.at, c.err
 }
 
 // Fetch asks for one snapshot.
-func (c *Client) Fetch(ctx context.Context) (api.House, error) {
-	body, err := c.get(ctx, api.PathHouse, nil)
+func (c *Client) Fetch(ctx context.Context) (House, error) {
+	body, err := c.get(ctx, PathHouse, nil)
 	if err != nil {
-		return api.House{}, err
+		return House{}, err
 	}
 	defer body.Close()
-	var h api.House
-	if err := json.NewDecoder(io.LimitReader(body, api.MaxBytes)).Decode(&h); err != nil {
-		return api.House{}, fmt.Errorf("reading %s: what answers there is not picotop", c.target)
+	var h House
+	if err := json.NewDecoder(io.LimitReader(body, MaxBytes)).Decode(&h); err != nil {
+		return House{}, fmt.Errorf("reading %s: what answers there is not picotop", c.target)
 	}
 	if err := h.Check(); err != nil {
-		return api.House{}, fmt.Errorf("reading %s: %w", c.target, err)
+		return House{}, fmt.Errorf("reading %s: %w", c.target, err)
 	}
 	c.put(h)
 	return h, nil
@@ -146,7 +138,7 @@ func (c *Client) Stream(ctx context.Context) error {
 func (c *Client) stream(ctx context.Context) error {
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
-	body, err := c.get(ctx, api.PathStream, nil)
+	body, err := c.get(ctx, PathStream, nil)
 	if err != nil {
 		return err
 	}
@@ -155,10 +147,10 @@ func (c *Client) stream(ctx context.Context) error {
 	quiet := time.AfterFunc(lostAfter, cancel)
 	defer quiet.Stop()
 	lines := bufio.NewScanner(body)
-	lines.Buffer(nil, api.MaxBytes)
+	lines.Buffer(nil, MaxBytes)
 	for lines.Scan() {
 		quiet.Reset(lostAfter)
-		var h api.House
+		var h House
 		if err := json.Unmarshal(lines.Bytes(), &h); err != nil {
 			return fmt.Errorf("reading %s: what answers there is not picotop", c.target)
 		}
@@ -177,7 +169,7 @@ func (c *Client) stream(ctx context.Context) error {
 	return fmt.Errorf("reading %s: nothing comes any more", c.target)
 }
 
-func (c *Client) put(h api.House) {
+func (c *Client) put(h House) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	c.last, c.at, c.err = h, c.now(), nil
@@ -185,7 +177,7 @@ func (c *Client) put(h api.House) {
 
 // Range asks for the history of one sensor.
 func (c *Client) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
-	body, err := c.get(ctx, api.PathRange, url.Values{
+	body, err := c.get(ctx, PathRange, url.Values{
 		"sensor": {sensor},
 		"from":   {from.UTC().Format(time.RFC3339Nano)},
 		"to":     {to.UTC().Format(time.RFC3339Nano)},
@@ -195,8 +187,8 @@ func (c *Client) Range(ctx context.Context, sensor string, from, to time.Time, s
 		return nil, err
 	}
 	defer body.Close()
-	var r api.Ranges
-	if err := json.NewDecoder(io.LimitReader(body, maxRange)).Decode(&r); err != nil || r.API != api.Name {
+	var r Ranges
+	if err := json.NewDecoder(io.LimitReader(body, maxRange)).Decode(&r); err != nil || r.API != Name {
 		return nil, fmt.Errorf("reading history from %s: what answers there is not picotop", c.target)
 	}
 	buckets := make([]history.Bucket, len(r.Buckets))
