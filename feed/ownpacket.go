@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/net/ipv4"
+
+	"picotop/internal/multicast"
 )
 
 // An OwnPacket is what became of a test packet that this program sent to
@@ -44,7 +46,7 @@ func SendOwnPackets(ctx context.Context, group netip.Addr, through []net.Interfa
 	defer conn.Close()
 	p := ipv4.NewPacketConn(conn)
 	if err := errors.Join(
-		p.SetMulticastTTL(0), p.SetMulticastLoopback(true), p.SetControlMessage(control, true),
+		multicast.StayLocal(p), p.SetControlMessage(control, true),
 		conn.SetReadDeadline(time.Now().Add(waitForOwn)),
 	); err != nil {
 		return nil, fmt.Errorf("setting up a socket for a test packet: %w", err)

@@ -2,6 +2,7 @@ package cli
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net/netip"
 	"os"
@@ -10,14 +11,15 @@ import (
 
 	"picotop/history"
 	"picotop/house"
-	"picotop/internal/demo"
+	"picotop/internal/multicast"
+	"picotop/internal/simulate"
 )
 
 // pretend turns the options into those of the made-up house: on a port that
 // no real Pico uses, on the loopback interface, with a history that remove
 // takes away again.
 func (o *options) pretend() (remove func(), err error) {
-	port, err := demo.FreePort()
+	port, err := multicast.FreePort()
 	if err != nil {
 		return nil, err
 	}
@@ -33,7 +35,7 @@ func (o *options) pretend() (remove func(), err error) {
 // rememberDemo fills the history with the last day of the made-up house.
 func (p *program) rememberDemo() error {
 	var day []history.Sample
-	demo.Day(p.started, func(s demo.Sensor, at time.Time, celsius float64) {
+	simulate.DemoDay(p.started, func(s simulate.DemoSensor, at time.Time, celsius float64) {
 		day = append(day, history.Sample{
 			Sensor: s.ROM, SensorName: house.SensorName(s.Name), FriendlyName: house.FriendlyName(s.Name),
 			At: at, Celsius: celsius,
@@ -44,7 +46,7 @@ func (p *program) rememberDemo() error {
 		p.store.Append(s)
 	}
 	roster := history.Roster{Sensors: map[string]netip.Addr{}, Picos: map[netip.Addr]string{}}
-	for _, pico := range demo.Picos() {
+	for _, pico := range simulate.DemoPicos() {
 		if pico.Name != "" {
 			roster.Picos[pico.Addr] = pico.Name
 		}
@@ -55,6 +57,23 @@ func (p *program) rememberDemo() error {
 	return p.store.SaveRoster(roster)
 }
 
-func (p *program) sendDemo(ctx context.Context) error {
-	return demo.Send(ctx, netip.AddrPortFrom(p.group, p.ports[0]), p.started, p.now)
+// sendDemo sends the packets of the made-up house on the loopback interface, until
+// ctx ends.
+func (p *program) sendDemo(ctx context.Context) (err error) {
+	lo, err := multicast.Loopback()
+	if err != nil {
+		return err
+	}
+	var sources []netip.Addr
+	for _, pico := range simulate.DemoPicos() {
+		sources = append(sources, pico.Addr)
+	}
+	sender, err := multicast.Open(lo, p.group, sources)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sender.Close()) }()
+	return simulate.NewDemo(p.started, p.now, func(pico int, payload []byte) error {
+		return sender.Send(pico, p.ports[0], payload)
+	}).Run(ctx)
 }

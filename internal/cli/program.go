@@ -17,8 +17,8 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
-	"picotop/internal/demo"
 	"picotop/internal/peer"
+	"picotop/internal/simulate"
 	"picotop/ui"
 )
 
@@ -131,7 +131,7 @@ func (*noTerminalError) Hint() string {
 func (p *program) build(ctx context.Context, known house.State) error {
 	cfg := house.Config{Limit: house.DefaultLimit, ColdIsNormal: []string{"Outside"}}
 	if p.demo {
-		cfg.ColdIsNormal = demo.ColdIsNormal()
+		cfg.ColdIsNormal = simulate.DemoColdIsNormal()
 	}
 	p.house = house.New(cfg)
 	p.listener = feed.New(feed.Config{

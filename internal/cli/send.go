@@ -15,7 +15,7 @@ import (
 
 // cast plays the file onto the network.
 func (r replaying) cast(ctx context.Context, tape capture.Tape, out *progress) (err error) {
-	c, err := multicast.Open(r.iface, r.group, len(tape.Sources))
+	c, err := multicast.Open(r.iface, r.group, multicast.LoopbackSources(len(tape.Sources)))
 	if err != nil {
 		return err
 	}
@@ -56,7 +56,7 @@ func (r replaying) cast(ctx context.Context, tape capture.Tape, out *progress) (
 }
 
 // reach says who will hear what is sent for so many Picos.
-func reach(c *multicast.Caster, iface string, picos int) string {
+func reach(c *multicast.Sender, iface string, picos int) string {
 	addrs := c.Addrs()
 	who := "from " + addrs[0].String()
 	if len(addrs) > 1 {

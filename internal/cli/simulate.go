@@ -75,7 +75,7 @@ remembers them.`,
 // run says what it will do, does it until ctx ends or the time is over, and
 // sums up.
 func (r simulating) run(ctx context.Context, s Streams) (err error) {
-	c, err := multicast.Open(r.iface, r.group, r.house.Picos)
+	c, err := multicast.Open(r.iface, r.group, multicast.LoopbackSources(r.house.Picos))
 	if err != nil {
 		return err
 	}

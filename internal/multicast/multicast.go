@@ -16,49 +16,74 @@ import (
 	"golang.org/x/net/ipv4"
 )
 
-// MaxSenders is how many addresses one Caster may have.
-const MaxSenders = 256
+// MaxSources is how many addresses one Sender may send from.
+const MaxSources = 256
 
-// A Caster sends to one group on one interface. It is safe for concurrent use.
-type Caster struct {
+// A Sender sends to one group on one interface. It is safe for concurrent use.
+type Sender struct {
 	group netip.Addr
 	local bool
 	conns []*net.UDPConn // one for each address
 }
 
-// Open returns a Caster for so many senders. It returns an
-// [*InterfaceError] if the interface cannot be used.
-func Open(iface string, group netip.Addr, senders int) (*Caster, error) {
-	in, addr, err := find(iface)
+// Open returns a Sender on an interface. On the loopback interface it sends from
+// each of the given addresses, which are of 127.0.0.0/8, or from that of the
+// interface if there are none; elsewhere always from that of the interface. A
+// system that does not give the addresses out gets 127.0.0.1 for all. It returns
+// an [*InterfaceError] if the interface cannot be used. Close it.
+func Open(iface string, group netip.Addr, sources []netip.Addr) (*Sender, error) {
+	in, own, err := find(iface)
 	if err != nil {
 		return nil, &InterfaceError{Interface: iface, Able: able(), Err: err}
 	}
-	c := &Caster{group: group, local: in.Flags&net.FlagLoopback != 0}
-	for i := range max(1, min(senders, MaxSenders)) {
-		if c.local && senders > 1 {
-			addr = sender(i)
-		}
-		conn, err := open(in, addr, c.local)
-		if err != nil && i == 0 && senders > 1 {
+	s := &Sender{group: group, local: in.Flags&net.FlagLoopback != 0}
+	if !s.local || len(sources) == 0 {
+		sources = []netip.Addr{own}
+	}
+	for i, addr := range sources[:min(len(sources), MaxSources)] {
+		conn, err := open(in, addr, s.local)
+		if err != nil && i == 0 && len(sources) > 1 {
 			// Only Linux gives out all of 127.0.0.0/8 without asking.
-			conn, err = open(in, netip.AddrFrom4([4]byte{127, 0, 0, 1}), c.local)
-			senders = 1
+			conn, err = open(in, netip.AddrFrom4([4]byte{127, 0, 0, 1}), s.local)
+			sources = sources[:1]
 		}
 		if err != nil {
-			return nil, errors.Join(&InterfaceError{Interface: iface, Able: able(), Err: err}, c.Close())
+			return nil, errors.Join(&InterfaceError{Interface: iface, Able: able(), Err: err}, s.Close())
 		}
-		c.conns = append(c.conns, conn)
-		if !c.local || senders == 1 {
+		s.conns = append(s.conns, conn)
+		if len(sources) == 1 {
 			break
 		}
 	}
-	return c, nil
+	return s, nil
 }
 
-// sender is the address of a sender on the loopback interface, away from those
-// that other programs use.
-func sender(i int) netip.Addr {
-	return netip.AddrFrom4([4]byte{127, 9, byte(i / 250), byte(1 + i%250)})
+// LoopbackSources lists n addresses of the loopback interface, at most
+// MaxSources, away from those that other programs use. One source needs none of
+// its own.
+func LoopbackSources(n int) []netip.Addr {
+	if n <= 1 {
+		return nil
+	}
+	var all []netip.Addr
+	for i := range min(n, MaxSources) {
+		all = append(all, netip.AddrFrom4([4]byte{127, 9, byte(i / 250), byte(1 + i%250)}))
+	}
+	return all
+}
+
+// Loopback returns the name of the loopback interface.
+func Loopback() (string, error) {
+	all, err := net.Interfaces()
+	if err != nil {
+		return "", fmt.Errorf("listing the network interfaces: %w", err)
+	}
+	for _, in := range all {
+		if in.Flags&net.FlagLoopback != 0 && in.Flags&net.FlagUp != 0 {
+			return in.Name, nil
+		}
+	}
+	return "", errors.New("no loopback interface is up")
 }
 
 func open(in net.Interface, addr netip.Addr, local bool) (*net.UDPConn, error) {
@@ -66,21 +91,28 @@ func open(in net.Interface, addr netip.Addr, local bool) (*net.UDPConn, error) {
 	if err != nil {
 		return nil, err
 	}
-	hops := 1
-	if local {
-		hops = 0
-	}
 	p := ipv4.NewPacketConn(conn)
-	err = errors.Join(p.SetMulticastInterface(&in), p.SetMulticastTTL(hops), p.SetMulticastLoopback(true))
-	if err != nil {
+	if local {
+		err = StayLocal(p)
+	} else {
+		err = errors.Join(p.SetMulticastTTL(1), p.SetMulticastLoopback(true))
+	}
+	if err = errors.Join(err, p.SetMulticastInterface(&in)); err != nil {
 		return nil, errors.Join(err, conn.Close())
 	}
 	return conn, nil
 }
 
-// Send sends a payload to a port, as one of the senders counted from 0.
-func (c *Caster) Send(sender int, port uint16, payload []byte) error {
-	_, err := c.conns[sender%len(c.conns)].WriteToUDPAddrPort(payload, netip.AddrPortFrom(c.group, port))
+// StayLocal has what a socket multicasts stay on this machine, by a TTL of 0,
+// and be heard here. On an interface where nobody here has joined the group
+// Linux puts it on the network all the same.
+func StayLocal(p *ipv4.PacketConn) error {
+	return errors.Join(p.SetMulticastTTL(0), p.SetMulticastLoopback(true))
+}
+
+// Send sends a payload to a port, from one of the sources, counted from 0.
+func (s *Sender) Send(source int, port uint16, payload []byte) error {
+	_, err := s.conns[source%len(s.conns)].WriteToUDPAddrPort(payload, netip.AddrPortFrom(s.group, port))
 	if err != nil {
 		return &sendError{err}
 	}
@@ -88,24 +120,34 @@ func (c *Caster) Send(sender int, port uint16, payload []byte) error {
 }
 
 // Local reports whether nothing leaves this machine.
-func (c *Caster) Local() bool { return c.local }
+func (s *Sender) Local() bool { return s.local }
 
-// Addrs lists the addresses that the senders have.
-func (c *Caster) Addrs() []netip.Addr {
+// Addrs lists the addresses that it sends from.
+func (s *Sender) Addrs() []netip.Addr {
 	var all []netip.Addr
-	for _, conn := range c.conns {
+	for _, conn := range s.conns {
 		all = append(all, conn.LocalAddr().(*net.UDPAddr).AddrPort().Addr())
 	}
 	return all
 }
 
 // Close closes the sockets.
-func (c *Caster) Close() error {
+func (s *Sender) Close() error {
 	var all []error
-	for _, conn := range c.conns {
+	for _, conn := range s.conns {
 		all = append(all, conn.Close())
 	}
 	return errors.Join(all...)
+}
+
+// FreePort returns a UDP port of the loopback interface that nobody uses.
+func FreePort() (uint16, error) {
+	c, err := net.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+	if err != nil {
+		return 0, fmt.Errorf("finding a free port: %w", err)
+	}
+	defer c.Close()
+	return c.LocalAddr().(*net.UDPAddr).AddrPort().Port(), nil
 }
 
 // find returns an interface that can be sent on, and its address.

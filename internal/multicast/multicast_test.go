@@ -8,7 +8,7 @@ import (
 	"golang.org/x/net/ipv4"
 )
 
-func TestSendersOnLoHaveAddressesOfTheirOwn(t *testing.T) {
+func TestSourcesOnLo(t *testing.T) {
 	lo, err := net.InterfaceByName("lo")
 	if err != nil {
 		t.Skip("no interface named lo")
@@ -24,22 +24,22 @@ func TestSendersOnLoHaveAddressesOfTheirOwn(t *testing.T) {
 	}
 	port := hear.LocalAddr().(*net.UDPAddr).AddrPort().Port()
 
-	c, err := Open("lo", group, 300)
+	c, err := Open("lo", group, LoopbackSources(300))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	if n := len(c.Addrs()); !c.Local() || n != MaxSenders {
+	if n := len(c.Addrs()); !c.Local() || n != MaxSources {
 		t.Errorf("local %t, %d addresses", c.Local(), n)
 	}
-	for i := range MaxSenders {
+	for i := range MaxSources {
 		if err := c.Send(i, port, []byte("hello")); err != nil {
 			t.Fatal(err)
 		}
 		buf := make([]byte, 10)
 		n, from, err := hear.ReadFrom(buf)
 		if err != nil || string(buf[:n]) != "hello" || from.(*net.UDPAddr).AddrPort().Addr() != c.Addrs()[i] {
-			t.Fatalf("sender %d: heard %q from %v, %v", i, buf[:n], from, err)
+			t.Fatalf("source %d: heard %q from %v, %v", i, buf[:n], from, err)
 		}
 	}
 }
@@ -60,7 +60,7 @@ func TestInterfacesThatCannotBeUsed(t *testing.T) {
 			}
 		})
 	}
-	_, err := Open("eth77", netip.MustParseAddr("239.0.0.1"), 1)
+	_, err := Open("eth77", netip.MustParseAddr("239.0.0.1"), nil)
 	if want := `cannot send on interface "eth77": no such network interface`; err == nil || err.Error() != want {
 		t.Errorf("error %v, want %s", err, want)
 	}

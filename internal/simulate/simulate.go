@@ -2,7 +2,6 @@ package simulate
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"math/rand/v2"
@@ -20,15 +19,6 @@ const (
 	MaxSensors    = 256 // in all
 	ShortestSleep = time.Second
 	MaxLoss       = 0.9
-)
-
-const (
-	// conversion is how long a DS18B20 takes for one reading.
-	conversion = time.Second
-	// conversionSpread is how much longer it may take, with all around it.
-	conversionSpread = 30 * time.Millisecond
-	// What a call of the feed takes, which a status packet follows.
-	callTime, callSpread = 100 * time.Millisecond, 800 * time.Millisecond
 )
 
 // Config says what to simulate.
@@ -98,9 +88,12 @@ func New(cfg Config) *Simulation {
 	s := &Simulation{cfg: cfg}
 	for i := range cfg.Picos {
 		r := rand.New(rand.NewPCG(cfg.Seed, uint64(i)))
-		p := &pico{Simulation: s, number: i, name: fmt.Sprintf("sim-%d", i+1), random: r}
+		p := &pico{Simulation: s, number: i, sleep: cfg.Every, random: r}
 		for n := range cfg.Sensors {
 			p.sensors = append(p.sensors, newSensor(i*cfg.Sensors+n, r))
+		}
+		if reports(i) {
+			p.status = func(int) status { return randomStatus(fmt.Sprintf("sim-%d", i+1), r) }
 		}
 		s.picos = append(s.picos, p)
 	}
@@ -125,104 +118,4 @@ func (s *Simulation) Run(ctx context.Context) error {
 		g.Go(func() error { return p.run(ctx) })
 	}
 	return g.Wait()
-}
-
-// A pico is one made-up Pico.
-type pico struct {
-	*Simulation
-	number  int
-	name    string
-	sensors []*sensor
-	random  *rand.Rand
-}
-
-// run is the main loop of a Pico.
-func (p *pico) run(ctx context.Context) error {
-	// They were plugged in at different times.
-	if p.number > 0 && !p.sleep(ctx, 0, p.cfg.Every) {
-		return nil
-	}
-	for {
-		for _, s := range p.sensors {
-			if err := p.send(&p.temperatures, s.packet(p.cfg.Now())); err != nil {
-				return err
-			}
-			if !p.sleep(ctx, conversion, conversionSpread) {
-				return nil
-			}
-		}
-		if reports(p.number) {
-			if !p.sleep(ctx, callTime, callSpread) {
-				return nil
-			}
-			if err := p.send(&p.statuses, p.status()); err != nil {
-				return err
-			}
-		}
-		if !p.sleep(ctx, p.cfg.Every, 0) {
-			return nil
-		}
-	}
-}
-
-func (p *pico) send(count *atomic.Int64, packet any) error {
-	if p.random.Float64() < p.cfg.Loss {
-		p.lost.Add(1)
-		return nil
-	}
-	payload, err := json.Marshal(packet)
-	if err != nil {
-		return fmt.Errorf("encoding a made-up packet: %w", err)
-	}
-	if err := p.cfg.Send(p.number, payload); err != nil {
-		return err
-	}
-	count.Add(1)
-	return nil
-}
-
-// sleep waits for d and up to spread longer. It reports whether the time has
-// passed, and not ctx ended.
-func (p *pico) sleep(ctx context.Context, d, spread time.Duration) bool {
-	t := time.NewTimer(d + time.Duration(p.random.Float64()*float64(spread)))
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
-}
-
-// temperature is what a Pico sends for one sensor.
-type temperature struct {
-	Type        string  `json:"type"`
-	Name        string  `json:"name"`
-	Sensor      string  `json:"sensor"`
-	Temperature float64 `json:"temperature"`
-	Offset      float64 `json:"offset"`
-}
-
-// packet is the sensor's at a moment.
-func (s *sensor) packet(now time.Time) temperature {
-	return temperature{"temperature", s.name, s.rom, s.celsius(now), s.offset}
-}
-
-// status is what a Pico sends after a feed call.
-type status struct {
-	Type   string `json:"type"`
-	Name   string `json:"name"`
-	Status string `json:"status"`
-}
-
-// status is the Pico's: one call in thirty fails.
-func (p *pico) status() status {
-	text := "API 200 OK"
-	switch p.random.IntN(60) {
-	case 0:
-		text = "API Exception"
-	case 1:
-		text = "API 500 Internal Server Error"
-	}
-	return status{"status", p.name, text}
 }

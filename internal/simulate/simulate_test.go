@@ -142,7 +142,7 @@ func TestTheSameSeedMakesTheSameHouse(t *testing.T) {
 		var all []string
 		for _, p := range New(Config{Picos: 20, Sensors: 25, Seed: seed}).picos {
 			for _, s := range p.sensors {
-				all = append(all, s.rom+" "+s.name)
+				all = append(all, s.(*randomSensor).rom+" "+s.(*randomSensor).name)
 			}
 		}
 		return all

@@ -1,11 +1,4 @@
-// Package demo makes up a house, for people who have no Pico at hand: ten
-// sensors on three Picos, with a tank that is freezing, a shed that has gone
-// silent, a boiler that comes and goes, and a night outside.
-//
-// The house is a function of time, so its past can be written down at once
-// and its present be sent packet by packet. The packets are real datagrams,
-// but they go to the loopback interface only, and to nobody else.
-package demo
+package simulate
 
 import (
 	"math"
@@ -14,34 +7,41 @@ import (
 	"time"
 )
 
-// A Pico is one made-up sender.
-type Pico struct {
-	Addr    netip.Addr
-	Name    string // empty if it sends no status packets
-	Sensors []Sensor
+// The demo is a fixed house, for people who have no Pico at hand: ten sensors on
+// three Picos, with a tank that is freezing, a shed that has gone silent, a
+// boiler that comes and goes, and a night outside. It is a function of time, so
+// its past can be written down at once and its present be sent packet by packet.
+
+// A DemoPico is one Pico of the demo.
+type DemoPico struct {
+	Addr    netip.Addr // on the loopback interface
+	Name    string     // empty if it sends no status packets
+	Sensors []DemoSensor
 
 	every  time.Duration
 	silent time.Duration // how long before the start it fell silent; 0 if it lives
 }
 
-// A Sensor is one made-up sensor.
-type Sensor struct {
+// A DemoSensor is one sensor of the demo.
+type DemoSensor struct {
 	ROM   string
 	Name  string
 	knots []knot
-	// lies makes it send one power-on value soon after the start.
-	lies bool
+	// powerOn makes it send one power-on value soon after the start.
+	powerOn bool
 }
 
-// ColdIsNormal names the sensors that may be as cold as they like.
-func ColdIsNormal() []string { return []string{"Outside", "Greenhouse"} }
+// DemoColdIsNormal names the sensors of the demo that may be as cold as they
+// like.
+func DemoColdIsNormal() []string { return []string{"Outside", "Greenhouse"} }
 
-// Picos returns the made-up house.
-func Picos() []Pico {
-	return []Pico{
+// DemoPicos returns the Picos of the demo, in the order in which NewDemo counts
+// them.
+func DemoPicos() []DemoPico {
+	return []DemoPico{
 		{
 			Addr: netip.MustParseAddr("127.0.0.20"), Name: "airing-cupboard", every: 15 * time.Second,
-			Sensors: []Sensor{
+			Sensors: []DemoSensor{
 				{ROM: "28ff641f7616035c", Name: "ColdWaterTank", knots: tank},
 				{ROM: "28ff641e8fdf18c1", Name: "Loft", knots: loft},
 				{ROM: "28ff641e93c0a27f", Name: "BoilerFeed", knots: boilerFeed},
@@ -51,16 +51,16 @@ func Picos() []Pico {
 		},
 		{
 			Addr: netip.MustParseAddr("127.0.0.57"), every: 13 * time.Second,
-			Sensors: []Sensor{
+			Sensors: []DemoSensor{
 				{ROM: "28ff4a02b3170485", Name: "Outside", knots: outside},
 				{ROM: "28ff4a02b3170511", Name: "Garage", knots: garage},
-				{ROM: "28ff4a02b31706d2", Name: "Greenhouse", knots: greenhouse, lies: true},
+				{ROM: "28ff4a02b31706d2", Name: "Greenhouse", knots: greenhouse, powerOn: true},
 			},
 		},
 		{
 			Addr: netip.MustParseAddr("127.0.0.61"), Name: "shed", every: 12 * time.Second,
 			silent: 109 * time.Minute,
-			Sensors: []Sensor{
+			Sensors: []DemoSensor{
 				{ROM: "28ff9c11205504e0", Name: "Shed", knots: shed},
 				{ROM: "28ff9c112055057b", Name: "LogStore", knots: logStore},
 			},
@@ -146,7 +146,7 @@ var (
 
 // celsius is the temperature at a time after the start, as a DS18B20 would
 // say it: in steps of 1/16, and not quite still.
-func (s *Sensor) celsius(since time.Duration) float64 {
+func (s *DemoSensor) celsius(since time.Duration) float64 {
 	tick := uint64(since / time.Second)
 	noise := rand.New(rand.NewPCG(tick, uint64(s.ROM[15])<<8|uint64(s.ROM[14]))).Float64() - 0.5
 	return math.Round(16*at(s.knots, since.Hours())+noise) / 16
@@ -166,10 +166,10 @@ func at(knots []knot, hour float64) float64 {
 	return last.celsius
 }
 
-// Day calls visit for each reading of the 25 hours before start, one Pico
+// DemoDay calls visit for each reading of the 25 hours before start, one Pico
 // after the other, each in order of time.
-func Day(start time.Time, visit func(s Sensor, at time.Time, celsius float64)) {
-	for _, p := range Picos() {
+func DemoDay(start time.Time, visit func(s DemoSensor, at time.Time, celsius float64)) {
+	for _, p := range DemoPicos() {
 		for since := -25 * time.Hour; since < -p.silent; since += p.every {
 			for i, s := range p.Sensors {
 				moment := since + time.Duration(i)*time.Second
@@ -179,4 +179,48 @@ func Day(start time.Time, visit func(s Sensor, at time.Time, celsius float64)) {
 			}
 		}
 	}
+}
+
+// NewDemo returns a Simulation of the demo. start is where DemoDay left off, and
+// now the clock; send sends a packet of one Pico, counted as in DemoPicos.
+func NewDemo(start time.Time, now func() time.Time, send func(pico int, payload []byte) error) *Simulation {
+	sim := &Simulation{cfg: Config{Now: now, Send: send}}
+	for i, p := range DemoPicos() {
+		if p.silent > 0 {
+			continue
+		}
+		made := &pico{Simulation: sim, number: i, sleep: p.every - time.Duration(len(p.Sensors))*conversion}
+		for _, s := range p.Sensors {
+			made.sensors = append(made.sensors, startedSensor{s, start})
+		}
+		if p.Name != "" {
+			made.status = p.status
+		}
+		sim.picos = append(sim.picos, made)
+	}
+	return sim
+}
+
+// A startedSensor knows when the demo began.
+type startedSensor struct {
+	DemoSensor
+	start time.Time
+}
+
+// packet is what the Pico sends for the sensor. In its second poll a sensor may
+// say the power-on value.
+func (s startedSensor) packet(now time.Time, poll int) temperature {
+	celsius := s.celsius(now.Sub(s.start))
+	if s.powerOn && poll == 1 {
+		celsius = 85.0
+	}
+	return newTemperature(s.Name, s.ROM, celsius, 0)
+}
+
+// status is what the Pico sends after a feed call, one in five of which fails.
+func (p DemoPico) status(poll int) status {
+	if poll%5 == 4 {
+		return newStatus(p.Name, "API Exception")
+	}
+	return newStatus(p.Name, "API 200 OK")
 }

@@ -49,8 +49,8 @@ var profiles = []profile{
 // heated are the hours of the day in which the heating runs, from and to.
 var heated = [][2]float64{{6, 8.5}, {17, 22}}
 
-// A sensor is one made-up DS18B20.
-type sensor struct {
+// A randomSensor is one in a house that a seed makes.
+type randomSensor struct {
 	profile
 	rom    string
 	name   string
@@ -59,8 +59,8 @@ type sensor struct {
 	random *rand.Rand
 }
 
-func newSensor(number int, r *rand.Rand) *sensor {
-	s := &sensor{profile: profiles[number%len(profiles)], random: r, phase: r.Float64()}
+func newSensor(number int, r *rand.Rand) *randomSensor {
+	s := &randomSensor{profile: profiles[number%len(profiles)], random: r, phase: r.Float64()}
 	s.name = "Sim" + s.profile.name
 	if n := number / len(profiles); n > 0 {
 		s.name += fmt.Sprint(n + 1)
@@ -75,7 +75,7 @@ func newSensor(number int, r *rand.Rand) *sensor {
 
 // celsius is what the sensor says at a time of day, offset included: in steps
 // of 1/16, and not quite still.
-func (s *sensor) celsius(now time.Time) float64 {
+func (s *randomSensor) celsius(now time.Time) float64 {
 	hour := now.Sub(time.Date(now.Year(), now.Month(), now.Day(), 0, 0, 0, 0, now.Location())).Hours()
 	t := s.base + s.daily*math.Cos(2*math.Pi*(hour-15)/24)
 	if s.hot > 0 {
@@ -91,7 +91,7 @@ func (s *sensor) celsius(now time.Time) float64 {
 
 // heat is how much of the heating has arrived at an hour of the day, from 0 to
 // 1.
-func (s *sensor) heat(hour float64) float64 {
+func (s *randomSensor) heat(hour float64) float64 {
 	level, last := 0.0, heated[len(heated)-1][1]-24
 	for _, h := range heated {
 		if hour < h[0] {
@@ -106,4 +106,20 @@ func (s *sensor) heat(hour float64) float64 {
 		level = 1
 	}
 	return level * math.Exp(-(hour-last)/s.cool.Hours())
+}
+
+// packet is what the Pico sends for the sensor at a moment.
+func (s *randomSensor) packet(now time.Time, _ int) temperature {
+	return newTemperature(s.name, s.rom, s.celsius(now), s.offset)
+}
+
+// randomStatus is what a Pico sends after a feed call: one in thirty fails.
+func randomStatus(name string, r *rand.Rand) status {
+	switch r.IntN(60) {
+	case 0:
+		return newStatus(name, "API Exception")
+	case 1:
+		return newStatus(name, "API 500 Internal Server Error")
+	}
+	return newStatus(name, "API 200 OK")
 }
