@@ -10,7 +10,7 @@ import (
 	"strings"
 	"syscall"
 
-	"picotop/feed"
+	"picotop/internal/host"
 )
 
 // ParseAddr understands where to serve: a port such as 8000 or :8000, or a
@@ -84,8 +84,8 @@ func holder(addr string, err error) string {
 	}
 	_, port, _ := net.SplitHostPort(addr) // was joined by ParseAddr
 	n, _ := strconv.ParseUint(port, 10, 16)
-	all, _ := feed.Servers(os.DirFS("/proc"), uint16(n))
-	return feed.NameHolders(all)
+	all, _ := host.TCPSocketOwners(os.DirFS("/proc"), uint16(n))
+	return host.SocketOwnerNames(all)
 }
 
 // An AddrError says that a text is not an address to serve on.

@@ -10,6 +10,8 @@ import (
 	"sync"
 	"syscall"
 	"time"
+
+	"picotop/internal/host"
 )
 
 const (
@@ -46,7 +48,7 @@ func (p *port) run(ctx context.Context, out chan<- Packet) {
 		if ctx.Err() != nil {
 			return
 		}
-		p.findHolder(err)
+		p.findOwner(err)
 		if !p.blocked() {
 			retry = firstRetry
 			h, _ := p.health()
@@ -72,17 +74,17 @@ func cause(err error) string {
 	return err.Error()
 }
 
-// findHolder looks which program has the port, if that is why it cannot be
+// findOwner looks which program has the port, if that is why it cannot be
 // opened.
-func (p *port) findHolder(err error) {
+func (p *port) findOwner(err error) {
 	var name, stop string
 	if errors.Is(err, syscall.EADDRINUSE) {
 		// Several sockets may have it by now, but only one that did not share
 		// it could keep us out: the first.
-		holders, _ := Holders(os.DirFS("/proc"), p.number)
-		name = NameHolders(holders)
-		if len(holders) > 0 {
-			stop = holders[0].Stop(os.Getuid())
+		owners, _ := host.UDPSocketOwners(os.DirFS("/proc"), p.number)
+		name = host.SocketOwnerNames(owners)
+		if len(owners) > 0 {
+			stop = owners[0].StopCommand(os.Getuid())
 		}
 	}
 	p.mu.Lock()

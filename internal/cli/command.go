@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/host"
 )
 
 const about = `picotop shows the temperatures that Raspberry Pi Picos send on the home
@@ -54,7 +55,7 @@ func execute(ctx context.Context, args []string, s Streams) error {
 	cmd.SetOut(s.Out)
 	cmd.SetErr(s.Err)
 	err := fang.Execute(ctx, cmd,
-		fang.WithVersion(version()),
+		fang.WithVersion(host.Version("")),
 		fang.WithColorSchemeFunc(fang.AnsiColorScheme),
 		// Errors are told in one place, by report.
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}),

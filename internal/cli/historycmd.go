@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/host"
 )
 
 // historyCommand returns the commands that look after the history by hand.
@@ -133,7 +134,7 @@ func importCommand(s Streams, do doer) *cobra.Command {
 			if info, err := f.Stat(); err == nil && info.Size() > 0 {
 				counted = &countingReader{Reader: f, of: info.Size(), show: bar.show}
 			}
-			done, err := history.Import(ctx, history.Config{Dir: dir, Built: built()}, counted)
+			done, err := history.Import(ctx, history.Config{Dir: dir, Built: host.Built()}, counted)
 			bar.done()
 			if err != nil {
 				return stopped(ctx, busy(fmt.Errorf("importing %s: %w", args[0], err)))
@@ -181,7 +182,7 @@ both.`,
 				}
 				return nil
 			}
-			n, err := history.MergeSensors(ctx, history.Config{Dir: dir, Built: built()}, codes[0], codes[1], agree)
+			n, err := history.MergeSensors(ctx, history.Config{Dir: dir, Built: host.Built()}, codes[0], codes[1], agree)
 			if errors.Is(err, errOnlySaying) {
 				return nil
 			}

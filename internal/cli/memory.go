@@ -11,6 +11,7 @@ import (
 
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/host"
 )
 
 const (
@@ -31,7 +32,7 @@ func (p *program) openStore() error {
 	store := history.New(history.Config{
 		Dir: filepath.Join(p.data, "history"), Now: p.now, Logger: p.logger,
 		Retention: p.retention, MaxBytes: p.retentionSize,
-		Built: built(), Synced: clockSynced,
+		Built: host.Built(), Synced: clockRight,
 	})
 	if err := store.Open(); err != nil {
 		if p.dataGiven || p.demo {
@@ -163,4 +164,12 @@ func (p *program) saveRoster() {
 		return
 	}
 	p.roster = roster
+}
+
+// clockRight reports whether the clock is known to be right. Where the system
+// does not tell it is taken to be: such machines have a clock that runs while
+// they are off.
+func clockRight() bool {
+	synced, err := host.ClockSynced()
+	return synced || errors.Is(err, host.ErrNotTold)
 }

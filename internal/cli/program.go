@@ -17,6 +17,7 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/host"
 	"picotop/internal/peer"
 	"picotop/internal/simulate"
 	"picotop/ui"
@@ -142,8 +143,8 @@ func (p *program) build(ctx context.Context, known house.State) error {
 		return err
 	}
 	served := exporter.Config{
-		Source: p, Version: version(), Logger: p.logger, Now: p.now,
-		House: peer.Handler(p, version(), os.Getpid()), WebConfig: p.webConfig,
+		Source: p, Version: host.Version(""), Logger: p.logger, Now: p.now,
+		House: peer.Handler(p, host.Version(""), os.Getpid()), WebConfig: p.webConfig,
 	}
 	if p.store != nil {
 		served.History = p.store.Queryable()
@@ -198,7 +199,7 @@ func (p *program) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
-		p.logger.Info("serving", "addr", ln.Addr().String(), "version", version())
+		p.logger.Info("serving", "addr", ln.Addr().String(), "version", host.Version(""))
 		g.Go(func() error { return p.serve(ctx, ln) })
 	} else if p.exporter {
 		g.Go(func() error { p.keepServing(ctx); return nil })

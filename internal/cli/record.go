@@ -16,6 +16,7 @@ import (
 
 	"picotop/feed"
 	"picotop/internal/capture"
+	"picotop/internal/host"
 )
 
 // recording is what the user asked to record.
@@ -76,7 +77,7 @@ func (r recording) run(ctx context.Context, s Streams) error {
 		words = s.Err
 	}
 	recorder := capture.NewRecorder(capture.RecorderConfig{
-		File: file, Program: "picotop " + version(),
+		File: file, Program: "picotop " + host.Version(""),
 		Interfaces: upInterfaces(r.interfaces), Name: interfaceName,
 		MaxBytes: r.maxBytes, Room: file.room,
 	})

@@ -73,7 +73,7 @@ func (f *recordFile) room() error {
 	if !f.regular {
 		return nil
 	}
-	s, err := host.Of(filepath.Dir(f.name))
+	s, err := host.DiskSpace(filepath.Dir(f.name))
 	if leave := min(leaveFree, s.Total/leavePart); err == nil && s.Free < leave {
 		return &noRoomError{free: s.Free, leave: leave}
 	}

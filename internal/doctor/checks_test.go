@@ -16,6 +16,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picotop/feed"
+	"picotop/internal/host"
 )
 
 var errNotTold = errors.New("not told")
@@ -158,11 +159,11 @@ func TestPorts(t *testing.T) {
 		want judgement
 	}{
 		"free":                        {portFact{state: feed.Listening}, judgement{OK, "free", ""}},
-		"shared":                      {portFact{state: feed.Listening, holders: []feed.Holder{{PID: 7, Program: "picotop"}}}, judgement{OK, "shared", ""}},
-		"blocked by a service":        {portFact{state: feed.Blocked, holders: []feed.Holder{{PID: 7, Program: "python3 x.py", Unit: "temps.service"}}}, judgement{Problem, "temps.service", "sudo systemctl disable --now temps.service"}},
-		"blocked by my own program":   {portFact{state: feed.Blocked, holders: []feed.Holder{{UID: 1000, PID: 7, Program: "python3 x.py"}}}, judgement{Problem, "python3 x.py (pid 7)", "kill 7"}},
-		"blocked by root's program":   {portFact{state: feed.Blocked, holders: []feed.Holder{{PID: 7, Program: "python3 x.py"}}}, judgement{Problem, "python3 x.py (pid 7)", "sudo kill 7"}},
-		"blocked by one not seen":     {portFact{state: feed.Blocked, holders: []feed.Holder{{UID: 33}}}, judgement{Problem, "a program of user 33", "sudo ss -ulpn 'sport = :11235'"}},
+		"shared":                      {portFact{state: feed.Listening, holders: []host.SocketOwner{{PID: 7, Program: "picotop"}}}, judgement{OK, "shared", ""}},
+		"blocked by a service":        {portFact{state: feed.Blocked, holders: []host.SocketOwner{{PID: 7, Program: "python3 x.py", Unit: "temps.service"}}}, judgement{Problem, "temps.service", "sudo systemctl disable --now temps.service"}},
+		"blocked by my own program":   {portFact{state: feed.Blocked, holders: []host.SocketOwner{{UID: 1000, PID: 7, Program: "python3 x.py"}}}, judgement{Problem, "python3 x.py (pid 7)", "kill 7"}},
+		"blocked by root's program":   {portFact{state: feed.Blocked, holders: []host.SocketOwner{{PID: 7, Program: "python3 x.py"}}}, judgement{Problem, "python3 x.py (pid 7)", "sudo kill 7"}},
+		"blocked by one not seen":     {portFact{state: feed.Blocked, holders: []host.SocketOwner{{UID: 33}}}, judgement{Problem, "a program of user 33", "sudo ss -ulpn 'sport = :11235'"}},
 		"blocked, and nothing listed": {portFact{state: feed.Blocked, err: errNotTold}, judgement{Problem, "another program", "sudo ss"}},
 	}
 	for name, tt := range tests {
@@ -346,7 +347,7 @@ func TestBuffers(t *testing.T) {
 
 func TestDrops(t *testing.T) {
 	snmp := func(all, room string) string { return "Udp: InErrors RcvbufErrors\nUdp: " + all + " " + room + "\n" }
-	losing := []portFact{{number: testPort, holders: []feed.Holder{{PID: 7, Program: "picotop", Drops: 5}}}}
+	losing := []portFact{{number: testPort, holders: []host.SocketOwner{{PID: 7, Program: "picotop", Drops: 5}}}}
 	tests := map[string]struct {
 		lost losses
 		want judgement

@@ -75,7 +75,7 @@ func lookAt(dir string, proc fs.FS) store {
 	s.isFile = !info.IsDir()
 	s.owner = ownerOf(info)
 	s.writable = unix.Access(s.parent, unix.W_OK|unix.X_OK)
-	room, err := host.Of(s.parent)
+	room, err := host.DiskSpace(s.parent)
 	s.free, s.readOnly, s.full, s.diskErr = room.Free, room.ReadOnly, room.NoFiles, err
 	if lock, err := os.Stat(filepath.Join(dir, "history", "lock")); err == nil {
 		s.pid, s.program = lockedBy(proc, lock)

@@ -21,6 +21,7 @@ import (
 	"time"
 
 	"picotop/feed"
+	"picotop/internal/host"
 )
 
 // Config says what to examine.
@@ -70,7 +71,7 @@ func Run(ctx context.Context, cfg Config) Report {
 	e.again = again{program: cfg.Program, flags: cfg.Flags, service: cfg.Service}
 	e.before = e.snapshot()
 	for _, port := range e.Ports {
-		holders, err := feed.Holders(e.Proc, port)
+		holders, err := host.UDPSocketOwners(e.Proc, port)
 		e.ports = append(e.ports, portFact{number: port, holders: holders, err: err})
 	}
 	e.listen(ctx)

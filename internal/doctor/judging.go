@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"picotop/feed"
+	"picotop/internal/host"
 )
 
 // judge tells the checks that need what was heard.
@@ -45,7 +46,7 @@ func (e *examination) judge() {
 			newest = s.newest
 		}
 	}
-	synced, err := clockSynced()
+	synced, err := host.ClockSynced()
 	e.tell(checkClock(e.Now(), newest, synced, err))
 	e.tell(checkData(stores, e.Running, e.again))
 	e.report.Seconds = e.heard.lasted.Round(look).Seconds()

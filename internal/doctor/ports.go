@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"picotop/feed"
+	"picotop/internal/host"
 )
 
 // A portFact is the state of one port, and who held it before.
@@ -12,8 +13,8 @@ type portFact struct {
 	number  uint16
 	state   feed.PortState
 	why     string
-	holders []feed.Holder // other programs'
-	err     error         // why the holders are not known
+	holders []host.SocketOwner // other programs'
+	err     error              // why the holders are not known
 }
 
 // checkPorts judges whether each port is free, shared or blocked.
@@ -90,5 +91,5 @@ func (p portFact) remedy(uid int) string {
 	if len(p.holders) == 0 {
 		return see
 	}
-	return cmp.Or(p.holders[0].Stop(uid), see)
+	return cmp.Or(p.holders[0].StopCommand(uid), see)
 }

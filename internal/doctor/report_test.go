@@ -12,6 +12,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picotop/feed"
+	"picotop/internal/host"
 )
 
 var update = flag.Bool("update", false, "write the golden files")
@@ -30,7 +31,7 @@ func everyCheck(well bool) Report {
 	drops := losses{before: counters, after: counters, limit: "212992\n", again: once}
 	other := elsewhere{links: all, again: once}
 	if !well {
-		port.state, port.holders = feed.Blocked, []feed.Holder{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
+		port.state, port.holders = feed.Blocked, []host.SocketOwner{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
 		came = heardFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
 		came.senders[0].sample = `{"temperature":nan}`
 		gate = gates{links: all, fates: lost, remedy: letIn(group, these("nft"))}

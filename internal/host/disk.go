@@ -1,4 +1,3 @@
-// Package host tells how much room there is on a disk.
 package host
 
 // Space is the state of a file system.

@@ -2,8 +2,8 @@ package host
 
 import "golang.org/x/sys/unix"
 
-// Of tells of the file system that a file or directory is on.
-func Of(path string) (Space, error) {
+// DiskSpace tells of the file system that a file or directory is on.
+func DiskSpace(path string) (Space, error) {
 	var s unix.Statfs_t
 	if err := unix.Statfs(path, &s); err != nil {
 		return Space{}, err

@@ -2,7 +2,5 @@
 
 package host
 
-import "errors"
-
-// Of is not told here.
-func Of(string) (Space, error) { return Space{}, errors.ErrUnsupported }
+// DiskSpace returns ErrNotTold.
+func DiskSpace(string) (Space, error) { return Space{}, ErrNotTold }

@@ -7,8 +7,8 @@ import (
 )
 
 func TestADirectoryHasRoom(t *testing.T) {
-	s, err := Of(t.TempDir())
-	if errors.Is(err, errors.ErrUnsupported) {
+	s, err := DiskSpace(t.TempDir())
+	if errors.Is(err, ErrNotTold) {
 		t.Skip("not told on this system")
 	}
 	if err != nil || s.Free == 0 || s.Free > s.Total || s.ReadOnly || s.NoFiles {
@@ -17,7 +17,7 @@ func TestADirectoryHasRoom(t *testing.T) {
 }
 
 func TestNoSuchPlace(t *testing.T) {
-	if _, err := Of(filepath.Join(t.TempDir(), "nowhere")); err == nil {
+	if _, err := DiskSpace(filepath.Join(t.TempDir(), "nowhere")); err == nil {
 		t.Error("no error")
 	}
 }

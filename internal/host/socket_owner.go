@@ -1,24 +1,21 @@
-package feed
+package host
 
 import (
 	"bufio"
-	"encoding/binary"
-	"encoding/hex"
 	"fmt"
 	"io/fs"
-	"net/netip"
 	"path"
 	"strconv"
 	"strings"
+	"unicode"
 )
 
-// A Holder is a socket on this machine that is bound to a port, and as far
+// A SocketOwner is a socket on this machine that is bound to a port, and as far
 // as can be seen the program that it belongs to.
-type Holder struct {
-	Addr  netip.Addr // 0.0.0.0 or :: if it takes every address
-	UID   int        // the user that it belongs to
+type SocketOwner struct {
+	UID   int // the user that it belongs to
 	Inode uint64
-	Drops uint64 // datagrams that the kernel threw away at its door
+	Drops uint64 // datagrams for it that the kernel threw away; 0 for TCP
 
 	PID     int    // 0 if it is another user's and that was not permitted to see
 	Program string // such as "python3 exporter.py"; empty without PID
@@ -26,46 +23,47 @@ type Holder struct {
 }
 
 // String names the program, as well as it is known.
-func (h Holder) String() string {
+func (o SocketOwner) String() string {
 	switch {
-	case h.PID == 0 && h.UID == 0:
+	case o.PID == 0 && o.UID == 0:
 		return "a program of root"
-	case h.PID == 0:
-		return fmt.Sprintf("a program of user %d", h.UID)
-	case h.Unit != "":
-		return fmt.Sprintf("%s (%s, pid %d)", h.Program, h.Unit, h.PID)
+	case o.PID == 0:
+		return fmt.Sprintf("a program of user %d", o.UID)
+	case o.Unit != "":
+		return fmt.Sprintf("%s (%s, pid %d)", o.Program, o.Unit, o.PID)
 	}
-	return fmt.Sprintf("%s (pid %d)", h.Program, h.PID)
+	return fmt.Sprintf("%s (pid %d)", o.Program, o.PID)
 }
 
-// Stop is the command that ends the program, for the shell of a user; empty if
+// StopCommand is the command that ends the program, for the shell of a user; empty if
 // the program is not known.
-func (h Holder) Stop(uid int) string {
+func (o SocketOwner) StopCommand(uid int) string {
 	switch {
-	case h.Unit != "":
-		return "sudo systemctl disable --now " + h.Unit
-	case h.PID == 0:
+	case o.Unit != "":
+		return "sudo systemctl disable --now " + o.Unit
+	case o.PID == 0:
 		return ""
-	case h.UID == uid:
-		return fmt.Sprintf("kill %d", h.PID)
+	case o.UID == uid:
+		return fmt.Sprintf("kill %d", o.PID)
 	}
-	return fmt.Sprintf("sudo kill %d", h.PID)
+	return fmt.Sprintf("sudo kill %d", o.PID)
 }
 
-// Holders lists the sockets bound to a UDP port. proc is the file system
+// UDPSocketOwners lists the sockets bound to a UDP port. proc is the file system
 // /proc; an error says that it does not tell. Programs in containers with a
 // network of their own are not among them, and do not hold the port.
-func Holders(proc fs.FS, port uint16) ([]Holder, error) {
+func UDPSocketOwners(proc fs.FS, port uint16) ([]SocketOwner, error) {
 	return boundSockets(proc, "net/udp", "", port)
 }
 
-// Servers lists the sockets that listen on a TCP port, as Holders does.
-func Servers(proc fs.FS, port uint16) ([]Holder, error) {
+// TCPSocketOwners lists the sockets that listen on a TCP port, as
+// UDPSocketOwners does.
+func TCPSocketOwners(proc fs.FS, port uint16) ([]SocketOwner, error) {
 	const listen = "0A" // TCP_LISTEN, in the kernel's include/net/tcp_states.h
 	return boundSockets(proc, "net/tcp", listen, port)
 }
 
-func boundSockets(proc fs.FS, name, state string, port uint16) ([]Holder, error) {
+func boundSockets(proc fs.FS, name, state string, port uint16) ([]SocketOwner, error) {
 	table, err := fs.ReadFile(proc, name)
 	if err != nil {
 		return nil, fmt.Errorf("reading who holds which port: %w", err)
@@ -85,14 +83,14 @@ func boundSockets(proc fs.FS, name, state string, port uint16) ([]Holder, error)
 // second field is address and port in hexadecimal, the fourth the state, the
 // eighth the user, the tenth the inode and, of udp, the last the drops
 // (proc_pid_net(5)). An empty state is any.
-func boundTo(table, state string, port uint16) []Holder {
-	var all []Holder
+func boundTo(table, state string, port uint16) []SocketOwner {
+	var all []SocketOwner
 	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
 		f := strings.Fields(lines.Text())
 		if len(f) < 13 {
 			continue
 		}
-		local, number, _ := strings.Cut(f[1], ":")
+		_, number, _ := strings.Cut(f[1], ":")
 		n, err := strconv.ParseUint(number, 16, 16)
 		if err != nil || uint16(n) != port {
 			continue // the heading, or another port
@@ -100,32 +98,18 @@ func boundTo(table, state string, port uint16) []Holder {
 		if state != "" && f[3] != state {
 			continue
 		}
-		h := Holder{Addr: hexAddr(local)}
-		h.UID, _ = strconv.Atoi(f[7])
-		h.Inode, _ = strconv.ParseUint(f[9], 10, 64)
-		h.Drops, _ = strconv.ParseUint(f[len(f)-1], 10, 64)
-		all = append(all, h)
+		var o SocketOwner
+		o.UID, _ = strconv.Atoi(f[7])
+		o.Inode, _ = strconv.ParseUint(f[9], 10, 64)
+		o.Drops, _ = strconv.ParseUint(f[len(f)-1], 10, 64)
+		all = append(all, o)
 	}
 	return all
 }
 
-// hexAddr reads an address as the kernel's tables write it: words of 32 bits
-// in the byte order of the machine.
-func hexAddr(s string) netip.Addr {
-	b, err := hex.DecodeString(s)
-	if err != nil || len(b)%4 != 0 {
-		return netip.Addr{}
-	}
-	for i := 0; i < len(b); i += 4 {
-		binary.NativeEndian.PutUint32(b[i:], binary.BigEndian.Uint32(b[i:]))
-	}
-	a, _ := netip.AddrFromSlice(b)
-	return a
-}
-
 // findPrograms fills in which process each socket belongs to. The open files
 // of another user's processes can be seen by root only.
-func findPrograms(proc fs.FS, all []Holder) {
+func findPrograms(proc fs.FS, all []SocketOwner) {
 	entries, _ := fs.ReadDir(proc, ".")
 	for _, e := range entries {
 		pid, err := strconv.Atoi(e.Name())
@@ -168,7 +152,7 @@ func programOf(proc fs.FS, pid string) string {
 			}
 		}
 	}
-	return Clean(name, MaxNameRunes)
+	return printable(name)
 }
 
 // unitOf finds the systemd service in the name of a process's control group.
@@ -177,18 +161,39 @@ func unitOf(proc fs.FS, pid string) string {
 	for line := range strings.Lines(string(text)) {
 		unit := path.Base(strings.TrimSpace(line))
 		if strings.HasSuffix(unit, ".service") && !strings.HasPrefix(unit, "user@") && !strings.Contains(line, "/user.slice/") {
-			return Clean(unit, MaxNameRunes)
+			return printable(unit)
 		}
 	}
 	return ""
 }
 
-// NameHolders puts the holders of a port into a few words; none if there are
-// none.
-func NameHolders(all []Holder) string {
+// SocketOwnerNames joins the names of all owners of a port; it is empty if there
+// are none.
+func SocketOwnerNames(all []SocketOwner) string {
 	var names []string
-	for _, h := range all {
-		names = append(names, h.String())
+	for _, o := range all {
+		names = append(names, o.String())
 	}
 	return strings.Join(names, ", ")
+}
+
+// maxName is how many runes of the name of a program or a service are told.
+const maxName = 64
+
+// printable leaves out what has no place on a screen: a program may call itself
+// what it likes.
+func printable(name string) string {
+	clean := strings.TrimSpace(strings.Map(func(r rune) rune {
+		switch {
+		case unicode.IsSpace(r):
+			return ' '
+		case !unicode.IsPrint(r):
+			return -1
+		}
+		return r
+	}, name))
+	if runes := []rune(clean); len(runes) > maxName {
+		clean = strings.TrimSpace(string(runes[:maxName]))
+	}
+	return clean
 }

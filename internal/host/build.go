@@ -1,13 +1,18 @@
-package cli
+package host
 
 import (
 	"runtime/debug"
 	"time"
 )
 
-// version is what the build says of itself: the module's version, or for a
-// build from a checkout the commit.
-func version() string {
+// Version is the version of the program: the one that a release was built with,
+// or else what the build says of itself, which is the module's version, or for a
+// build from a checkout the commit. release is empty for a build that is no
+// release.
+func Version(release string) string {
+	if release != "" {
+		return release
+	}
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return "unknown"
@@ -29,9 +34,9 @@ func version() string {
 	return v
 }
 
-// built is when the commit was made that this is built from; zero if the build
+// Built is when the commit was made that this is built from; zero if the build
 // does not say.
-func built() time.Time {
+func Built() time.Time {
 	info, ok := debug.ReadBuildInfo()
 	if !ok {
 		return time.Time{}

@@ -1,0 +1,6 @@
+//go:build !linux
+
+package host
+
+// ClockSynced returns ErrNotTold.
+func ClockSynced() (bool, error) { return false, ErrNotTold }
