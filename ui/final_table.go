@@ -1,0 +1,29 @@
+package ui
+
+import (
+	"strings"
+)
+
+// farewell is the last table as plain text, for the screen that is there
+// after the program. It is all of the table, however long.
+func (m *model) farewell() string {
+	if m.empty() || m.width == 0 {
+		return ""
+	}
+	s := m.scene
+	s.looks = plainLooks()
+	width := m.tableWidth()
+	m.table.resize(1 + len(m.table.items))
+	lines := []string{topLine(&s, width)}
+	lines = append(lines, strip(&s, width, stripLines)...)
+	lines = append(lines, m.table.view(&s, false)...)
+
+	var b strings.Builder
+	for _, l := range lines {
+		b.WriteString(strings.TrimRight(l, " ") + "\n")
+	}
+	if m.ascii {
+		return toASCII(b.String())
+	}
+	return b.String()
+}

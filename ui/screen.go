@@ -1,0 +1,74 @@
+package ui
+
+// lines draws the screen.
+func (m *model) lines() []string {
+	s, w, h := &m.scene, m.width, m.height
+	if w < leastWidth || h < leastHeight {
+		return worst(s, w, h)
+	}
+	var lines []string
+	switch {
+	case m.helping:
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
+		return append(lines, keysLine(s, w, append(m.help.commands(), m.keys.close, m.keys.quit)...))
+	case m.empty():
+		lines = append(lines, firstRunTop(s, w))
+		lines = append(lines, m.first.view(firstRun(s, w), s, w, h-3)...)
+		return append(lines, healthLine(s, w), keysLine(s, w, append(m.first.commands(), m.keys.help, m.keys.quit)...))
+	}
+
+	l := m.layout()
+	lines = append(lines, topLine(s, w))
+	lines = append(lines, strip(s, w, l.strip)...)
+	lines = append(lines, m.house(l)...)
+	if l.health {
+		lines = append(lines, healthLine(s, w))
+	}
+	return append(lines, keysLine(s, w, m.keys.move, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+}
+
+// house draws the table and the events, below each other or side by side.
+func (m *model) house(l layout) []string {
+	s := &m.scene
+	table := m.table.view(s, true)
+	if m.width < besideWidth {
+		shown := min(l.rest, max(l.rest/2, bottomEvents), len(s.house.Events))
+		table = fill(table, m.width, l.table+l.rest-shown)
+		return append(table, eventList(s, m.width, shown)...)
+	}
+	height, gutter := l.table+l.rest, " "
+	if indent(m.width-splitWidth-2) == "" {
+		gutter = "  "
+	}
+	right := m.width - splitWidth - len(gutter)
+	table = fill(table, splitWidth, height)
+	events := append([]string{newLine(right).put("", indent(right)).put(s.looks.faint, "EVENTS").String()},
+		eventList(s, right, height-1)...)
+	for i := range table {
+		table[i] += gutter + events[i]
+	}
+	return table
+}
+
+// bottomEvents is how many events there are below the table if there is room.
+const bottomEvents = 3
+
+// worst draws what matters most where there is room for nothing else. The
+// name makes room for the value.
+func worst(s *scene, width, height int) []string {
+	l := newLine(width)
+	all := alerts(s)
+	switch {
+	case len(all) > 0:
+		a := all[0]
+		l.put(s.looks.title, string(markers[a.kind])+" ")
+		l.field(s.looks.title, a.who, max(width-l.used-1-cells(a.brief), 0)).right(s.looks.title, " "+a.brief)
+	case len(s.house.Sensors) == 0:
+		l.put("", "no sensors yet")
+	default:
+		l.put("", join(" ", troubles(s), outside(s)))
+	}
+	clock := newLine(width).put("", s.now.In(s.format.zone).Format("15:04"))
+	return fill([]string{l.String(), clock.String()}, width, height)
+}

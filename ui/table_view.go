@@ -1,0 +1,70 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+)
+
+// visible are the items on the screen.
+func (t *table) visible() []item {
+	n, _ := t.window()
+	return t.items[min(t.offset, len(t.items)):min(t.offset+n, len(t.items))]
+}
+
+// view draws the table. The cursor is left out of what is printed at the end.
+func (t *table) view(s *scene, cursor bool) []string {
+	if t.height == 0 {
+		return nil
+	}
+	lines := []string{t.header(s)}
+	at := t.cursor() - t.offset
+	for n, i := range t.visible() {
+		switch {
+		case i.row != nil:
+			lines = append(lines, i.row.view(t.columns, s, cursor && n == at))
+		case i.pico != nil:
+			lines = append(lines, picoLine(*i.pico, s, t.columns.width))
+		default:
+			what := fmt.Sprintf("   %s not heard for 7 days: ", count(len(i.gone), "sensor"))
+			lines = append(lines, newLine(t.columns.width).put(s.looks.faint, what+strings.Join(i.gone, ", ")).String())
+		}
+	}
+	if n, scrolls := t.window(); scrolls {
+		lines = append(lines, t.more(n, s))
+	}
+	return fill(lines, t.columns.width, t.height)
+}
+
+// header names the columns. The compact table has only a rule, in which the
+// order stands if it is not the usual one.
+func (t *table) header(s *scene) string {
+	c, l := t.columns, newLine(t.columns.width)
+	if t.compact {
+		if t.order != byPico {
+			l.put(s.looks.faint, "── "+t.order.String()+" ")
+		}
+		return l.rule(s.looks.faint).String()
+	}
+	title := "SENSOR"
+	if t.order != byPico {
+		title += ", " + t.order.String()
+	}
+	l.to(markWidth).field(s.looks.faint, title, c.name)
+	l.number(s.looks.faint, "NOW "+s.format.unit(), c.value)
+	l.to(c.sparkStart()).field(s.looks.faint, "LAST 24 HOURS", c.spark)
+	l.number(s.looks.faint, "LOW", c.low)
+	l.number(s.looks.faint, "HIGH", c.high)
+	return l.number(s.looks.faint, "AGE", c.age).String()
+}
+
+// more says how much of the table is not on the screen.
+func (t *table) more(n int, s *scene) string {
+	var parts []string
+	if t.offset > 0 {
+		parts = append(parts, fmt.Sprintf("%d more above", t.offset))
+	}
+	if below := len(t.items) - t.offset - n; below > 0 {
+		parts = append(parts, fmt.Sprintf("%d more below", below))
+	}
+	return newLine(t.columns.width).put(s.looks.faint, "   "+strings.Join(parts, ", ")).String()
+}
