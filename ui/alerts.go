@@ -32,7 +32,7 @@ const stripLines = 3
 func serious(k house.Kind) bool { return k == house.Freezing || k == house.Silent }
 
 // alerts puts what is wrong into words, worst first.
-func alerts(s *scene) []alert {
+func alerts(s *viewState) []alert {
 	var all []alert
 	for _, c := range s.house.Conditions {
 		switch {
@@ -49,7 +49,7 @@ func alerts(s *scene) []alert {
 	return all
 }
 
-func silentPico(p house.Pico, c house.Condition, s *scene) alert {
+func silentPico(p house.Pico, c house.Condition, s *viewState) alert {
 	a := alert{kind: c.Kind, who: p.Label(), brief: "silent"}
 	which := fmt.Sprintf("all %d sensors", p.Sensors)
 	switch p.Sensors {
@@ -58,19 +58,19 @@ func silentPico(p house.Pico, c house.Condition, s *scene) alert {
 	case 2:
 		which = "both sensors"
 	}
-	a.text = fmt.Sprintf("%s: %s, nothing heard since %s", a.who, which, s.clock(c.Since))
+	a.text = fmt.Sprintf("%s: %s, nothing heard since %s", a.who, which, s.timestamp(c.Since))
 	if p.Interval > 0 {
 		a.text += " (normally " + every(p.Interval) + ")"
 	}
-	a.short = fmt.Sprintf("%s silent since %s (%s)", a.who, s.clock(c.Since), count(p.Sensors, "sensor"))
+	a.short = fmt.Sprintf("%s silent since %s (%s)", a.who, s.timestamp(c.Since), count(p.Sensors, "sensor"))
 	return a
 }
 
-func sensorAlert(sensor house.Sensor, c house.Condition, s *scene) alert {
+func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	var (
 		f     = s.format
 		a     = alert{kind: c.Kind, who: sensor.FriendlyName, brief: reading(sensor, f)}
-		since = s.clock(c.Since)
+		since = s.timestamp(c.Since)
 		limit = f.temp(sensor.Limit)
 	)
 	switch c.Kind {
@@ -78,7 +78,7 @@ func sensorAlert(sensor house.Sensor, c house.Condition, s *scene) alert {
 		a.text = a.who + " " + f.degrees(sensor.Celsius) + ", " + below(sensor, since, f) + f.trend(sensor.PerHour)
 		a.short = fmt.Sprintf("%s %s, limit %s", a.who, f.temp(sensor.Celsius), limit)
 		if sensor.Silent {
-			a.text = fmt.Sprintf("%s was %s, limit %s, silent since %s", a.who, f.degrees(sensor.Celsius), limit, s.clock(sensor.Heard))
+			a.text = fmt.Sprintf("%s was %s, limit %s, silent since %s", a.who, f.degrees(sensor.Celsius), limit, s.timestamp(sensor.Heard))
 			a.short = fmt.Sprintf("%s was %s, now silent", a.who, f.temp(sensor.Celsius))
 		}
 	case house.Silent:
@@ -114,7 +114,7 @@ func below(sensor house.Sensor, since string, f format) string {
 
 // strip draws the alerts in at most the given number of lines. What does not
 // fit and matters is named.
-func strip(s *scene, width, height int) []string {
+func strip(s *viewState, width, height int) []string {
 	all := alerts(s)
 	must := 0
 	for _, a := range all {
@@ -136,25 +136,25 @@ func strip(s *scene, width, height int) []string {
 			names[i] = a.who
 		}
 		text := fmt.Sprintf("and %d more: %s", len(rest), strings.Join(names, ", "))
-		lines = append(lines, newLine(width).put("", indent(width)+"  ").put(s.looks.title, text).String())
+		lines = append(lines, newLine(width).put("", indent(width)+"  ").put(s.theme.title, text).String())
 	}
 	return lines
 }
 
 // view draws the alert as one line.
-func (a alert) view(s *scene, width int) string {
-	word, badge := s.looks.title, s.looks.title
+func (a alert) view(s *viewState, width int) string {
+	kindStyle, markerStyle := s.theme.title, s.theme.title
 	switch a.kind {
 	case house.Freezing:
-		word, badge = s.looks.alarm, s.looks.badge
+		kindStyle, markerStyle = s.theme.alarm, s.theme.badge
 	case house.Near:
-		word, badge = s.looks.near, s.looks.near
+		kindStyle, markerStyle = s.theme.near, s.theme.near
 	}
-	l := newLine(width).put("", indent(width)).put(badge, string(markers[a.kind])).put("", " ")
+	l := newLine(width).put("", indent(width)).put(markerStyle, string(markers[a.kind])).put("", " ")
 	if width < fullWidth {
 		return l.put("", a.short).String()
 	}
-	return l.field(word, words[a.kind], 10).put("", a.text).String()
+	return l.field(kindStyle, words[a.kind], 10).put("", a.text).String()
 }
 
 // indent is the margin at the left: none where every column counts.

@@ -8,15 +8,15 @@ import (
 
 // eventList shows what changed, newest first, in exactly the given rectangle.
 // All lines begin their text in the same column.
-func eventList(s *scene, width, height int) []string {
+func eventList(s *viewState, width, height int) []string {
 	shown := s.house.Events[:min(max(height, 0), len(s.house.Events))]
 	times := 0
 	for _, e := range shown {
-		times = max(times, cells(s.clock(e.At)))
+		times = max(times, cells(s.timestamp(e.At)))
 	}
 	lines := make([]string, 0, max(height, 0))
 	for _, e := range shown {
-		l := newLine(width).put("", indent(width)).field(s.looks.faint, s.clock(e.At), times)
+		l := newLine(width).put("", indent(width)).field(s.theme.faint, s.timestamp(e.At), times)
 		if width >= fullWidth {
 			l.put("", " ")
 		}

@@ -10,8 +10,8 @@ func (m *model) farewell() string {
 	if m.empty() || m.width == 0 {
 		return ""
 	}
-	s := m.scene
-	s.looks = plainLooks()
+	s := m.viewState
+	s.theme = plainTheme()
 	width := m.tableWidth()
 	m.table.resize(1 + len(m.table.items))
 	lines := []string{topLine(&s, width)}

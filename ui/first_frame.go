@@ -23,7 +23,7 @@ func (t *terminal) firstFrame(m *model, environ []string) bool {
 	}
 	m.width, m.height = width, height
 	m.profile = colorprofile.Detect(f.File, environ)
-	m.repaint()
+	m.restyle()
 	m.arrange()
 	m.stale = true
 	w := colorprofile.Writer{Forward: f, Profile: m.profile}

@@ -10,7 +10,7 @@ import (
 )
 
 // firstRunTop is the top line while no sensor was heard.
-func firstRunTop(s *scene, width int) string {
+func firstRunTop(s *viewState, width int) string {
 	since := max(s.now.Sub(s.health.Feed.Since), 0)
 	listening := fmt.Sprintf("listening %d:%02d", since/time.Minute, since%time.Minute/time.Second)
 	clock := s.now.In(s.format.zone)
@@ -29,8 +29,8 @@ const verdictWidth = 5
 
 // firstRun is the page while no sensor was heard: what was done, what was
 // heard, what is missing and what to do about it.
-func firstRun(s *scene, width int) []string {
-	p := &page{width: width, looks: s.looks}
+func firstRun(s *viewState, width int) []string {
+	p := &page{width: width, theme: s.theme}
 	h := s.health.Feed
 	p.gap()
 	p.text("Waiting for the first reading. A pico sends one reading per sensor, each poll, about every 10 to 20 seconds.")
@@ -43,7 +43,7 @@ func firstRun(s *scene, width int) []string {
 }
 
 func ok(p *page, text string)  { p.entry("", "ok", verdictWidth, text) }
-func bad(p *page, text string) { p.entry(p.looks.near, "!!", verdictWidth, text) }
+func bad(p *page, text string) { p.entry(p.theme.near, "!!", verdictWidth, text) }
 
 // listening says what was opened and joined.
 func listening(p *page, h feed.Health) {
@@ -78,7 +78,7 @@ func listening(p *page, h feed.Health) {
 		case i.Joined:
 			ok(p, "joined on "+i.Name)
 		default:
-			p.entry(p.looks.faint, "--", verdictWidth, fmt.Sprintf("%s left out (%s)", i.Name, i.Why))
+			p.entry(p.theme.faint, "--", verdictWidth, fmt.Sprintf("%s left out (%s)", i.Name, i.Why))
 		}
 	}
 	if deaf(h) {
@@ -113,7 +113,7 @@ func portList(ports []string) string {
 }
 
 // heard says what has arrived, of which none was a temperature.
-func heard(p *page, s *scene) {
+func heard(p *page, s *viewState) {
 	h := s.health.Feed
 	n := h.Datagrams()
 	since := span(s.now.Sub(h.Since))
@@ -142,7 +142,7 @@ func heard(p *page, s *scene) {
 }
 
 // advice says what to do, likeliest first.
-func advice(p *page, s *scene) {
+func advice(p *page, s *viewState) {
 	h := s.health.Feed
 	var intro string
 	var steps []string
@@ -204,7 +204,7 @@ func advice(p *page, s *scene) {
 
 // early reports whether it is too early to miss anything: a poll takes up to
 // 20 seconds.
-func early(s *scene) bool { return s.now.Sub(s.health.Feed.Since) < 25*time.Second }
+func early(s *viewState) bool { return s.now.Sub(s.health.Feed.Since) < 25*time.Second }
 
 func blockedAll(h feed.Health) bool {
 	for _, p := range h.Ports {

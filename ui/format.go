@@ -59,9 +59,9 @@ func (f format) trend(perHour float64) string {
 	return ""
 }
 
-// clock writes when something was: the time alone if it was today, with the
+// timestamp writes when something was: the time alone if it was today, with the
 // day of the week if that leaves no doubt, else the date.
-func (f format) clock(t, now time.Time) string {
+func (f format) timestamp(t, now time.Time) string {
 	if t.IsZero() {
 		return "an unknown time"
 	}

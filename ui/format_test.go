@@ -23,7 +23,7 @@ func TestClock(t *testing.T) {
 	for want, ago := range map[string]time.Duration{
 		"22:46": time.Minute, "Sun 19:58": 26*time.Hour + 49*time.Minute, "29 Dec": 7 * 24 * time.Hour, "5 Jan 2025": 365 * 24 * time.Hour,
 	} {
-		if got := f.clock(monday.Add(-ago), monday); got != want {
+		if got := f.timestamp(monday.Add(-ago), monday); got != want {
 			t.Errorf("%v ago is %q, want %q", ago, got, want)
 		}
 	}

@@ -43,19 +43,19 @@ func reason(r feed.Reason) string {
 }
 
 // lost says that what told of the house does so no more.
-func lost(s *scene) string {
+func lost(s *viewState) string {
 	o := s.health.Origin
 	switch {
 	case o.From == "" || o.Lost.IsZero():
 		return ""
 	case o.Own:
-		return fmt.Sprintf("%s gone since %s, listening myself", o.From, s.clock(o.Lost))
+		return fmt.Sprintf("%s gone since %s, listening myself", o.From, s.timestamp(o.Lost))
 	}
-	return fmt.Sprintf("nothing from %s since %s", o.From, s.clock(o.Lost))
+	return fmt.Sprintf("nothing from %s since %s", o.From, s.timestamp(o.Lost))
 }
 
 // faults is what is wrong with the program itself, worst first.
-func faults(s *scene, width int) []string {
+func faults(s *viewState, width int) []string {
 	var all []string
 	if text := lost(s); text != "" {
 		all = append(all, text)
@@ -114,7 +114,7 @@ func deaf(h feed.Health) bool {
 }
 
 // refused tells of packets that could not be used lately.
-func refused(s *scene) string {
+func refused(s *viewState) string {
 	h := s.health.Feed
 	last := h.LastRefused
 	n := h.RefusedTotal()
@@ -129,7 +129,7 @@ func refused(s *scene) string {
 }
 
 // origin says who tells of the house, if not this process.
-func origin(s *scene) string {
+func origin(s *viewState) string {
 	if o := s.health.Origin; o.From != "" && o.Lost.IsZero() {
 		return "from " + o.From
 	}
@@ -137,7 +137,7 @@ func origin(s *scene) string {
 }
 
 // dropped tells of packets that the system threw away before they were read.
-func dropped(s *scene) string {
+func dropped(s *viewState) string {
 	n := s.health.Feed.Drops()
 	if n == 0 {
 		return ""
@@ -146,7 +146,7 @@ func dropped(s *scene) string {
 }
 
 // metrics says whether anyone reads the metrics.
-func metrics(s *scene) string {
+func metrics(s *viewState) string {
 	m := s.health.Metrics
 	switch {
 	case m.Err != "" || m.Addr == "":
@@ -159,7 +159,7 @@ func metrics(s *scene) string {
 }
 
 // pastAndLimits is past with what it may grow to.
-func pastAndLimits(s *scene) string {
+func pastAndLimits(s *viewState) string {
 	h := s.health.History
 	if h.Err != "" || h.Off || h.MaxSpan <= 0 || h.MaxBytes <= 0 {
 		return past(s)
@@ -172,7 +172,7 @@ func pastAndLimits(s *scene) string {
 }
 
 // past says how much history there is.
-func past(s *scene) string {
+func past(s *viewState) string {
 	h := s.health.History
 	switch {
 	case h.Err != "":
@@ -188,22 +188,22 @@ func past(s *scene) string {
 
 // healthLine says how the program itself fares: first what is wrong, then
 // what is well, as far as there is room.
-func healthLine(s *scene, width int) string {
+func healthLine(s *viewState, width int) string {
 	l := newLine(width)
 	sep := indent(width)
 	for _, text := range faults(s, width) {
-		l.put("", sep).put(s.looks.near, text)
+		l.put("", sep).put(s.theme.near, text)
 		sep = "   "
 	}
 	for _, text := range []string{origin(s), refused(s), dropped(s), metrics(s)} {
 		if text != "" && l.used+len(sep)+cells(text) <= width {
-			l.put("", sep).put(s.looks.faint, text)
+			l.put("", sep).put(s.theme.faint, text)
 			sep = "   "
 		}
 	}
 	for _, text := range []string{pastAndLimits(s), past(s)} {
 		if l.used+3+cells(text)+1 <= width {
-			l.to(width-cells(text)-1).put(s.looks.faint, text)
+			l.to(width-cells(text)-1).put(s.theme.faint, text)
 			break
 		}
 	}

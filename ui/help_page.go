@@ -1,28 +1,28 @@
 package ui
 
 // helpPage explains each key, marker and word that is on the screen.
-func helpPage(keys keyMap, s *scene, width int) []string {
-	p := &page{width: width, looks: s.looks}
+func helpPage(keys keyMap, s *viewState, width int) []string {
+	p := &page{width: width, theme: s.theme}
 	const column = 8
 
 	p.title("Keys")
 	for _, c := range keys.all() {
-		p.entry(s.looks.title, c.Help().Key, column, c.does)
+		p.entry(s.theme.title, c.Help().Key, column, c.does)
 	}
 	p.gap()
 
 	p.title("In front of a sensor")
-	p.entry(s.looks.alarm, "!", column, "freezing: at or below its limit, until it is half a degree above")
-	p.entry(s.looks.title, "x", column, "silent: nothing heard for six intervals, and at least a minute")
-	p.entry(s.looks.near, "~", column, "near: within 2 degrees of its limit and falling")
-	p.entry(s.looks.title, "?", column, "the last reading cannot be true and was set aside")
+	p.entry(s.theme.alarm, "!", column, "freezing: at or below its limit, until it is half a degree above")
+	p.entry(s.theme.title, "x", column, "silent: nothing heard for six intervals, and at least a minute")
+	p.entry(s.theme.near, "~", column, "near: within 2 degrees of its limit and falling")
+	p.entry(s.theme.title, "?", column, "the last reading cannot be true and was set aside")
 	p.gap()
 
 	p.title("In its row")
 	p.entry("", "NOW", column, "the last temperature; in parentheses, the last before it went silent")
 	p.entry("", "↑ ↓", column, "rising or falling for the last 15 minutes, by more than 0.2 an hour")
 	p.entry("", "▁▄█", column, "the last 24 hours, each row on its own scale of at least 2 degrees; blue is cold, orange is warm")
-	p.entry(s.looks.faint, string(gap), column, "no data at that time")
+	p.entry(s.theme.faint, string(gap), column, "no data at that time")
 	p.entry("", "LOW", column, "the lowest of the last 24 hours; HIGH the highest")
 	p.entry("", "AGE", column, "since its last packet; bold once it is overdue by three intervals")
 	p.gap()

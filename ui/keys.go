@@ -43,7 +43,7 @@ func (k keyMap) all() []command {
 }
 
 // keysLine shows as many of the commands as fit; the last two always.
-func keysLine(s *scene, width int, commands ...command) string {
+func keysLine(s *viewState, width int, commands ...command) string {
 	margin := indent(width)
 	for len(commands) > 2 && keysWidth(commands)+2*len(margin) > width {
 		commands = commands[1:]
@@ -53,7 +53,7 @@ func keysLine(s *scene, width int, commands ...command) string {
 		if i > 0 {
 			l.put("", "  ")
 		}
-		l.put(s.looks.title, c.Help().Key).put(s.looks.faint, " "+c.Help().Desc)
+		l.put(s.theme.title, c.Help().Key).put(s.theme.faint, " "+c.Help().Desc)
 	}
 	return l.String()
 }

@@ -32,12 +32,12 @@ func share(height, alerts, table int, health bool) layout {
 // arrange gives the table its rectangle and what is in it.
 func (m *model) arrange() {
 	longest := 0
-	for _, s := range m.scene.house.Sensors {
+	for _, s := range m.viewState.house.Sensors {
 		longest = max(longest, cells(s.FriendlyName))
 	}
 	m.table.columns = columnsFor(m.tableWidth(), longest)
 	m.table.compact = m.width < fullWidth
-	m.table.put(&m.scene)
+	m.table.put(&m.viewState)
 	m.table.resize(m.layout().table)
 }
 
@@ -50,6 +50,6 @@ func (m *model) tableWidth() int {
 
 func (m *model) layout() layout {
 	// A narrow screen has no line to spare for what is well.
-	health := m.height >= 10 && (m.width >= fullWidth || len(faults(&m.scene, m.width)) > 0)
-	return share(m.height, len(alerts(&m.scene)), 1+len(m.table.items), health)
+	health := m.height >= 10 && (m.width >= fullWidth || len(faults(&m.viewState, m.width)) > 0)
+	return share(m.height, len(alerts(&m.viewState)), 1+len(m.table.items), health)
 }

@@ -20,18 +20,18 @@ func newLine(width int) *line {
 }
 
 // put adds text, which holds no colours of its own.
-func (l *line) put(p paint, text string) *line {
+func (l *line) put(st style, text string) *line {
 	n := cells(text)
 	if left := l.width - l.used; n > left {
 		text = ansi.Truncate(text, left, "…")
 		n = cells(text)
 	}
-	p.write(&l.b, text)
+	st.write(&l.b, text)
 	l.used += n
 	return l
 }
 
-// drawn adds text that is painted already and is n cells wide, if it fits.
+// drawn adds text that is styled already and is n cells wide, if it fits.
 func (l *line) drawn(text string, n int) *line {
 	if l.used+n <= l.width {
 		l.b.WriteString(text)
@@ -50,31 +50,31 @@ func (l *line) to(column int) *line {
 }
 
 // field adds text flush left in the given width.
-func (l *line) field(p paint, text string, width int) *line {
+func (l *line) field(st style, text string, width int) *line {
 	end := l.used + width
 	if cells(text) > width {
 		text = ansi.Truncate(text, width, "…")
 	}
-	return l.put(p, text).to(end)
+	return l.put(st, text).to(end)
 }
 
 // number adds text flush right in the given width.
-func (l *line) number(p paint, text string, width int) *line {
-	return l.to(l.used+width-cells(text)).put(p, text)
+func (l *line) number(st style, text string, width int) *line {
+	return l.to(l.used+width-cells(text)).put(st, text)
 }
 
 // right puts text at the right edge, if it fits.
-func (l *line) right(p paint, text string) *line {
+func (l *line) right(st style, text string) *line {
 	n := cells(text)
 	if l.used+n > l.width {
 		return l
 	}
-	return l.to(l.width-n).put(p, text)
+	return l.to(l.width-n).put(st, text)
 }
 
 // rule fills the line.
-func (l *line) rule(p paint) *line {
-	return l.put(p, strings.Repeat("─", l.width-l.used))
+func (l *line) rule(st style) *line {
+	return l.put(st, strings.Repeat("─", l.width-l.used))
 }
 
 func (l *line) String() string { return l.to(l.width).b.String() }

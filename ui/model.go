@@ -18,11 +18,11 @@ type model struct {
 	keys   keyMap
 	loads  loads
 
-	scene   scene
-	table   table
-	help    pager
-	first   pager // the first-run page
-	helping bool
+	viewState viewState
+	table     table
+	help      pager
+	first     pager // the first-run page
+	helping   bool
 
 	profile       colorprofile.Profile
 	dark          bool
@@ -50,8 +50,8 @@ func newModel(cfg Config, ask func(question) tea.Msg) *model {
 		profile: colorprofile.ANSI256,
 		dark:    true,
 	}
-	m.scene.format = format{zone: cfg.Location, fahrenheit: cfg.Fahrenheit}
-	m.repaint()
+	m.viewState.format = format{zone: cfg.Location, fahrenheit: cfg.Fahrenheit}
+	m.restyle()
 	m.look(true)
 	return m
 }
@@ -76,10 +76,10 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.arrange()
 	case tea.BackgroundColorMsg:
 		m.dark = msg.IsDark()
-		m.repaint()
+		m.restyle()
 	case tea.ColorProfileMsg:
 		m.profile = msg.Profile
-		m.repaint()
+		m.restyle()
 	default:
 		return m, nil
 	}
@@ -106,16 +106,16 @@ func (m *model) View() tea.View {
 // look takes what the Source knows now. Text is cleaned only if it is new.
 func (m *model) look(anew bool) {
 	state := m.source.State()
-	m.scene.now = m.now()
-	m.scene.health = cleanHealth(m.source.Health(), m.ascii)
-	if anew || state.Revision != m.scene.house.Revision {
-		m.scene.house = cleanHouse(state, m.ascii)
+	m.viewState.now = m.now()
+	m.viewState.health = cleanHealth(m.source.Health(), m.ascii)
+	if anew || state.Revision != m.viewState.house.Revision {
+		m.viewState.house = cleanHouse(state, m.ascii)
 	}
 	m.arrange()
 }
 
-// repaint chooses the colours for the terminal.
-func (m *model) repaint() { m.scene.looks = newLooks(m.profile, m.dark) }
+// restyle chooses the colours for the terminal.
+func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark) }
 
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) {
@@ -126,7 +126,7 @@ func (m *model) press(k tea.KeyPressMsg) {
 	case key.Matches(k, m.keys.close.Binding):
 		m.helping = false
 	case key.Matches(k, m.keys.unit.Binding):
-		m.scene.format.fahrenheit = !m.scene.format.fahrenheit
+		m.viewState.format.fahrenheit = !m.viewState.format.fahrenheit
 	case m.helping:
 		m.help.press(k)
 	case m.empty():
@@ -140,19 +140,19 @@ func (m *model) press(k tea.KeyPressMsg) {
 }
 
 // empty reports whether no sensor is known.
-func (m *model) empty() bool { return len(m.scene.house.Sensors) == 0 }
+func (m *model) empty() bool { return len(m.viewState.house.Sensors) == 0 }
 
 // load asks for the past of the rows on the screen that lack it.
 func (m *model) load() tea.Cmd {
 	for _, i := range m.table.visible() {
-		if i.row == nil || !i.row.trace.wants(m.scene.now) {
+		if i.row == nil || !i.row.trace.wants(m.viewState.now) {
 			continue
 		}
 		m.loads.asked++
-		from := i.row.trace.ask(m.scene.now, m.loads.asked)
+		from := i.row.trace.ask(m.viewState.now, m.loads.asked)
 		m.loads.waiting = append(m.loads.waiting, question{
 			sensor: i.row.sensor.ID, generation: m.loads.asked,
-			from: from, to: m.scene.now, step: i.row.trace.step,
+			from: from, to: m.viewState.now, step: i.row.trace.step,
 		})
 	}
 	return m.loads.next()

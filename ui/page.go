@@ -10,12 +10,12 @@ import (
 type page struct {
 	lines []string
 	width int
-	looks looks
+	theme theme
 }
 
 // title adds a heading.
 func (p *page) title(text string) {
-	p.lines = append(p.lines, newLine(p.width).put("", indent(p.width)).put(p.looks.title, text).String())
+	p.lines = append(p.lines, newLine(p.width).put("", indent(p.width)).put(p.theme.title, text).String())
 }
 
 // gap adds an empty line.
@@ -23,13 +23,13 @@ func (p *page) gap() { p.lines = append(p.lines, blank(p.width)) }
 
 // entry adds a paragraph that hangs from a term in a column of the given
 // width, as in a dictionary.
-func (p *page) entry(look paint, term string, column int, text string) {
+func (p *page) entry(termStyle style, term string, column int, text string) {
 	margin := strings.Repeat(indent(p.width), 3)
 	rest := max(p.width-cells(margin)-column, 1)
 	for i, part := range strings.Split(ansi.Wrap(text, rest, ""), "\n") {
 		l := newLine(p.width).put("", margin)
 		if i == 0 {
-			l.field(look, term, column)
+			l.field(termStyle, term, column)
 		}
 		p.lines = append(p.lines, l.to(cells(margin)+column).put("", part).String())
 	}

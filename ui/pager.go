@@ -40,7 +40,7 @@ func (p *pager) commands() []command {
 
 // view draws the lines that are on the screen. If there are more below, the
 // last line says so. Empty lines go before anything has to be scrolled.
-func (p *pager) view(lines []string, s *scene, width, height int) []string {
+func (p *pager) view(lines []string, s *viewState, width, height int) []string {
 	if len(lines) > height {
 		lines = slices.DeleteFunc(lines, func(l string) bool { return l == blank(width) })
 	}
@@ -50,7 +50,7 @@ func (p *pager) view(lines []string, s *scene, width, height int) []string {
 	lines = fill(lines[p.offset:], width, height)
 	if below > 0 && height > 1 {
 		text := fmt.Sprintf("↓ %d more lines", below+1)
-		lines[height-1] = newLine(width).put("", indent(width)).put(s.looks.title, text).String()
+		lines[height-1] = newLine(width).put("", indent(width)).put(s.theme.title, text).String()
 	}
 	return lines
 }

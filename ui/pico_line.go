@@ -11,15 +11,15 @@ import (
 const oldStatus = 10 * time.Minute
 
 // picoLine is the line above a Pico's sensors.
-func picoLine(p house.Pico, s *scene, width int) string {
+func picoLine(p house.Pico, s *viewState, width int) string {
 	l := newLine(width)
-	l.put("", " ").put(s.looks.title, p.Label())
+	l.put("", " ").put(s.theme.title, p.Label())
 	l.put("", "  "+hearing(p, s)+"   ").put("", statusText(p, s)+" ")
-	return l.rule(s.looks.faint).String()
+	return l.rule(s.theme.faint).String()
 }
 
 // hearing says what is heard of a Pico.
-func hearing(p house.Pico, s *scene) string {
+func hearing(p house.Pico, s *viewState) string {
 	text := count(p.Sensors, "sensor")
 	switch {
 	case p.Sensors == 0:
@@ -27,7 +27,7 @@ func hearing(p house.Pico, s *scene) string {
 	case !p.Addr.IsValid():
 		return text
 	case p.Silent:
-		return text + ", silent since " + s.clock(p.Heard)
+		return text + ", silent since " + s.timestamp(p.Heard)
 	case p.Interval > 0:
 		return text + ", " + every(p.Interval)
 	default:
@@ -36,7 +36,7 @@ func hearing(p house.Pico, s *scene) string {
 }
 
 // statusText says how the Pico's last feed call went. Most Picos make none.
-func statusText(p house.Pico, s *scene) string {
+func statusText(p house.Pico, s *viewState) string {
 	switch old := s.now.Sub(p.StatusAt); {
 	case !p.Addr.IsValid():
 		return "known from history"

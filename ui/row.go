@@ -67,50 +67,50 @@ func reading(s house.Sensor, f format) string {
 }
 
 // view draws the row in the given columns.
-func (r *row) view(c columns, s *scene, selected bool) string {
+func (r *row) view(c columns, s *viewState, selected bool) string {
 	var (
-		sensor = r.sensor
-		value  = reading(sensor, s.format)
-		mark   = marker(sensor)
-		l      = newLine(c.width)
-		head   = s.looks.plain
-		badge  = s.looks.title
+		sensor      = r.sensor
+		value       = reading(sensor, s.format)
+		mark        = marker(sensor)
+		l           = newLine(c.width)
+		rowStyle    = s.theme.normal
+		markerStyle = s.theme.title
 	)
 	switch {
 	case sensor.Freezing:
-		head, badge = s.looks.alarm, s.looks.badge
+		rowStyle, markerStyle = s.theme.alarm, s.theme.badge
 	case sensor.Silent:
-		head = s.looks.silent
+		rowStyle = s.theme.silent
 	case sensor.Near:
-		head, badge = s.looks.near, s.looks.near
+		rowStyle, markerStyle = s.theme.near, s.theme.near
 	}
 	if selected {
-		head += s.looks.cursor
-		l.put(head, ">"+string(mark)+" ")
+		rowStyle += s.theme.cursor
+		l.put(rowStyle, ">"+string(mark)+" ")
 	} else {
-		l.put("", " ").put(badge, string(mark)).put("", " ")
+		l.put("", " ").put(markerStyle, string(mark)).put("", " ")
 	}
 	// A value as wide as its column must not touch the name.
 	room := min(c.name, c.name+c.value-cells(value)-1)
 	text := newLine(c.name+c.value).field("", sensor.FriendlyName, room)
-	l.put(head, text.right("", value).String())
+	l.put(rowStyle, text.right("", value).String())
 
 	if c.arrow > 0 {
 		l.put("", " "+arrow(sensor)+" ")
 	}
 	// The past of a row that never was on the screen was not asked for.
 	if c.spark > 0 && !r.trace.asked.IsZero() {
-		l.drawn(r.spark.draw(r.trace.values(sensor), s.looks), len(r.trace.cells))
+		l.drawn(r.spark.draw(r.trace.values(sensor), s.theme), len(r.trace.cells))
 	}
 	l.to(c.sparkEnd())
 	if c.age > 0 {
 		l.number("", extreme(sensor.Low, s.format), c.low)
 		l.number("", extreme(sensor.High, s.format), c.high)
-		p := s.looks.plain
+		ageStyle := s.theme.normal
 		if r.late {
-			p = s.looks.late
+			ageStyle = s.theme.late
 		}
-		l.number(p, r.age, c.age)
+		l.number(ageStyle, r.age, c.age)
 	}
 	return l.String()
 }

@@ -2,7 +2,7 @@ package ui
 
 // lines draws the screen.
 func (m *model) lines() []string {
-	s, w, h := &m.scene, m.width, m.height
+	s, w, h := &m.viewState, m.width, m.height
 	if w < leastWidth || h < leastHeight {
 		return worst(s, w, h)
 	}
@@ -30,7 +30,7 @@ func (m *model) lines() []string {
 
 // house draws the table and the events, below each other or side by side.
 func (m *model) house(l layout) []string {
-	s := &m.scene
+	s := &m.viewState
 	table := m.table.view(s, true)
 	if m.width < besideWidth {
 		shown := min(l.rest, max(l.rest/2, bottomEvents), len(s.house.Events))
@@ -43,7 +43,7 @@ func (m *model) house(l layout) []string {
 	}
 	right := m.width - splitWidth - len(gutter)
 	table = fill(table, splitWidth, height)
-	events := append([]string{newLine(right).put("", indent(right)).put(s.looks.faint, "EVENTS").String()},
+	events := append([]string{newLine(right).put("", indent(right)).put(s.theme.faint, "EVENTS").String()},
 		eventList(s, right, height-1)...)
 	for i := range table {
 		table[i] += gutter + events[i]
@@ -56,14 +56,14 @@ const bottomEvents = 3
 
 // worst draws what matters most where there is room for nothing else. The
 // name makes room for the value.
-func worst(s *scene, width, height int) []string {
+func worst(s *viewState, width, height int) []string {
 	l := newLine(width)
 	all := alerts(s)
 	switch {
 	case len(all) > 0:
 		a := all[0]
-		l.put(s.looks.title, string(markers[a.kind])+" ")
-		l.field(s.looks.title, a.who, max(width-l.used-1-cells(a.brief), 0)).right(s.looks.title, " "+a.brief)
+		l.put(s.theme.title, string(markers[a.kind])+" ")
+		l.field(s.theme.title, a.who, max(width-l.used-1-cells(a.brief), 0)).right(s.theme.title, " "+a.brief)
 	case len(s.house.Sensors) == 0:
 		l.put("", "no sensors yet")
 	default:

@@ -62,15 +62,15 @@ type spark struct {
 }
 
 // draw returns the sparkline of the values, of which NaN is a gap.
-func (s *spark) draw(values []float64, looks looks) string {
+func (s *spark) draw(values []float64, theme theme) string {
 	levels := levels(values)
 	ramp := make([]byte, len(values))
 	for i, v := range values {
 		if levels[i] > 0 {
-			ramp[i] = byte(1 + warmth(v))
+			ramp[i] = byte(1 + colorStep(v))
 		}
 	}
-	key := looks.name + string(levels) + string(ramp)
+	key := theme.name + string(levels) + string(ramp)
 	if s.key == key {
 		return s.text
 	}
@@ -82,11 +82,11 @@ func (s *spark) draw(values []float64, looks looks) string {
 		for run < len(runes) && ramp[run] == ramp[i] {
 			run++
 		}
-		p := looks.faint
+		st := theme.faint
 		if ramp[i] > 0 {
-			p = looks.ramp[ramp[i]-1]
+			st = theme.ramp[ramp[i]-1]
 		}
-		p.write(&b, string(runes[i:run]))
+		st.write(&b, string(runes[i:run]))
 		i = run
 	}
 	s.key, s.text = key, b.String()

@@ -43,7 +43,7 @@ func newTable(keys keyMap) table {
 }
 
 // put takes what is known now.
-func (t *table) put(s *scene) {
+func (t *table) put(s *viewState) {
 	known := make(map[string]*row, len(s.house.Sensors))
 	rows := make([]*row, 0, len(s.house.Sensors))
 	var gone []string
@@ -86,7 +86,7 @@ func (t *table) put(s *scene) {
 
 // group lists the rows under their Picos. Those that nobody was heard to send
 // come last.
-func (t *table) group(rows []*row, s *scene) {
+func (t *table) group(rows []*row, s *viewState) {
 	of := map[netip.Addr][]*row{}
 	for _, r := range rows {
 		of[r.sensor.Pico] = append(of[r.sensor.Pico], r)

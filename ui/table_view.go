@@ -12,7 +12,7 @@ func (t *table) visible() []item {
 }
 
 // view draws the table. The cursor is left out of what is printed at the end.
-func (t *table) view(s *scene, cursor bool) []string {
+func (t *table) view(s *viewState, cursor bool) []string {
 	if t.height == 0 {
 		return nil
 	}
@@ -26,7 +26,7 @@ func (t *table) view(s *scene, cursor bool) []string {
 			lines = append(lines, picoLine(*i.pico, s, t.columns.width))
 		default:
 			what := fmt.Sprintf("   %s not heard for 7 days: ", count(len(i.gone), "sensor"))
-			lines = append(lines, newLine(t.columns.width).put(s.looks.faint, what+strings.Join(i.gone, ", ")).String())
+			lines = append(lines, newLine(t.columns.width).put(s.theme.faint, what+strings.Join(i.gone, ", ")).String())
 		}
 	}
 	if n, scrolls := t.window(); scrolls {
@@ -37,28 +37,28 @@ func (t *table) view(s *scene, cursor bool) []string {
 
 // header names the columns. The compact table has only a rule, in which the
 // order stands if it is not the usual one.
-func (t *table) header(s *scene) string {
+func (t *table) header(s *viewState) string {
 	c, l := t.columns, newLine(t.columns.width)
 	if t.compact {
 		if t.order != byPico {
-			l.put(s.looks.faint, "── "+t.order.String()+" ")
+			l.put(s.theme.faint, "── "+t.order.String()+" ")
 		}
-		return l.rule(s.looks.faint).String()
+		return l.rule(s.theme.faint).String()
 	}
 	title := "SENSOR"
 	if t.order != byPico {
 		title += ", " + t.order.String()
 	}
-	l.to(markWidth).field(s.looks.faint, title, c.name)
-	l.number(s.looks.faint, "NOW "+s.format.unit(), c.value)
-	l.to(c.sparkStart()).field(s.looks.faint, "LAST 24 HOURS", c.spark)
-	l.number(s.looks.faint, "LOW", c.low)
-	l.number(s.looks.faint, "HIGH", c.high)
-	return l.number(s.looks.faint, "AGE", c.age).String()
+	l.to(markWidth).field(s.theme.faint, title, c.name)
+	l.number(s.theme.faint, "NOW "+s.format.unit(), c.value)
+	l.to(c.sparkStart()).field(s.theme.faint, "LAST 24 HOURS", c.spark)
+	l.number(s.theme.faint, "LOW", c.low)
+	l.number(s.theme.faint, "HIGH", c.high)
+	return l.number(s.theme.faint, "AGE", c.age).String()
 }
 
 // more says how much of the table is not on the screen.
-func (t *table) more(n int, s *scene) string {
+func (t *table) more(n int, s *viewState) string {
 	var parts []string
 	if t.offset > 0 {
 		parts = append(parts, fmt.Sprintf("%d more above", t.offset))
@@ -66,5 +66,5 @@ func (t *table) more(n int, s *scene) string {
 	if below := len(t.items) - t.offset - n; below > 0 {
 		parts = append(parts, fmt.Sprintf("%d more below", below))
 	}
-	return newLine(t.columns.width).put(s.looks.faint, "   "+strings.Join(parts, ", ")).String()
+	return newLine(t.columns.width).put(s.theme.faint, "   "+strings.Join(parts, ", ")).String()
 }

@@ -8,35 +8,35 @@ import (
 	"github.com/charmbracelet/x/ansi"
 )
 
-// A paint is the escape sequence that begins a colour or an attribute; empty
+// A style is the escape sequence that begins a colour or an attribute; empty
 // is the terminal's own.
-type paint string
+type style string
 
-func (p paint) write(b *strings.Builder, text string) {
-	if p == "" || text == "" {
+func (s style) write(b *strings.Builder, text string) {
+	if s == "" || text == "" {
 		b.WriteString(text)
 		return
 	}
-	b.WriteString(string(p))
+	b.WriteString(string(s))
 	b.WriteString(text)
 	b.WriteString(ansi.ResetStyle)
 }
 
-// looks are the roles that things on the screen have. None of them carries a
+// A theme holds the styles of the roles that things on the screen have. None of them carries a
 // meaning that a word or a marker does not carry as well.
-type looks struct {
-	name   string // differs between any two looks
-	plain  paint
-	title  paint // names of panes and Picos, keys
-	faint  paint // what may be overlooked
-	alarm  paint // at or below the limit
-	badge  paint // the marker of an alarm
-	near   paint // near the limit, and what is wrong with the program itself
-	late   paint // an age that is overdue
-	silent paint // not heard
-	cursor paint // added to another for the selected row
+type theme struct {
+	name   string // differs between any two themes
+	normal style
+	title  style // names of panes and Picos, keys
+	faint  style // what may be overlooked
+	alarm  style // at or below the limit
+	badge  style // the marker of an alarm
+	near   style // near the limit, and what is wrong with the program itself
+	late   style // an age that is overdue
+	silent style // not heard
+	cursor style // added to another for the selected row
 
-	ramp []paint // of sparklines, coldest first
+	ramp []style // of sparklines, coldest first
 }
 
 // The upper ends, in Celsius, of all but the last step of the ramp: freezing,
@@ -52,27 +52,28 @@ var (
 	rampOf16    = [...]ansi.BasicColor{ansi.BrightBlue, ansi.BrightBlue, ansi.Cyan, ansi.Cyan, ansi.Cyan, ansi.Yellow, ansi.Yellow, ansi.Yellow}
 )
 
-// plainLooks are no looks at all, for text that is not on a screen.
-func plainLooks() looks { return looks{name: "plain", ramp: make([]paint, len(rampEnds)+1)} }
+// plainTheme has no colours and no attributes, for text that is not on a
+// screen.
+func plainTheme() theme { return theme{name: "plain", ramp: make([]style, len(rampEnds)+1)} }
 
-func newLooks(profile colorprofile.Profile, dark bool) looks {
-	style := ansi.NewStyle()
-	l := looks{
+func newTheme(profile colorprofile.Profile, dark bool) theme {
+	base := ansi.NewStyle()
+	t := theme{
 		name:   fmt.Sprint(profile, dark),
-		title:  paint(style.Bold().String()),
-		faint:  paint(style.Faint().String()),
-		alarm:  paint(style.Bold().String()),
-		badge:  paint(style.Bold().Reverse(true).String()),
-		near:   paint(style.Bold().String()),
-		late:   paint(style.Bold().String()),
-		silent: paint(style.Faint().String()),
-		cursor: paint(style.Reverse(true).String()),
-		ramp:   make([]paint, len(rampEnds)+1),
+		title:  style(base.Bold().String()),
+		faint:  style(base.Faint().String()),
+		alarm:  style(base.Bold().String()),
+		badge:  style(base.Bold().Reverse(true).String()),
+		near:   style(base.Bold().String()),
+		late:   style(base.Bold().String()),
+		silent: style(base.Faint().String()),
+		cursor: style(base.Reverse(true).String()),
+		ramp:   make([]style, len(rampEnds)+1),
 	}
 	var red, yellow ansi.Color
 	switch {
 	case profile <= colorprofile.ASCII:
-		return l
+		return t
 	case profile == colorprofile.ANSI:
 		red, yellow = ansi.Red, ansi.Yellow
 	case dark:
@@ -80,10 +81,10 @@ func newLooks(profile colorprofile.Profile, dark bool) looks {
 	default:
 		red, yellow = ansi.IndexedColor(160), ansi.IndexedColor(130)
 	}
-	l.alarm = paint(style.Bold().ForegroundColor(red).String())
-	l.badge = paint(style.Bold().Reverse(true).ForegroundColor(red).String())
-	l.near = paint(style.ForegroundColor(yellow).String())
-	for i := range l.ramp {
+	t.alarm = style(base.Bold().ForegroundColor(red).String())
+	t.badge = style(base.Bold().Reverse(true).ForegroundColor(red).String())
+	t.near = style(base.ForegroundColor(yellow).String())
+	for i := range t.ramp {
 		var c ansi.Color
 		switch {
 		case profile == colorprofile.ANSI:
@@ -93,13 +94,13 @@ func newLooks(profile colorprofile.Profile, dark bool) looks {
 		default:
 			c = rampOnLight[i]
 		}
-		l.ramp[i] = paint(style.ForegroundColor(c).String())
+		t.ramp[i] = style(base.ForegroundColor(c).String())
 	}
-	return l
+	return t
 }
 
-// warmth is the step of the ramp for a temperature.
-func warmth(celsius float64) int {
+// colorStep is the step of the ramp for a temperature.
+func colorStep(celsius float64) int {
 	for i, end := range rampEnds {
 		if celsius <= end {
 			return i

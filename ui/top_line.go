@@ -9,7 +9,7 @@ import (
 
 // topLine answers the question that picotop was started for. On a narrower
 // screen it says less, in the order of what can be missed.
-func topLine(s *scene, width int) string {
+func topLine(s *viewState, width int) string {
 	var (
 		clock   = s.now.In(s.format.zone).Format("15:04")
 		outside = outside(s)
@@ -52,15 +52,15 @@ type topText struct{ left, right string }
 
 // firstFit draws the first of the texts that fits beside the troubles, or
 // else the last.
-func firstFit(s *scene, width int, troubles string, texts []topText) string {
+func firstFit(s *viewState, width int, troubles string, texts []topText) string {
 	margin := indent(width)
 	for i, t := range texts {
-		l := newLine(width).put("", margin).put(s.looks.title, "picotop")
+		l := newLine(width).put("", margin).put(s.theme.title, "picotop")
 		if t.left != "" {
 			l.put("", "  "+t.left)
 		}
 		if troubles != "" {
-			l.put("", "  ").put(s.looks.title, troubles)
+			l.put("", "  ").put(s.theme.title, troubles)
 		}
 		right := "  " + t.right + margin
 		if i == len(texts)-1 || l.used+cells(right) <= width {
@@ -71,7 +71,7 @@ func firstFit(s *scene, width int, troubles string, texts []topText) string {
 }
 
 // picos is how many Picos have sensors here.
-func picos(s *scene) int {
+func picos(s *viewState) int {
 	n := 0
 	for _, p := range s.house.Picos {
 		if p.Addr.IsValid() && p.Sensors > 0 {
@@ -82,7 +82,7 @@ func picos(s *scene) int {
 }
 
 // troubles says how many things are wrong, or that nothing is.
-func troubles(s *scene) string {
+func troubles(s *viewState) string {
 	n := map[house.Kind]int{}
 	for _, c := range s.house.Conditions {
 		n[c.Kind]++
@@ -101,7 +101,7 @@ func troubles(s *scene) string {
 }
 
 // outside is the temperature of the sensor of that name, if there is one.
-func outside(s *scene) string {
+func outside(s *viewState) string {
 	for _, sensor := range s.house.Sensors {
 		if strings.EqualFold(sensor.SensorName, "outside") && sensor.Valid {
 			text := s.format.degrees(sensor.Celsius)

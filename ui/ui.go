@@ -9,7 +9,7 @@
 //
 // Inside there is one Bubble Tea model. It owns the panes, which are plain
 // structs and functions that fill the rectangle they are given, at any size.
-// Words and numbers are written by a format, coloured by looks, and laid out
+// Words and numbers are written by a format, coloured by a theme, and laid out
 // in cells by a line.
 //
 // The package knows nothing of sockets, files or Prometheus, and no name of
