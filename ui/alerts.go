@@ -136,7 +136,7 @@ func strip(s *viewState, width, height int) []string {
 			names[i] = a.who
 		}
 		text := fmt.Sprintf("and %d more: %s", len(rest), strings.Join(names, ", "))
-		lines = append(lines, newLine(width).put("", indent(width)+"  ").put(s.theme.title, text).String())
+		lines = append(lines, newLine(width).add("", leftMargin(width)+"  ").add(s.theme.title, text).String())
 	}
 	return lines
 }
@@ -150,15 +150,15 @@ func (a alert) view(s *viewState, width int) string {
 	case house.Near:
 		kindStyle, markerStyle = s.theme.near, s.theme.near
 	}
-	l := newLine(width).put("", indent(width)).put(markerStyle, string(markers[a.kind])).put("", " ")
+	l := newLine(width).add("", leftMargin(width)).add(markerStyle, string(markers[a.kind])).add("", " ")
 	if width < fullWidth {
-		return l.put("", a.short).String()
+		return l.add("", a.short).String()
 	}
-	return l.field(kindStyle, words[a.kind], 10).put("", a.text).String()
+	return l.addLeft(kindStyle, words[a.kind], 10).add("", a.text).String()
 }
 
-// indent is the margin at the left: none where every column counts.
-func indent(width int) string {
+// leftMargin is the margin at the left: none where every column counts.
+func leftMargin(width int) string {
 	if width < fullWidth {
 		return ""
 	}

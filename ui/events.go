@@ -12,17 +12,17 @@ func eventList(s *viewState, width, height int) []string {
 	shown := s.house.Events[:min(max(height, 0), len(s.house.Events))]
 	times := 0
 	for _, e := range shown {
-		times = max(times, cells(s.timestamp(e.At)))
+		times = max(times, textWidth(s.timestamp(e.At)))
 	}
 	lines := make([]string, 0, max(height, 0))
 	for _, e := range shown {
-		l := newLine(width).put("", indent(width)).field(s.theme.faint, s.timestamp(e.At), times)
+		l := newLine(width).add("", leftMargin(width)).addLeft(s.theme.faint, s.timestamp(e.At), times)
 		if width >= fullWidth {
-			l.put("", " ")
+			l.add("", " ")
 		}
-		lines = append(lines, l.put("", " "+eventText(e, s.format, width < fullWidth)).String())
+		lines = append(lines, l.add("", " "+eventText(e, s.format, width < fullWidth)).String())
 	}
-	return fill(lines, width, height)
+	return fitHeight(lines, width, height)
 }
 
 // eventText puts an event into words.

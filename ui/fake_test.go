@@ -68,7 +68,7 @@ func (f *fake) Range(ctx context.Context, sensor string, from, to time.Time, ste
 		if len(shape) == 0 {
 			continue
 		}
-		if r := shape[i*len(shape)/n]; r != gap {
+		if r := shape[i*len(shape)/n]; r != noData {
 			b.Count = 100
 			b.Mean = s.Low.Celsius + float64(r-'▁')/7*(s.High.Celsius-s.Low.Celsius)
 			b.Min, b.Max = b.Mean, b.Mean

@@ -32,12 +32,12 @@ const verdictWidth = 5
 func firstRun(s *viewState, width int) []string {
 	p := &page{width: width, theme: s.theme}
 	h := s.health.Feed
-	p.gap()
-	p.text("Waiting for the first reading. A pico sends one reading per sensor, each poll, about every 10 to 20 seconds.")
-	p.gap()
+	p.blankLine()
+	p.paragraph("Waiting for the first reading. A pico sends one reading per sensor, each poll, about every 10 to 20 seconds.")
+	p.blankLine()
 	listening(p, h)
 	heard(p, s)
-	p.gap()
+	p.blankLine()
 	advice(p, s)
 	return p.lines
 }
@@ -68,13 +68,13 @@ func listening(p *page, h feed.Health) {
 	widest := 0
 	for _, i := range h.Interfaces {
 		if i.Joined {
-			widest = max(widest, cells(i.Name))
+			widest = max(widest, textWidth(i.Name))
 		}
 	}
 	for _, i := range h.Interfaces {
 		switch {
 		case i.Joined && i.Addr.IsValid():
-			ok(p, fmt.Sprintf("joined on %s%s  %s", i.Name, blank(widest-cells(i.Name)), i.Addr))
+			ok(p, fmt.Sprintf("joined on %s%s  %s", i.Name, spaces(widest-textWidth(i.Name)), i.Addr))
 		case i.Joined:
 			ok(p, "joined on "+i.Name)
 		default:
@@ -194,12 +194,12 @@ func advice(p *page, s *viewState) {
 			steps = slices.Insert(steps, 4, firewall)
 		}
 	}
-	p.text(intro)
+	p.paragraph(intro)
 	for i, step := range steps {
 		p.entry("", fmt.Sprintf("  %d", i+1), 4, step)
 	}
-	p.gap()
-	p.text("To have it looked into:  picotop doctor    Meanwhile:  picotop --demo")
+	p.blankLine()
+	p.paragraph("To have it looked into:  picotop doctor    Meanwhile:  picotop --demo")
 }
 
 // early reports whether it is too early to miss anything: a poll takes up to

@@ -91,7 +91,7 @@ func wayOut(p feed.PortHealth, width int) string {
 	if p.Stop != "" {
 		// Half a command is of no use.
 		for _, text := range []string{holding(p) + ": " + p.Stop, fmt.Sprintf("port %d is held: %s", p.Port, p.Stop)} {
-			if cells(text)+2*cells(indent(width)) <= width {
+			if textWidth(text)+2*textWidth(leftMargin(width)) <= width {
 				return text
 			}
 		}
@@ -190,20 +190,20 @@ func past(s *viewState) string {
 // what is well, as far as there is room.
 func healthLine(s *viewState, width int) string {
 	l := newLine(width)
-	sep := indent(width)
+	sep := leftMargin(width)
 	for _, text := range faults(s, width) {
-		l.put("", sep).put(s.theme.near, text)
+		l.add("", sep).add(s.theme.near, text)
 		sep = "   "
 	}
 	for _, text := range []string{origin(s), refused(s), dropped(s), metrics(s)} {
-		if text != "" && l.used+len(sep)+cells(text) <= width {
-			l.put("", sep).put(s.theme.faint, text)
+		if text != "" && l.used+len(sep)+textWidth(text) <= width {
+			l.add("", sep).add(s.theme.faint, text)
 			sep = "   "
 		}
 	}
 	for _, text := range []string{pastAndLimits(s), past(s)} {
-		if l.used+3+cells(text)+1 <= width {
-			l.to(width-cells(text)-1).put(s.theme.faint, text)
+		if l.used+3+textWidth(text)+1 <= width {
+			l.padTo(width-textWidth(text)-1).add(s.theme.faint, text)
 			break
 		}
 	}

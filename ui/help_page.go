@@ -5,29 +5,29 @@ func helpPage(keys keyMap, s *viewState, width int) []string {
 	p := &page{width: width, theme: s.theme}
 	const column = 8
 
-	p.title("Keys")
+	p.heading("Keys")
 	for _, c := range keys.all() {
 		p.entry(s.theme.title, c.Help().Key, column, c.does)
 	}
-	p.gap()
+	p.blankLine()
 
-	p.title("In front of a sensor")
+	p.heading("In front of a sensor")
 	p.entry(s.theme.alarm, "!", column, "freezing: at or below its limit, until it is half a degree above")
 	p.entry(s.theme.title, "x", column, "silent: nothing heard for six intervals, and at least a minute")
 	p.entry(s.theme.near, "~", column, "near: within 2 degrees of its limit and falling")
 	p.entry(s.theme.title, "?", column, "the last reading cannot be true and was set aside")
-	p.gap()
+	p.blankLine()
 
-	p.title("In its row")
+	p.heading("In its row")
 	p.entry("", "NOW", column, "the last temperature; in parentheses, the last before it went silent")
 	p.entry("", "↑ ↓", column, "rising or falling for the last 15 minutes, by more than 0.2 an hour")
 	p.entry("", "▁▄█", column, "the last 24 hours, each row on its own scale of at least 2 degrees; blue is cold, orange is warm")
-	p.entry(s.theme.faint, string(gap), column, "no data at that time")
+	p.entry(s.theme.faint, string(noData), column, "no data at that time")
 	p.entry("", "LOW", column, "the lowest of the last 24 hours; HIGH the highest")
 	p.entry("", "AGE", column, "since its last packet; bold once it is overdue by three intervals")
-	p.gap()
+	p.blankLine()
 
-	p.title("Above its sensors")
+	p.heading("Above its sensors")
 	p.entry("", "Pico", column, "its name if it sends status packets, else its address; most Picos send none, "+
 		"which is normal, for they tell of calls to a feed service")
 	return p.lines

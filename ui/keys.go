@@ -44,16 +44,16 @@ func (k keyMap) all() []command {
 
 // keysLine shows as many of the commands as fit; the last two always.
 func keysLine(s *viewState, width int, commands ...command) string {
-	margin := indent(width)
+	margin := leftMargin(width)
 	for len(commands) > 2 && keysWidth(commands)+2*len(margin) > width {
 		commands = commands[1:]
 	}
-	l := newLine(width).put("", margin)
+	l := newLine(width).add("", margin)
 	for i, c := range commands {
 		if i > 0 {
-			l.put("", "  ")
+			l.add("", "  ")
 		}
-		l.put(s.theme.title, c.Help().Key).put(s.theme.faint, " "+c.Help().Desc)
+		l.add(s.theme.title, c.Help().Key).add(s.theme.faint, " "+c.Help().Desc)
 	}
 	return l.String()
 }
@@ -61,7 +61,7 @@ func keysLine(s *viewState, width int, commands ...command) string {
 func keysWidth(commands []command) int {
 	n := -2
 	for _, c := range commands {
-		n += 2 + cells(c.Help().Key) + 1 + cells(c.Help().Desc)
+		n += 2 + textWidth(c.Help().Key) + 1 + textWidth(c.Help().Desc)
 	}
 	return n
 }

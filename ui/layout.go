@@ -33,7 +33,7 @@ func share(height, alerts, table int, health bool) layout {
 func (m *model) arrange() {
 	longest := 0
 	for _, s := range m.viewState.house.Sensors {
-		longest = max(longest, cells(s.FriendlyName))
+		longest = max(longest, textWidth(s.FriendlyName))
 	}
 	m.table.columns = columnsFor(m.tableWidth(), longest)
 	m.table.compact = m.width < fullWidth

@@ -19,20 +19,20 @@ func newLine(width int) *line {
 	return l
 }
 
-// put adds text, which holds no colours of its own.
-func (l *line) put(st style, text string) *line {
-	n := cells(text)
+// add adds text, which holds no colours of its own.
+func (l *line) add(st style, text string) *line {
+	n := textWidth(text)
 	if left := l.width - l.used; n > left {
 		text = ansi.Truncate(text, left, "…")
-		n = cells(text)
+		n = textWidth(text)
 	}
 	st.write(&l.b, text)
 	l.used += n
 	return l
 }
 
-// drawn adds text that is styled already and is n cells wide, if it fits.
-func (l *line) drawn(text string, n int) *line {
+// addRendered adds text that is styled already and is n cells wide, if it fits.
+func (l *line) addRendered(text string, n int) *line {
 	if l.used+n <= l.width {
 		l.b.WriteString(text)
 		l.used += n
@@ -40,8 +40,8 @@ func (l *line) drawn(text string, n int) *line {
 	return l
 }
 
-// to adds blanks up to the given column.
-func (l *line) to(column int) *line {
+// padTo adds blanks up to the given column.
+func (l *line) padTo(column int) *line {
 	column = min(column, l.width)
 	for ; l.used < column; l.used++ {
 		l.b.WriteByte(' ')
@@ -49,47 +49,48 @@ func (l *line) to(column int) *line {
 	return l
 }
 
-// field adds text flush left in the given width.
-func (l *line) field(st style, text string, width int) *line {
+// addLeft adds text flush left in a field of the given width, cut if it is
+// longer.
+func (l *line) addLeft(st style, text string, width int) *line {
 	end := l.used + width
-	if cells(text) > width {
+	if textWidth(text) > width {
 		text = ansi.Truncate(text, width, "…")
 	}
-	return l.put(st, text).to(end)
+	return l.add(st, text).padTo(end)
 }
 
-// number adds text flush right in the given width.
-func (l *line) number(st style, text string, width int) *line {
-	return l.to(l.used+width-cells(text)).put(st, text)
+// addRight adds text flush right in a field of the given width.
+func (l *line) addRight(st style, text string, width int) *line {
+	return l.padTo(l.used+width-textWidth(text)).add(st, text)
 }
 
-// right puts text at the right edge, if it fits.
-func (l *line) right(st style, text string) *line {
-	n := cells(text)
+// addAtEdge adds text flush with the right edge of the line, if it fits.
+func (l *line) addAtEdge(st style, text string) *line {
+	n := textWidth(text)
 	if l.used+n > l.width {
 		return l
 	}
-	return l.to(l.width-n).put(st, text)
+	return l.padTo(l.width-n).add(st, text)
 }
 
-// rule fills the line.
-func (l *line) rule(st style) *line {
-	return l.put(st, strings.Repeat("─", l.width-l.used))
+// addRule fills the rest of the line with a rule.
+func (l *line) addRule(st style) *line {
+	return l.add(st, strings.Repeat("─", l.width-l.used))
 }
 
-func (l *line) String() string { return l.to(l.width).b.String() }
+func (l *line) String() string { return l.padTo(l.width).b.String() }
 
-// blank is an empty line.
-func blank(width int) string { return strings.Repeat(" ", max(width, 0)) }
+// spaces is n blanks, such as an empty line of that width.
+func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
 
-// fill cuts or extends lines to exactly height.
-func fill(lines []string, width, height int) []string {
+// fitHeight cuts lines to exactly height, or extends them with empty ones.
+func fitHeight(lines []string, width, height int) []string {
 	height = max(height, 0)
 	if len(lines) > height {
 		return lines[:height]
 	}
 	for len(lines) < height {
-		lines = append(lines, blank(width))
+		lines = append(lines, spaces(width))
 	}
 	return lines
 }

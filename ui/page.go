@@ -13,27 +13,27 @@ type page struct {
 	theme theme
 }
 
-// title adds a heading.
-func (p *page) title(text string) {
-	p.lines = append(p.lines, newLine(p.width).put("", indent(p.width)).put(p.theme.title, text).String())
+// heading adds a heading.
+func (p *page) heading(text string) {
+	p.lines = append(p.lines, newLine(p.width).add("", leftMargin(p.width)).add(p.theme.title, text).String())
 }
 
-// gap adds an empty line.
-func (p *page) gap() { p.lines = append(p.lines, blank(p.width)) }
+// blankLine adds an empty line.
+func (p *page) blankLine() { p.lines = append(p.lines, spaces(p.width)) }
 
 // entry adds a paragraph that hangs from a term in a column of the given
 // width, as in a dictionary.
 func (p *page) entry(termStyle style, term string, column int, text string) {
-	margin := strings.Repeat(indent(p.width), 3)
-	rest := max(p.width-cells(margin)-column, 1)
+	margin := strings.Repeat(leftMargin(p.width), 3)
+	rest := max(p.width-textWidth(margin)-column, 1)
 	for i, part := range strings.Split(ansi.Wrap(text, rest, ""), "\n") {
-		l := newLine(p.width).put("", margin)
+		l := newLine(p.width).add("", margin)
 		if i == 0 {
-			l.field(termStyle, term, column)
+			l.addLeft(termStyle, term, column)
 		}
-		p.lines = append(p.lines, l.to(cells(margin)+column).put("", part).String())
+		p.lines = append(p.lines, l.padTo(textWidth(margin)+column).add("", part).String())
 	}
 }
 
-// text adds a paragraph.
-func (p *page) text(text string) { p.entry("", "", 0, text) }
+// paragraph adds a paragraph.
+func (p *page) paragraph(text string) { p.entry("", "", 0, text) }

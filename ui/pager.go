@@ -42,15 +42,15 @@ func (p *pager) commands() []command {
 // last line says so. Empty lines go before anything has to be scrolled.
 func (p *pager) view(lines []string, s *viewState, width, height int) []string {
 	if len(lines) > height {
-		lines = slices.DeleteFunc(lines, func(l string) bool { return l == blank(width) })
+		lines = slices.DeleteFunc(lines, func(l string) bool { return l == spaces(width) })
 	}
 	p.last = max(len(lines)-height, 0)
 	p.offset = min(p.offset, p.last)
 	below := p.last - p.offset
-	lines = fill(lines[p.offset:], width, height)
+	lines = fitHeight(lines[p.offset:], width, height)
 	if below > 0 && height > 1 {
 		text := fmt.Sprintf("↓ %d more lines", below+1)
-		lines[height-1] = newLine(width).put("", indent(width)).put(s.theme.title, text).String()
+		lines[height-1] = newLine(width).add("", leftMargin(width)).add(s.theme.title, text).String()
 	}
 	return lines
 }

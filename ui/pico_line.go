@@ -13,9 +13,9 @@ const oldStatus = 10 * time.Minute
 // picoLine is the line above a Pico's sensors.
 func picoLine(p house.Pico, s *viewState, width int) string {
 	l := newLine(width)
-	l.put("", " ").put(s.theme.title, p.Label())
-	l.put("", "  "+hearing(p, s)+"   ").put("", statusText(p, s)+" ")
-	return l.rule(s.theme.faint).String()
+	l.add("", " ").add(s.theme.title, p.Label())
+	l.add("", "  "+hearing(p, s)+"   ").add("", statusText(p, s)+" ")
+	return l.addRule(s.theme.faint).String()
 }
 
 // hearing says what is heard of a Pico.

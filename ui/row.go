@@ -86,31 +86,31 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	}
 	if selected {
 		rowStyle += s.theme.cursor
-		l.put(rowStyle, ">"+string(mark)+" ")
+		l.add(rowStyle, ">"+string(mark)+" ")
 	} else {
-		l.put("", " ").put(markerStyle, string(mark)).put("", " ")
+		l.add("", " ").add(markerStyle, string(mark)).add("", " ")
 	}
 	// A value as wide as its column must not touch the name.
-	room := min(c.name, c.name+c.value-cells(value)-1)
-	text := newLine(c.name+c.value).field("", sensor.FriendlyName, room)
-	l.put(rowStyle, text.right("", value).String())
+	room := min(c.name, c.name+c.value-textWidth(value)-1)
+	text := newLine(c.name+c.value).addLeft("", sensor.FriendlyName, room)
+	l.add(rowStyle, text.addAtEdge("", value).String())
 
 	if c.arrow > 0 {
-		l.put("", " "+arrow(sensor)+" ")
+		l.add("", " "+arrow(sensor)+" ")
 	}
 	// The past of a row that never was on the screen was not asked for.
 	if c.spark > 0 && !r.trace.asked.IsZero() {
-		l.drawn(r.spark.draw(r.trace.values(sensor), s.theme), len(r.trace.cells))
+		l.addRendered(r.spark.draw(r.trace.values(sensor), s.theme), len(r.trace.cells))
 	}
-	l.to(c.sparkEnd())
+	l.padTo(c.sparkEnd())
 	if c.age > 0 {
-		l.number("", extreme(sensor.Low, s.format), c.low)
-		l.number("", extreme(sensor.High, s.format), c.high)
+		l.addRight("", extreme(sensor.Low, s.format), c.low)
+		l.addRight("", extreme(sensor.High, s.format), c.high)
 		ageStyle := s.theme.normal
 		if r.late {
 			ageStyle = s.theme.late
 		}
-		l.number(ageStyle, r.age, c.age)
+		l.addRight(ageStyle, r.age, c.age)
 	}
 	return l.String()
 }

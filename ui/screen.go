@@ -34,16 +34,16 @@ func (m *model) house(l layout) []string {
 	table := m.table.view(s, true)
 	if m.width < besideWidth {
 		shown := min(l.rest, max(l.rest/2, bottomEvents), len(s.house.Events))
-		table = fill(table, m.width, l.table+l.rest-shown)
+		table = fitHeight(table, m.width, l.table+l.rest-shown)
 		return append(table, eventList(s, m.width, shown)...)
 	}
 	height, gutter := l.table+l.rest, " "
-	if indent(m.width-splitWidth-2) == "" {
+	if leftMargin(m.width-splitWidth-2) == "" {
 		gutter = "  "
 	}
 	right := m.width - splitWidth - len(gutter)
-	table = fill(table, splitWidth, height)
-	events := append([]string{newLine(right).put("", indent(right)).put(s.theme.faint, "EVENTS").String()},
+	table = fitHeight(table, splitWidth, height)
+	events := append([]string{newLine(right).add("", leftMargin(right)).add(s.theme.faint, "EVENTS").String()},
 		eventList(s, right, height-1)...)
 	for i := range table {
 		table[i] += gutter + events[i]
@@ -62,13 +62,13 @@ func worst(s *viewState, width, height int) []string {
 	switch {
 	case len(all) > 0:
 		a := all[0]
-		l.put(s.theme.title, string(markers[a.kind])+" ")
-		l.field(s.theme.title, a.who, max(width-l.used-1-cells(a.brief), 0)).right(s.theme.title, " "+a.brief)
+		l.add(s.theme.title, string(markers[a.kind])+" ")
+		l.addLeft(s.theme.title, a.who, max(width-l.used-1-textWidth(a.brief), 0)).addAtEdge(s.theme.title, " "+a.brief)
 	case len(s.house.Sensors) == 0:
-		l.put("", "no sensors yet")
+		l.add("", "no sensors yet")
 	default:
-		l.put("", join(" ", troubles(s), outside(s)))
+		l.add("", joinNonEmpty(" ", troubles(s), outside(s)))
 	}
-	clock := newLine(width).put("", s.now.In(s.format.zone).Format("15:04"))
-	return fill([]string{l.String(), clock.String()}, width, height)
+	clock := newLine(width).add("", s.now.In(s.format.zone).Format("15:04"))
+	return fitHeight([]string{l.String(), clock.String()}, width, height)
 }

@@ -8,8 +8,8 @@ import (
 	"github.com/NimbleMarkets/ntcharts/v2/sparkline"
 )
 
-// gap stands where a sparkline has no data.
-const gap = '·'
+// noData stands where a sparkline has no data.
+const noData = '·'
 
 const (
 	blockLevels = 8
@@ -47,7 +47,7 @@ func blocks(levels []byte) []rune {
 	chart.DrawColumnsOnly()
 	out := make([]rune, len(levels))
 	for i, l := range levels {
-		out[i] = gap
+		out[i] = noData
 		if l > 0 {
 			out[i] = chart.Canvas.Cell(canvas.Point{X: i}).Rune
 		}

@@ -26,13 +26,13 @@ func (t *table) view(s *viewState, cursor bool) []string {
 			lines = append(lines, picoLine(*i.pico, s, t.columns.width))
 		default:
 			what := fmt.Sprintf("   %s not heard for 7 days: ", count(len(i.gone), "sensor"))
-			lines = append(lines, newLine(t.columns.width).put(s.theme.faint, what+strings.Join(i.gone, ", ")).String())
+			lines = append(lines, newLine(t.columns.width).add(s.theme.faint, what+strings.Join(i.gone, ", ")).String())
 		}
 	}
 	if n, scrolls := t.window(); scrolls {
 		lines = append(lines, t.more(n, s))
 	}
-	return fill(lines, t.columns.width, t.height)
+	return fitHeight(lines, t.columns.width, t.height)
 }
 
 // header names the columns. The compact table has only a rule, in which the
@@ -41,20 +41,20 @@ func (t *table) header(s *viewState) string {
 	c, l := t.columns, newLine(t.columns.width)
 	if t.compact {
 		if t.order != byPico {
-			l.put(s.theme.faint, "── "+t.order.String()+" ")
+			l.add(s.theme.faint, "── "+t.order.String()+" ")
 		}
-		return l.rule(s.theme.faint).String()
+		return l.addRule(s.theme.faint).String()
 	}
 	title := "SENSOR"
 	if t.order != byPico {
 		title += ", " + t.order.String()
 	}
-	l.to(markWidth).field(s.theme.faint, title, c.name)
-	l.number(s.theme.faint, "NOW "+s.format.unit(), c.value)
-	l.to(c.sparkStart()).field(s.theme.faint, "LAST 24 HOURS", c.spark)
-	l.number(s.theme.faint, "LOW", c.low)
-	l.number(s.theme.faint, "HIGH", c.high)
-	return l.number(s.theme.faint, "AGE", c.age).String()
+	l.padTo(markWidth).addLeft(s.theme.faint, title, c.name)
+	l.addRight(s.theme.faint, "NOW "+s.format.unit(), c.value)
+	l.padTo(c.sparkStart()).addLeft(s.theme.faint, "LAST 24 HOURS", c.spark)
+	l.addRight(s.theme.faint, "LOW", c.low)
+	l.addRight(s.theme.faint, "HIGH", c.high)
+	return l.addRight(s.theme.faint, "AGE", c.age).String()
 }
 
 // more says how much of the table is not on the screen.
@@ -66,5 +66,5 @@ func (t *table) more(n int, s *viewState) string {
 	if below := len(t.items) - t.offset - n; below > 0 {
 		parts = append(parts, fmt.Sprintf("%d more below", below))
 	}
-	return newLine(t.columns.width).put(s.theme.faint, "   "+strings.Join(parts, ", ")).String()
+	return newLine(t.columns.width).add(s.theme.faint, "   "+strings.Join(parts, ", ")).String()
 }

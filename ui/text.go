@@ -10,8 +10,8 @@ import (
 	"picotop/house"
 )
 
-// plain reports whether each byte of s is one visible cell.
-func plain(s string) bool {
+// isPrintableASCII reports whether each byte of s is one visible cell.
+func isPrintableASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
 			return false
@@ -20,9 +20,9 @@ func plain(s string) bool {
 	return true
 }
 
-// cells is the width of s on a terminal. s may hold colours.
-func cells(s string) int {
-	if plain(s) {
+// textWidth is the width of s on a terminal. s may hold colours.
+func textWidth(s string) int {
+	if isPrintableASCII(s) {
 		return len(s)
 	}
 	return ansi.StringWidth(s)
@@ -33,7 +33,7 @@ func cells(s string) int {
 // the width of: joiners, variation selectors and skin tones. Should the two
 // ways to measure still disagree, only the ASCII part is kept.
 func clean(s string, ascii bool) string {
-	if plain(s) {
+	if isPrintableASCII(s) {
 		return s
 	}
 	s = strings.Map(func(r rune) rune {
@@ -114,5 +114,5 @@ func toASCII(frame string) string {
 
 var asciiFor = map[rune]rune{
 	'▁': '_', '▂': '.', '▃': ',', '▄': '-', '▅': '=', '▆': '+', '▇': '*', '█': '#',
-	gap: ':', '─': '-', '…': '~', '↑': '^', '↓': 'v', '°': ' ',
+	noData: ':', '─': '-', '…': '~', '↑': '^', '↓': 'v', '°': ' ',
 }

@@ -28,8 +28,8 @@ func topLine(s *viewState, width int) string {
 			calm = troubles(s)
 		}
 		return firstFit(s, width, "", []topText{
-			{join("  ", demo, calm), join("  ", outside, clock)},
-			{demo, join("  ", outside, clock)},
+			{joinNonEmpty("  ", demo, calm), joinNonEmpty("  ", outside, clock)},
+			{demo, joinNonEmpty("  ", outside, clock)},
 			{demo, clock},
 			{"", clock},
 		})
@@ -38,10 +38,10 @@ func topLine(s *viewState, width int) string {
 		outside = "outside " + outside
 	}
 	sensors := count(len(s.house.Sensors), "sensor")
-	right := join("   ", outside, clock)
+	right := joinNonEmpty("   ", outside, clock)
 	return firstFit(s, width, troubles(s), []topText{
-		{join("  ", demo, sensors+" on "+count(picos(s), "pico")), right},
-		{join("  ", demo, sensors), right},
+		{joinNonEmpty("  ", demo, sensors+" on "+count(picos(s), "pico")), right},
+		{joinNonEmpty("  ", demo, sensors), right},
 		{demo, right},
 		{demo, clock},
 	})
@@ -53,21 +53,21 @@ type topText struct{ left, right string }
 // firstFit draws the first of the texts that fits beside the troubles, or
 // else the last.
 func firstFit(s *viewState, width int, troubles string, texts []topText) string {
-	margin := indent(width)
+	margin := leftMargin(width)
 	for i, t := range texts {
-		l := newLine(width).put("", margin).put(s.theme.title, "picotop")
+		l := newLine(width).add("", margin).add(s.theme.title, "picotop")
 		if t.left != "" {
-			l.put("", "  "+t.left)
+			l.add("", "  "+t.left)
 		}
 		if troubles != "" {
-			l.put("", "  ").put(s.theme.title, troubles)
+			l.add("", "  ").add(s.theme.title, troubles)
 		}
 		right := "  " + t.right + margin
-		if i == len(texts)-1 || l.used+cells(right) <= width {
-			return l.right("", right).String()
+		if i == len(texts)-1 || l.used+textWidth(right) <= width {
+			return l.addAtEdge("", right).String()
 		}
 	}
-	return blank(width)
+	return spaces(width)
 }
 
 // picos is how many Picos have sensors here.
@@ -114,8 +114,8 @@ func outside(s *viewState) string {
 	return ""
 }
 
-// join puts the texts that are not empty together.
-func join(sep string, texts ...string) string {
+// joinNonEmpty puts the texts that are not empty together.
+func joinNonEmpty(sep string, texts ...string) string {
 	var some []string
 	for _, t := range texts {
 		if t != "" {
