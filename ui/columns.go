@@ -2,9 +2,9 @@ package ui
 
 // columns are the widths of the table's columns; 0 is left out.
 type columns struct {
-	width                 int // of all together
-	name, value, arrow    int
-	spark, low, high, age int
+	width                     int // of all together
+	name, value, arrow        int
+	sparkline, low, high, age int
 }
 
 const (
@@ -33,16 +33,16 @@ func columnsFor(width, longest int) columns {
 	case width == splitWidth:
 		c.low, c.high, c.age = 6, 6, 7
 		c.arrow, c.name = arrowWidth, max(min(longest, mostName), 15)
-		c.spark = 72 + 15 - c.name
+		c.sparkline = 72 + 15 - c.name
 	case width >= fullWidth:
 		c.low, c.high, c.age = 7, 7, 7
 		c.arrow, c.name = arrowWidth, max(min(longest, mostName), 18)
-		c.spark = width - markWidth - c.name - c.value - c.arrow - c.low - c.high - c.age
+		c.sparkline = width - markWidth - c.name - c.value - c.arrow - c.low - c.high - c.age
 	case width >= sparkWidth:
 		c.arrow = arrowWidth
 		rest := width - markWidth - c.value - c.arrow - 1
-		c.spark = max(rest*2/5, 10)
-		c.name = rest - c.spark
+		c.sparkline = max(rest*2/5, 10)
+		c.name = rest - c.sparkline
 	case width >= trendWidth:
 		c.arrow = arrowWidth
 		c.name = width - markWidth - c.value - c.arrow
@@ -52,5 +52,5 @@ func columnsFor(width, longest int) columns {
 	return c
 }
 
-func (c columns) sparkStart() int { return markWidth + c.name + c.value + c.arrow }
-func (c columns) sparkEnd() int   { return c.sparkStart() + c.spark }
+func (c columns) sparklineStart() int { return markWidth + c.name + c.value + c.arrow }
+func (c columns) sparklineEnd() int   { return c.sparklineStart() + c.sparkline }

@@ -7,11 +7,11 @@ import (
 func TestColumns(t *testing.T) {
 	for width := leastWidth; width <= 250; width++ {
 		c := columnsFor(width, width%30)
-		used := c.sparkEnd() + c.low + c.high + c.age
+		used := c.sparklineEnd() + c.low + c.high + c.age
 		if spare := width - used; spare < 0 || spare > 1 {
 			t.Errorf("%d columns leave %d: %+v", width, spare, c)
 		}
-		if (c.spark > 0) != (width >= sparkWidth) || (c.arrow > 0) != (width >= trendWidth) || c.name < 10 {
+		if (c.sparkline > 0) != (width >= sparkWidth) || (c.arrow > 0) != (width >= trendWidth) || c.name < 10 {
 			t.Errorf("%d columns: %+v", width, c)
 		}
 	}

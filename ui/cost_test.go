@@ -44,7 +44,7 @@ func BenchmarkView(b *testing.B) {
 		b.Run(name+"/everything new", func(b *testing.B) {
 			for b.Loop() {
 				for _, r := range m.table.rows {
-					r.spark = spark{}
+					r.sparkline = cachedSparkline{}
 				}
 				m.Update(tickMsg{})
 				m.View()

@@ -7,7 +7,7 @@ import (
 // farewell is the last table as plain text, for the screen that is there
 // after the program. It is all of the table, however long.
 func (m *model) farewell() string {
-	if m.empty() || m.width == 0 {
+	if m.noSensors() || m.width == 0 {
 		return ""
 	}
 	s := m.viewState

@@ -24,8 +24,8 @@ func (t *terminal) firstFrame(m *model, environ []string) bool {
 	m.width, m.height = width, height
 	m.profile = colorprofile.Detect(f.File, environ)
 	m.restyle()
-	m.arrange()
-	m.stale = true
+	m.updateTable()
+	m.dirty = true
 	w := colorprofile.Writer{Forward: f, Profile: m.profile}
 	// What fails here fails later as well, and is told then.
 	_, _ = w.WriteString(ansi.SetModeAltScreenSaveCursor + ansi.HideCursor + ansi.CursorHomePosition + ansi.EraseEntireScreen +

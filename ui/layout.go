@@ -29,8 +29,8 @@ func share(height, alerts, table int, health bool) layout {
 	return l
 }
 
-// arrange gives the table its rectangle and what is in it.
-func (m *model) arrange() {
+// updateTable gives the table the current state, its columns and its height.
+func (m *model) updateTable() {
 	longest := 0
 	for _, s := range m.viewState.house.Sensors {
 		longest = max(longest, textWidth(s.FriendlyName))

@@ -8,41 +8,42 @@ import (
 	"picotop/history"
 )
 
-// A question asks for one sensor's past.
-type question struct {
+// A rangeRequest asks the Source for one sensor's history.
+type rangeRequest struct {
 	sensor     string
-	generation uint64
+	generation uint64 // tells it from earlier requests for the same sensor
 	from, to   time.Time
 	step       time.Duration
 }
 
-// An answer carries its question, so that one that comes too late is known.
-type answer struct {
-	question question
-	buckets  []history.Bucket
-	err      error
+// A rangeResult carries its request, so that one that comes too late is
+// recognised.
+type rangeResult struct {
+	request rangeRequest
+	buckets []history.Bucket
+	err     error
 }
 
-// loadsAtOnce keeps a screen full of rows from asking the store everything at
-// the same time, while the readings want to be written.
-const loadsAtOnce = 2
+// maxConcurrentLoads keeps a screen full of rows from querying the store all at
+// once, while the store has readings to write.
+const maxConcurrentLoads = 2
 
-// loads is the queue of questions to the store.
-type loads struct {
-	ask     func(question) tea.Msg
-	waiting []question
-	running int
-	asked   uint64 // the generation of the newest question
+// A loader queues range requests and limits how many run at once.
+type loader struct {
+	load           func(rangeRequest) tea.Msg
+	queue          []rangeRequest
+	running        int
+	lastGeneration uint64 // of the newest request
 }
 
-// next starts as many questions as may run.
-func (l *loads) next() tea.Cmd {
+// start returns a command that runs as many queued requests as may run now.
+func (l *loader) start() tea.Cmd {
 	var cmds []tea.Cmd
-	for l.running < loadsAtOnce && len(l.waiting) > 0 {
-		q := l.waiting[0]
-		l.waiting = l.waiting[1:]
+	for l.running < maxConcurrentLoads && len(l.queue) > 0 {
+		req := l.queue[0]
+		l.queue = l.queue[1:]
 		l.running++
-		cmds = append(cmds, func() tea.Msg { return l.ask(q) })
+		cmds = append(cmds, func() tea.Msg { return l.load(req) })
 	}
 	return tea.Batch(cmds...)
 }

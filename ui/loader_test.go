@@ -11,31 +11,30 @@ import (
 	"picotop/history"
 )
 
-func TestLoads(t *testing.T) {
+func TestLoader(t *testing.T) {
 	f := many(60)
-	var asked []question
 	cfg := Config{Source: f, Now: func() time.Time { return f.state.At }, Location: time.UTC}
-	m := newModel(cfg, func(q question) tea.Msg { asked = append(asked, q); return nil })
+	m := newModel(cfg, func(rangeRequest) tea.Msg { return nil })
 	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
-	visible := len(m.loads.waiting) + m.loads.running
-	if m.loads.running != loadsAtOnce || visible >= 60 {
-		t.Fatalf("%d of %d questions run at once", m.loads.running, visible)
+	visible := len(m.loader.queue) + m.loader.running
+	if m.loader.running != maxConcurrentLoads || visible >= 60 {
+		t.Fatalf("%d of %d requests run at once", m.loader.running, visible)
 	}
 
-	// The answer to a question of before the window grew comes too late.
+	// The result of a request from before the window grew comes too late.
 	r := m.table.items[1].row
-	late := question{sensor: r.sensor.ID, generation: r.trace.generation, step: r.trace.step}
+	late := rangeRequest{sensor: r.sensor.ID, generation: r.sparklineData.generation, step: r.sparklineData.step}
 	m.Update(tea.WindowSizeMsg{Width: 100, Height: 24})
-	m.Update(answer{question: late, buckets: []history.Bucket{{Start: r.trace.last, Count: 1000, Mean: 77}}})
-	if r.trace.loaded || slices.Contains(means(&r.trace), 77) {
-		t.Error("an answer to an old question was taken")
+	m.Update(rangeResult{request: late, buckets: []history.Bucket{{Start: r.sparklineData.newestStart, Count: 1000, Mean: 77}}})
+	if r.sparklineData.loaded || slices.Contains(means(&r.sparklineData), 77) {
+		t.Error("the result of an old request was taken")
 	}
-	m.Update(answer{question: question{sensor: "gone"}})
-	m.Update(answer{question: question{sensor: r.sensor.ID, generation: r.trace.generation}, err: errors.New("disk")})
-	if r.trace.loaded {
-		t.Error("an error counts as an answer")
+	m.Update(rangeResult{request: rangeRequest{sensor: "gone"}})
+	m.Update(rangeResult{request: rangeRequest{sensor: r.sensor.ID, generation: r.sparklineData.generation}, err: errors.New("disk")})
+	if r.sparklineData.loaded {
+		t.Error("an error counts as a result")
 	}
-	if m.loads.running > loadsAtOnce {
-		t.Errorf("%d questions run at once", m.loads.running)
+	if m.loader.running > maxConcurrentLoads {
+		t.Errorf("%d requests run at once", m.loader.running)
 	}
 }

@@ -10,70 +10,70 @@ import (
 )
 
 // model is the whole screen. It alone talks to Bubble Tea and to the Source:
-// the panes inside it are told what to draw.
+// the panes inside it are plain structs that it calls.
 type model struct {
 	source Source
 	now    func() time.Time
 	ascii  bool
 	keys   keyMap
-	loads  loads
+	loader loader
 
 	viewState viewState
 	table     table
 	help      pager
-	first     pager // the first-run page
-	helping   bool
+	firstRun  pager // the first-run page
+	showHelp  bool
 
 	profile       colorprofile.Profile
 	dark          bool
 	width, height int
 
 	frame string // what was drawn last
-	stale bool   // whether it would look different now
+	dirty bool   // whether frame must be drawn again
 }
 
-// tickMsg makes the model look at the house.
+// tickMsg makes the model refresh its state from the Source.
 type tickMsg struct{}
 
-func newModel(cfg Config, ask func(question) tea.Msg) *model {
+func newModel(cfg Config, load func(rangeRequest) tea.Msg) *model {
 	keys := newKeys()
 	m := &model{
-		source: cfg.Source,
-		now:    cfg.Now,
-		ascii:  cfg.ASCII,
-		keys:   keys,
-		loads:  loads{ask: ask},
-		table:  newTable(keys),
-		help:   pager{keys: keys},
-		first:  pager{keys: keys},
-		// Until the terminal says otherwise; some never do.
+		source:   cfg.Source,
+		now:      cfg.Now,
+		ascii:    cfg.ASCII,
+		keys:     keys,
+		loader:   loader{load: load},
+		table:    newTable(keys),
+		help:     pager{keys: keys},
+		firstRun: pager{keys: keys},
+		// Assumed until the terminal reports otherwise; some never do.
 		profile: colorprofile.ANSI256,
 		dark:    true,
 	}
 	m.viewState.format = format{zone: cfg.Location, fahrenheit: cfg.Fahrenheit}
 	m.restyle()
-	m.look(true)
+	m.refresh(true)
 	return m
 }
 
-// Init asks whether the background is dark.
+// Init asks the terminal whether its background is dark.
 func (m *model) Init() tea.Cmd { return tea.RequestBackgroundColor }
 
-// Update is told of everything that happens.
+// Update handles each message with one call.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	switch msg := msg.(type) {
 	case tickMsg:
-		m.look(false)
+		m.refresh(false)
 	case tea.KeyPressMsg:
 		if key.Matches(msg, m.keys.quit.Binding) {
 			return m, tea.Quit
 		}
 		m.press(msg)
-	case answer:
-		m.answered(msg)
+	case rangeResult:
+		m.applyRangeResult(msg)
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
-		m.arrange()
+		m.updateTable()
 	case tea.BackgroundColorMsg:
 		m.dark = msg.IsDark()
 		m.restyle()
@@ -83,19 +83,19 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	default:
 		return m, nil
 	}
-	m.stale = true
-	return m, m.load()
+	m.dirty = true
+	return m, m.loadHistory()
 }
 
-// View draws the screen. Bubble Tea asks after every message, so it costs
+// View draws the screen. Bubble Tea calls it after every message, so it costs
 // nothing unless something changed.
 func (m *model) View() tea.View {
-	if m.stale {
+	if m.dirty {
 		m.frame = strings.Join(m.lines(), "\n")
 		if m.ascii {
 			m.frame = toASCII(m.frame)
 		}
-		m.stale = false
+		m.dirty = false
 	}
 	v := tea.NewView(m.frame)
 	v.AltScreen = true
@@ -103,15 +103,16 @@ func (m *model) View() tea.View {
 	return v
 }
 
-// look takes what the Source knows now. Text is cleaned only if it is new.
-func (m *model) look(anew bool) {
+// refresh takes a new state from the Source. Its text is cleaned only if the
+// revision is new, or if force is set.
+func (m *model) refresh(force bool) {
 	state := m.source.State()
 	m.viewState.now = m.now()
 	m.viewState.health = cleanHealth(m.source.Health(), m.ascii)
-	if anew || state.Revision != m.viewState.house.Revision {
+	if force || state.Revision != m.viewState.house.Revision {
 		m.viewState.house = cleanHouse(state, m.ascii)
 	}
-	m.arrange()
+	m.updateTable()
 }
 
 // restyle chooses the colours for the terminal.
@@ -121,49 +122,50 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark) }
 func (m *model) press(k tea.KeyPressMsg) {
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
-		m.helping = !m.helping
+		m.showHelp = !m.showHelp
 		m.help.offset = 0
 	case key.Matches(k, m.keys.close.Binding):
-		m.helping = false
+		m.showHelp = false
 	case key.Matches(k, m.keys.unit.Binding):
 		m.viewState.format.fahrenheit = !m.viewState.format.fahrenheit
-	case m.helping:
+	case m.showHelp:
 		m.help.press(k)
-	case m.empty():
-		m.first.press(k)
+	case m.noSensors():
+		m.firstRun.press(k)
 	case key.Matches(k, m.keys.sort.Binding):
 		m.table.sort()
-		m.arrange()
+		m.updateTable()
 	default:
 		m.table.press(k)
 	}
 }
 
-// empty reports whether no sensor is known.
-func (m *model) empty() bool { return len(m.viewState.house.Sensors) == 0 }
+// noSensors reports whether no sensor is known.
+func (m *model) noSensors() bool { return len(m.viewState.house.Sensors) == 0 }
 
-// load asks for the past of the rows on the screen that lack it.
-func (m *model) load() tea.Cmd {
+// loadHistory requests the history of the rows on the screen that lack it.
+func (m *model) loadHistory() tea.Cmd {
 	for _, i := range m.table.visible() {
-		if i.row == nil || !i.row.trace.wants(m.viewState.now) {
+		if i.row == nil || !i.row.sparklineData.needsLoad(m.viewState.now) {
 			continue
 		}
-		m.loads.asked++
-		from := i.row.trace.ask(m.viewState.now, m.loads.asked)
-		m.loads.waiting = append(m.loads.waiting, question{
-			sensor: i.row.sensor.ID, generation: m.loads.asked,
-			from: from, to: m.viewState.now, step: i.row.trace.step,
+		m.loader.lastGeneration++
+		from := i.row.sparklineData.startLoad(m.viewState.now, m.loader.lastGeneration)
+		m.loader.queue = append(m.loader.queue, rangeRequest{
+			sensor: i.row.sensor.ID, generation: m.loader.lastGeneration,
+			from: from, to: m.viewState.now, step: i.row.sparklineData.step,
 		})
 	}
-	return m.loads.next()
+	return m.loader.start()
 }
 
-// answered takes a sensor's past, unless it is no longer what is wanted.
-func (m *model) answered(a answer) {
-	m.loads.running--
-	r := m.table.rows[a.question.sensor]
-	if r == nil || r.trace.generation != a.question.generation || a.err != nil {
+// applyRangeResult adds a sensor's history to its row, unless a newer request has
+// replaced this one.
+func (m *model) applyRangeResult(result rangeResult) {
+	m.loader.running--
+	r := m.table.rows[result.request.sensor]
+	if r == nil || r.sparklineData.generation != result.request.generation || result.err != nil {
 		return // a row whose load failed asks again after a while
 	}
-	r.trace.fill(a.buckets)
+	r.sparklineData.addHistory(result.buckets)
 }

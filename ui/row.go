@@ -9,9 +9,9 @@ import (
 
 // A row is one sensor in the table.
 type row struct {
-	sensor house.Sensor
-	trace  trace
-	spark  spark
+	sensor        house.Sensor
+	sparklineData sparklineData
+	sparkline     cachedSparkline
 
 	age  string    // since it was last heard, as shown
 	mark time.Time // the full ageStep that age is of
@@ -98,11 +98,11 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	if c.arrow > 0 {
 		l.add("", " "+arrow(sensor)+" ")
 	}
-	// The past of a row that never was on the screen was not asked for.
-	if c.spark > 0 && !r.trace.asked.IsZero() {
-		l.addRendered(r.spark.draw(r.trace.values(sensor), s.theme), len(r.trace.cells))
+	// The history of a row that never was on the screen was not requested.
+	if c.sparkline > 0 && !r.sparklineData.requestedAt.IsZero() {
+		l.addRendered(r.sparkline.draw(r.sparklineData.values(sensor), s.theme), len(r.sparklineData.buckets))
 	}
-	l.padTo(c.sparkEnd())
+	l.padTo(c.sparklineEnd())
 	if c.age > 0 {
 		l.addRight("", extreme(sensor.Low, s.format), c.low)
 		l.addRight("", extreme(sensor.High, s.format), c.high)

@@ -8,14 +8,14 @@ func (m *model) lines() []string {
 	}
 	var lines []string
 	switch {
-	case m.helping:
+	case m.showHelp:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
 		return append(lines, keysLine(s, w, append(m.help.commands(), m.keys.close, m.keys.quit)...))
-	case m.empty():
+	case m.noSensors():
 		lines = append(lines, firstRunTop(s, w))
-		lines = append(lines, m.first.view(firstRun(s, w), s, w, h-3)...)
-		return append(lines, healthLine(s, w), keysLine(s, w, append(m.first.commands(), m.keys.help, m.keys.quit)...))
+		lines = append(lines, m.firstRun.view(firstRun(s, w), s, w, h-3)...)
+		return append(lines, healthLine(s, w), keysLine(s, w, append(m.firstRun.commands(), m.keys.help, m.keys.quit)...))
 	}
 
 	l := m.layout()

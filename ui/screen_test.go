@@ -29,9 +29,9 @@ func open(f *fake, width, height int, change ...func(*Config)) *model {
 	for _, c := range change {
 		c(&cfg)
 	}
-	m := newModel(cfg, func(q question) tea.Msg {
-		b, err := f.Range(context.Background(), q.sensor, q.from, q.to, q.step)
-		return answer{question: q, buckets: b, err: err}
+	m := newModel(cfg, func(req rangeRequest) tea.Msg {
+		b, err := f.Range(context.Background(), req.sensor, req.from, req.to, req.step)
+		return rangeResult{request: req, buckets: b, err: err}
 	})
 	send(m, tea.WindowSizeMsg{Width: width, Height: height})
 	return m

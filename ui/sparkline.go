@@ -12,23 +12,23 @@ import (
 const noData = '·'
 
 const (
-	blockLevels = 8
+	maxBlockLevel = 8 // ▁ is 1, █ is 8
 	// The least span of a sparkline's scale, in kelvin: a tank that moves by
 	// a sixteenth of a degree is drawn as what it is, flat.
-	leastSpan = 2
+	minScaleSpan = 2
 )
 
-// levels maps values to heights of 1 to blockLevels on a scale of their own,
-// and NaN to 0. The chart's own scale begins at 0 degrees and cannot be
+// blockLevels maps values to heights of 1 to maxBlockLevel on a scale of their
+// own, and NaN to 0. The chart's own scale begins at 0 degrees and cannot be
 // negative, and NaN makes it panic.
-func levels(values []float64) []byte {
+func blockLevels(values []float64) []byte {
 	low, high := math.Inf(1), math.Inf(-1)
 	for _, v := range values {
 		if !math.IsNaN(v) {
 			low, high = min(low, v), max(high, v)
 		}
 	}
-	scale := (blockLevels - 1) / max(high-low, leastSpan)
+	scale := (maxBlockLevel - 1) / max(high-low, minScaleSpan)
 	out := make([]byte, len(values))
 	for i, v := range values {
 		if !math.IsNaN(v) {
@@ -40,7 +40,7 @@ func levels(values []float64) []byte {
 
 // blocks draws levels as block elements, one row high.
 func blocks(levels []byte) []rune {
-	chart := sparkline.New(len(levels), 1, sparkline.WithNoAutoMaxValue(), sparkline.WithMaxValue(blockLevels))
+	chart := sparkline.New(len(levels), 1, sparkline.WithNoAutoMaxValue(), sparkline.WithMaxValue(maxBlockLevel))
 	for _, l := range levels {
 		chart.Push(float64(l))
 	}
@@ -55,15 +55,16 @@ func blocks(levels []byte) []rune {
 	return out
 }
 
-// A spark is a sparkline that is drawn again only if it would look different.
-type spark struct {
+// A cachedSparkline is a sparkline that is drawn again only if it would look
+// different.
+type cachedSparkline struct {
 	key  string // what text shows, and how
 	text string
 }
 
 // draw returns the sparkline of the values, of which NaN is a gap.
-func (s *spark) draw(values []float64, theme theme) string {
-	levels := levels(values)
+func (s *cachedSparkline) draw(values []float64, theme theme) string {
+	levels := blockLevels(values)
 	ramp := make([]byte, len(values))
 	for i, v := range values {
 		if levels[i] > 0 {

@@ -23,7 +23,7 @@ func TestSparkline(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := string(blocks(levels(tt.values))); got != tt.want {
+			if got := string(blocks(blockLevels(tt.values))); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})

@@ -53,10 +53,10 @@ func (t *table) put(s *viewState) {
 			r = &row{}
 		}
 		r.put(sensor, s.now)
-		if t.columns.spark > 0 {
-			r.trace.advance(s.now, t.columns.spark)
+		if t.columns.sparkline > 0 {
+			r.sparklineData.advance(s.now, t.columns.sparkline)
 		}
-		r.trace.hear(sensor)
+		r.sparklineData.addReading(sensor)
 		known[sensor.ID] = r
 		if s.now.Sub(sensor.Heard) > givenUp {
 			gone = append(gone, sensor.FriendlyName)

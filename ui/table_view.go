@@ -51,7 +51,7 @@ func (t *table) header(s *viewState) string {
 	}
 	l.padTo(markWidth).addLeft(s.theme.faint, title, c.name)
 	l.addRight(s.theme.faint, "NOW "+s.format.unit(), c.value)
-	l.padTo(c.sparkStart()).addLeft(s.theme.faint, "LAST 24 HOURS", c.spark)
+	l.padTo(c.sparklineStart()).addLeft(s.theme.faint, "LAST 24 HOURS", c.sparkline)
 	l.addRight(s.theme.faint, "LOW", c.low)
 	l.addRight(s.theme.faint, "HIGH", c.high)
 	return l.addRight(s.theme.faint, "AGE", c.age).String()

@@ -88,8 +88,8 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	defer tty.close()
 
 	// Each load holds a slot, so that the end can wait for them all.
-	slots := make(chan struct{}, loadsAtOnce)
-	m := newModel(cfg, func(q question) tea.Msg {
+	slots := make(chan struct{}, maxConcurrentLoads)
+	m := newModel(cfg, func(req rangeRequest) tea.Msg {
 		select {
 		case slots <- struct{}{}:
 			defer func() { <-slots }()
@@ -98,8 +98,8 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 		}
 		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
 		defer cancel()
-		buckets, err := cfg.Source.Range(ctx, q.sensor, q.from, q.to, q.step)
-		return answer{question: q, buckets: buckets, err: err}
+		buckets, err := cfg.Source.Range(ctx, req.sensor, req.from, req.to, req.step)
+		return rangeResult{request: req, buckets: buckets, err: err}
 	})
 	painted := tty.firstFrame(m, cfg.Environ)
 	program := tea.NewProgram(m, append([]tea.ProgramOption{
