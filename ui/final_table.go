@@ -15,7 +15,7 @@ func (m *model) farewell() string {
 	width := m.tableWidth()
 	m.table.resize(1 + len(m.table.items))
 	lines := []string{topLine(&s, width)}
-	lines = append(lines, strip(&s, width, stripLines)...)
+	lines = append(lines, alertLines(&s, width, maxAlertLines)...)
 	lines = append(lines, m.table.view(&s, false)...)
 
 	var b strings.Builder

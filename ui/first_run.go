@@ -9,44 +9,45 @@ import (
 	"picotop/feed"
 )
 
-// firstRunTop is the top line while no sensor was heard.
-func firstRunTop(s *viewState, width int) string {
+// firstRunTopLine is the top line while no sensor was heard.
+func firstRunTopLine(s *viewState, width int) string {
 	since := max(s.now.Sub(s.health.Feed.Since), 0)
 	listening := fmt.Sprintf("listening %d:%02d", since/time.Minute, since%time.Minute/time.Second)
 	clock := s.now.In(s.format.zone)
 	if since >= time.Hour {
 		listening = "listening " + age(since)
 	}
-	return firstFit(s, width, "", []topText{
+	return firstFitting(s, width, "", []topLineText{
 		{"no sensors yet", listening + "    " + clock.Format("Mon 15:04")},
 		{"no sensors yet", listening},
 		{"no sensors yet", ""},
 	})
 }
 
-// verdictWidth is the width of the "ok" and "!!" on the first-run page.
-const verdictWidth = 5
+// resultWidth is the width of the column with "ok" and "!!" on the first-run
+// page.
+const resultWidth = 5
 
-// firstRun is the page while no sensor was heard: what was done, what was
-// heard, what is missing and what to do about it.
-func firstRun(s *viewState, width int) []string {
+// firstRunPage is the page while no sensor was heard: what was opened and joined,
+// what was received, what is missing and what to do about it.
+func firstRunPage(s *viewState, width int) []string {
 	p := &page{width: width, theme: s.theme}
 	h := s.health.Feed
 	p.blankLine()
 	p.paragraph("Waiting for the first reading. A pico sends one reading per sensor, each poll, about every 10 to 20 seconds.")
 	p.blankLine()
-	listening(p, h)
-	heard(p, s)
+	addListening(p, h)
+	addReceived(p, s)
 	p.blankLine()
-	advice(p, s)
+	addAdvice(p, s)
 	return p.lines
 }
 
-func ok(p *page, text string)  { p.entry("", "ok", verdictWidth, text) }
-func bad(p *page, text string) { p.entry(p.theme.near, "!!", verdictWidth, text) }
+func addOK(p *page, text string)      { p.entry("", "ok", resultWidth, text) }
+func addProblem(p *page, text string) { p.entry(p.theme.near, "!!", resultWidth, text) }
 
-// listening says what was opened and joined.
-func listening(p *page, h feed.Health) {
+// addListening says which ports were opened and which interfaces joined.
+func addListening(p *page, h feed.Health) {
 	var open, opening []string
 	for _, port := range h.Ports {
 		number := fmt.Sprint(port.Port)
@@ -54,16 +55,16 @@ func listening(p *page, h feed.Health) {
 		case feed.Listening:
 			open = append(open, number)
 		case feed.Blocked:
-			bad(p, holding(port)+", trying again")
+			addProblem(p, portHolderText(port)+", trying again")
 		default:
 			opening = append(opening, number)
 		}
 	}
 	if len(open) > 0 {
-		ok(p, fmt.Sprintf("listening for group %s on %s", h.Group, portList(open)))
+		addOK(p, fmt.Sprintf("listening for group %s on %s", h.Group, portList(open)))
 	}
 	if len(opening) > 0 {
-		p.entry("", "..", verdictWidth, "opening "+portList(opening))
+		p.entry("", "..", resultWidth, "opening "+portList(opening))
 	}
 	widest := 0
 	for _, i := range h.Interfaces {
@@ -74,27 +75,28 @@ func listening(p *page, h feed.Health) {
 	for _, i := range h.Interfaces {
 		switch {
 		case i.Joined && i.Addr.IsValid():
-			ok(p, fmt.Sprintf("joined on %s%s  %s", i.Name, spaces(widest-textWidth(i.Name)), i.Addr))
+			addOK(p, fmt.Sprintf("joined on %s%s  %s", i.Name, spaces(widest-textWidth(i.Name)), i.Addr))
 		case i.Joined:
-			ok(p, "joined on "+i.Name)
+			addOK(p, "joined on "+i.Name)
 		default:
-			p.entry(p.theme.faint, "--", verdictWidth, fmt.Sprintf("%s left out (%s)", i.Name, i.Why))
+			p.entry(p.theme.faint, "--", resultWidth, fmt.Sprintf("%s left out (%s)", i.Name, i.Why))
 		}
 	}
-	if deaf(h) {
-		bad(p, "joined on no network, so nothing can be heard")
+	if noInterfaceJoined(h) {
+		addProblem(p, "joined on no network, so nothing can be heard")
 	}
-	switch lost, back := ownPackets(h); {
+	switch lost, back := ownPacketResult(h); {
 	case lost != "":
-		bad(p, fmt.Sprintf("my own test packet did not come back on %s: a firewall here keeps it out", lost))
+		addProblem(p, fmt.Sprintf("my own test packet did not come back on %s: a firewall here keeps it out", lost))
 	case back:
-		ok(p, "my own test packet came back, so this machine's firewall lets them in")
+		addOK(p, "my own test packet came back, so this machine's firewall lets them in")
 	}
 }
 
-// ownPackets names the interface on which a test packet was lost, if nothing
-// else was heard: a firewall that lets in the picos' ports alone loses it too.
-func ownPackets(h feed.Health) (lost string, back bool) {
+// ownPacketResult names the interface on which a test packet was lost, if nothing
+// else was heard, and reports whether one came back on any. A firewall that lets
+// in the picos' ports alone loses the test packet too.
+func ownPacketResult(h feed.Health) (lost string, back bool) {
 	for _, i := range h.Interfaces {
 		back = back || i.OwnPacket == feed.CameBack
 		if i.OwnPacket == feed.Lost && h.Datagrams() == 0 {
@@ -112,8 +114,8 @@ func portList(ports []string) string {
 	return "ports " + strings.Join(ports[:last], ", ") + " and " + ports[last]
 }
 
-// heard says what has arrived, of which none was a temperature.
-func heard(p *page, s *viewState) {
+// addReceived says which packets have arrived; none of them was a temperature.
+func addReceived(p *page, s *viewState) {
 	h := s.health.Feed
 	n := h.Datagrams()
 	since := span(s.now.Sub(h.Since))
@@ -121,33 +123,33 @@ func heard(p *page, s *viewState) {
 		since = fmt.Sprintf("%d s", max(int(d/time.Second), 0))
 	}
 	switch {
-	case n == 0 && early(s):
-		p.entry("", "..", verdictWidth, "no packet yet, in "+since)
+	case n == 0 && tooEarly(s):
+		p.entry("", "..", resultWidth, "no packet yet, in "+since)
 		return
 	case n == 0:
-		bad(p, "0 packets from anyone in "+since)
+		addProblem(p, "0 packets from anyone in "+since)
 		return
 	}
 	for _, pico := range s.house.Picos {
-		ok(p, fmt.Sprintf("%s is there, but sent no temperature yet, only: %s", pico.Label(), pico.StatusText))
+		addOK(p, fmt.Sprintf("%s is there, but sent no temperature yet, only: %s", pico.Label(), pico.StatusText))
 	}
 	packets := "packets"
 	if n == 1 {
 		packets = "packet"
 	}
-	bad(p, fmt.Sprintf("%d %s in %s, none of them a temperature", n, packets, since))
-	if text := refused(s); text != "" {
-		bad(p, text)
+	addProblem(p, fmt.Sprintf("%d %s in %s, none of them a temperature", n, packets, since))
+	if text := refusedText(s); text != "" {
+		addProblem(p, text)
 	}
 }
 
-// advice says what to do, likeliest first.
-func advice(p *page, s *viewState) {
+// addAdvice says what to do, the likeliest cause first.
+func addAdvice(p *page, s *viewState) {
 	h := s.health.Feed
 	var intro string
 	var steps []string
 	switch {
-	case blockedAll(h):
+	case allPortsBlocked(h):
 		intro = "So another program has the port that the picos send to. It shares it only if it asks to:"
 		stop := h.Ports[0].Stop
 		if stop == "" {
@@ -158,7 +160,7 @@ func advice(p *page, s *viewState) {
 			"if it is the older exporter:  picotop --exporter  serves what it served",
 			"or have it share the port: before it binds, it has to set SO_REUSEADDR",
 		}
-	case deaf(h):
+	case noInterfaceJoined(h):
 		intro = "So this machine is on no network that can carry the picos' packets. To check:"
 		steps = []string{
 			"is the cable in, or the Wi-Fi connected:  ip address",
@@ -176,7 +178,7 @@ func advice(p *page, s *viewState) {
 			"another program uses the same group and port",
 			"the pico's program was changed: a packet looks like {\"type\":\"temperature\", \"name\":\"Loft\", \"sensor\":\"28ff...\", \"temperature\":3.8}",
 		}
-	case early(s):
+	case tooEarly(s):
 		return
 	default:
 		intro = "So the picos' packets are not reaching this machine. In order of likelihood:"
@@ -188,7 +190,7 @@ func advice(p *page, s *viewState) {
 			"running in Docker: needs  --network host",
 		}
 		const firewall = "a firewall on this machine that keeps UDP out"
-		if lost, back := ownPackets(h); lost != "" {
+		if lost, back := ownPacketResult(h); lost != "" {
 			steps = slices.Insert(steps, 0, firewall)
 		} else if !back {
 			steps = slices.Insert(steps, 4, firewall)
@@ -202,11 +204,11 @@ func advice(p *page, s *viewState) {
 	p.paragraph("To have it looked into:  picotop doctor    Meanwhile:  picotop --demo")
 }
 
-// early reports whether it is too early to miss anything: a poll takes up to
+// tooEarly reports whether it is too early to miss a packet: a poll takes up to
 // 20 seconds.
-func early(s *viewState) bool { return s.now.Sub(s.health.Feed.Since) < 25*time.Second }
+func tooEarly(s *viewState) bool { return s.now.Sub(s.health.Feed.Since) < 25*time.Second }
 
-func blockedAll(h feed.Health) bool {
+func allPortsBlocked(h feed.Health) bool {
 	for _, p := range h.Ports {
 		if p.State != feed.Blocked {
 			return false

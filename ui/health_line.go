@@ -8,16 +8,16 @@ import (
 	"picotop/feed"
 )
 
-// refusedFor is how long after the last one refused packets stay on the
+// refusedShownFor is how long after the last one refused packets stay on the
 // health line.
-const refusedFor = time.Hour
+const refusedShownFor = time.Hour
 
-// silentFeed is how long nothing at all must have been heard before what may
-// be the cause is worth a line.
-const silentFeed = time.Minute
+// noPacketsAfter is how long no packet at all must have come before a possible
+// cause is worth a line.
+const noPacketsAfter = time.Minute
 
-// reasons puts why a packet was refused into words.
-var reasons = map[feed.Reason]string{
+// reasonTexts says in words why a packet was refused.
+var reasonTexts = map[feed.Reason]string{
 	feed.NotOurGroup: "not sent to our group",
 	feed.Oversize:    "too long",
 	feed.Empty:       "empty",
@@ -35,15 +35,16 @@ var reasons = map[feed.Reason]string{
 	feed.Behind:      "this machine could not keep up",
 }
 
-func reason(r feed.Reason) string {
-	if text := reasons[r]; text != "" {
+func reasonText(r feed.Reason) string {
+	if text := reasonTexts[r]; text != "" {
 		return text
 	}
 	return string(r)
 }
 
-// lost says that what told of the house does so no more.
-func lost(s *viewState) string {
+// originLostText says since when nothing comes from the origin; empty if it is
+// there.
+func originLostText(s *viewState) string {
 	o := s.health.Origin
 	switch {
 	case o.From == "" || o.Lost.IsZero():
@@ -54,21 +55,21 @@ func lost(s *viewState) string {
 	return fmt.Sprintf("nothing from %s since %s", o.From, s.timestamp(o.Lost))
 }
 
-// faults is what is wrong with the program itself, worst first.
-func faults(s *viewState, width int) []string {
+// problems is what is wrong with the program itself, worst first.
+func problems(s *viewState, width int) []string {
 	var all []string
-	if text := lost(s); text != "" {
+	if text := originLostText(s); text != "" {
 		all = append(all, text)
 	}
 	for _, p := range s.health.Feed.Ports {
 		if p.State == feed.Blocked {
-			all = append(all, wayOut(p, width))
+			all = append(all, portAdvice(p, width))
 		}
 	}
-	if deaf(s.health.Feed) {
+	if noInterfaceJoined(s.health.Feed) {
 		all = append(all, "listening on no network")
 	}
-	if h := s.health.Feed; h.Ineffective > 0 && s.now.Sub(h.LastHeard) > silentFeed {
+	if h := s.health.Feed; h.Ineffective > 0 && s.now.Sub(h.LastHeard) > noPacketsAfter {
 		all = append(all, fmt.Sprintf("another program here holds group %s: stop it, or add an IGMP querier", h.Group))
 	}
 	if why := s.health.Metrics.Err; why != "" {
@@ -86,58 +87,59 @@ func faults(s *viewState, width int) []string {
 	return all
 }
 
-// wayOut says who holds a port, and the way out as far as there is room.
-func wayOut(p feed.PortHealth, width int) string {
+// portAdvice says who holds a blocked port and, if there is room, the command
+// that frees it.
+func portAdvice(p feed.PortHealth, width int) string {
 	if p.Stop != "" {
 		// Half a command is of no use.
-		for _, text := range []string{holding(p) + ": " + p.Stop, fmt.Sprintf("port %d is held: %s", p.Port, p.Stop)} {
+		for _, text := range []string{portHolderText(p) + ": " + p.Stop, fmt.Sprintf("port %d is held: %s", p.Port, p.Stop)} {
 			if textWidth(text)+2*textWidth(leftMargin(width)) <= width {
 				return text
 			}
 		}
 	}
-	return holding(p) + ", trying again"
+	return portHolderText(p) + ", trying again"
 }
 
-// holding says in words who holds a port, as far as is known.
-func holding(p feed.PortHealth) string {
+// portHolderText says who holds a blocked port, as far as is known.
+func portHolderText(p feed.PortHealth) string {
 	if p.Holder != "" {
 		return fmt.Sprintf("port %d is held by %s", p.Port, p.Holder)
 	}
 	return fmt.Sprintf("port %d: %s", p.Port, p.Why)
 }
 
-// deaf reports whether no network can be heard. Before the interfaces have been
-// looked at that is not known.
-func deaf(h feed.Health) bool {
+// noInterfaceJoined reports whether the group is joined on no interface. It is
+// false while the interfaces are not known yet.
+func noInterfaceJoined(h feed.Health) bool {
 	return len(h.Interfaces) > 0 && !slices.ContainsFunc(h.Interfaces, func(i feed.InterfaceHealth) bool { return i.Joined })
 }
 
-// refused tells of packets that could not be used lately.
-func refused(s *viewState) string {
+// refusedText says how many packets were refused, if one was lately.
+func refusedText(s *viewState) string {
 	h := s.health.Feed
 	last := h.LastRefused
 	n := h.RefusedTotal()
-	if n == 0 || s.now.Sub(last.At) > refusedFor {
+	if n == 0 || s.now.Sub(last.At) > refusedShownFor {
 		return ""
 	}
 	packets := "packets"
 	if n == 1 {
 		packets = "packet"
 	}
-	return fmt.Sprintf("%d %s refused, last from %s: %s", n, packets, last.From.Addr().Unmap(), reason(last.Reason))
+	return fmt.Sprintf("%d %s refused, last from %s: %s", n, packets, last.From.Addr().Unmap(), reasonText(last.Reason))
 }
 
-// origin says who tells of the house, if not this process.
-func origin(s *viewState) string {
+// originText says where the state comes from; empty if from this process.
+func originText(s *viewState) string {
 	if o := s.health.Origin; o.From != "" && o.Lost.IsZero() {
 		return "from " + o.From
 	}
 	return ""
 }
 
-// dropped tells of packets that the system threw away before they were read.
-func dropped(s *viewState) string {
+// droppedText says how many packets the system dropped before they were read.
+func droppedText(s *viewState) string {
 	n := s.health.Feed.Drops()
 	if n == 0 {
 		return ""
@@ -145,12 +147,12 @@ func dropped(s *viewState) string {
 	return fmt.Sprintf("%d dropped by the system", n)
 }
 
-// metrics says whether anyone reads the metrics.
-func metrics(s *viewState) string {
+// metricsText says whether anyone reads the metrics.
+func metricsText(s *viewState) string {
 	m := s.health.Metrics
 	switch {
 	case m.Err != "" || m.Addr == "":
-		return "" // told by faults, or not asked for
+		return "" // among the problems, or not asked for
 	case m.Scraped.IsZero():
 		return m.Addr + " metrics ok, not scraped yet"
 	default:
@@ -158,11 +160,11 @@ func metrics(s *viewState) string {
 	}
 }
 
-// pastAndLimits is past with what it may grow to.
-func pastAndLimits(s *viewState) string {
+// historyLimitsText is historyText with what the history may grow to.
+func historyLimitsText(s *viewState) string {
 	h := s.health.History
 	if h.Err != "" || h.Off || h.MaxSpan <= 0 || h.MaxBytes <= 0 {
-		return past(s)
+		return historyText(s)
 	}
 	kept := "history empty"
 	if h.Span > 0 {
@@ -171,12 +173,12 @@ func pastAndLimits(s *viewState) string {
 	return kept + " of " + span(h.MaxSpan) + ", " + size(h.Bytes) + " of " + size(h.MaxBytes)
 }
 
-// past says how much history there is.
-func past(s *viewState) string {
+// historyText says how much history there is.
+func historyText(s *viewState) string {
 	h := s.health.History
 	switch {
 	case h.Err != "":
-		return "" // told by faults
+		return "" // among the problems
 	case h.Off:
 		return "history off"
 	case h.Span <= 0:
@@ -191,17 +193,17 @@ func past(s *viewState) string {
 func healthLine(s *viewState, width int) string {
 	l := newLine(width)
 	sep := leftMargin(width)
-	for _, text := range faults(s, width) {
+	for _, text := range problems(s, width) {
 		l.add("", sep).add(s.theme.near, text)
 		sep = "   "
 	}
-	for _, text := range []string{origin(s), refused(s), dropped(s), metrics(s)} {
+	for _, text := range []string{originText(s), refusedText(s), droppedText(s), metricsText(s)} {
 		if text != "" && l.used+len(sep)+textWidth(text) <= width {
 			l.add("", sep).add(s.theme.faint, text)
 			sep = "   "
 		}
 	}
-	for _, text := range []string{pastAndLimits(s), past(s)} {
+	for _, text := range []string{historyLimitsText(s), historyText(s)} {
 		if l.used+3+textWidth(text)+1 <= width {
 			l.padTo(width-textWidth(text)-1).add(s.theme.faint, text)
 			break

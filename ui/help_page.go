@@ -6,8 +6,8 @@ func helpPage(keys keyMap, s *viewState, width int) []string {
 	const column = 8
 
 	p.heading("Keys")
-	for _, c := range keys.all() {
-		p.entry(s.theme.title, c.Help().Key, column, c.does)
+	for _, b := range keys.fullHelp() {
+		p.entry(s.theme.title, b.Help().Key, column, b.explanation)
 	}
 	p.blankLine()
 

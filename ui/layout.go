@@ -9,23 +9,23 @@ const (
 
 // A layout is how the lines between the top line and the keys are shared out.
 type layout struct {
-	strip  int  // of alerts
+	alerts int  // of alerts
 	table  int  // its header included
 	rest   int  // for the events, below the table
 	health bool // whether there is a health line
 }
 
-// share divides a screen of at least leastHeight up. The table's part does
+// newLayout divides a screen of at least leastHeight up. The table's part does
 // not depend on the number of alerts: they take theirs from the events, so
 // that the rows stay on the screen whatever happens.
-func share(height, alerts, table int, health bool) layout {
+func newLayout(height, alerts, table int, health bool) layout {
 	free := height - 2 // the top line and the keys
 	if health {
 		free--
 	}
-	kept := min(stripLines, free/4)
-	l := layout{strip: min(alerts, kept), table: min(table, free-kept), health: health}
-	l.rest = free - l.strip - l.table
+	maxAlerts := min(maxAlertLines, free/4)
+	l := layout{alerts: min(alerts, maxAlerts), table: min(table, free-maxAlerts), health: health}
+	l.rest = free - l.alerts - l.table
 	return l
 }
 
@@ -50,6 +50,6 @@ func (m *model) tableWidth() int {
 
 func (m *model) layout() layout {
 	// A narrow screen has no line to spare for what is well.
-	health := m.height >= 10 && (m.width >= fullWidth || len(faults(&m.viewState, m.width)) > 0)
-	return share(m.height, len(alerts(&m.viewState)), 1+len(m.table.items), health)
+	health := m.height >= 10 && (m.width >= fullWidth || len(problems(&m.viewState, m.width)) > 0)
+	return newLayout(m.height, len(alerts(&m.viewState)), 1+len(m.table.items), health)
 }

@@ -80,6 +80,15 @@ func (l *line) addRule(st style) *line {
 
 func (l *line) String() string { return l.padTo(l.width).b.String() }
 
+// leftMargin is the margin of lines of the given width: none where every column
+// counts.
+func leftMargin(width int) string {
+	if width < fullWidth {
+		return ""
+	}
+	return " "
+}
+
 // spaces is n blanks, such as an empty line of that width.
 func spaces(n int) string { return strings.Repeat(" ", max(n, 0)) }
 

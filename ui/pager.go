@@ -30,12 +30,12 @@ func (p *pager) press(k tea.KeyPressMsg) {
 	p.offset = max(min(p.offset, p.last), 0)
 }
 
-// commands are the keys that do something, which depends on the last view.
-func (p *pager) commands() []command {
+// bindings are the keys that do something, which depends on the last view.
+func (p *pager) bindings() []binding {
 	if p.last == 0 {
 		return nil
 	}
-	return []command{p.keys.up, p.keys.down}
+	return []binding{p.keys.up, p.keys.down}
 }
 
 // view draws the lines that are on the screen. If there are more below, the

@@ -6,20 +6,21 @@ import (
 	"picotop/house"
 )
 
-// oldStatus is from when on the age of a status is worth saying: Picos send
-// one after each poll, if they send any.
-const oldStatus = 10 * time.Minute
+// statusStaleAfter is the age from which on a status is shown with its age:
+// Picos send one after each poll, if they send any.
+const statusStaleAfter = 10 * time.Minute
 
 // picoLine is the line above a Pico's sensors.
 func picoLine(p house.Pico, s *viewState, width int) string {
 	l := newLine(width)
 	l.add("", " ").add(s.theme.title, p.Label())
-	l.add("", "  "+hearing(p, s)+"   ").add("", statusText(p, s)+" ")
+	l.add("", "  "+sensorSummary(p, s)+"   ").add("", statusText(p, s)+" ")
 	return l.addRule(s.theme.faint).String()
 }
 
-// hearing says what is heard of a Pico.
-func hearing(p house.Pico, s *viewState) string {
+// sensorSummary says how many sensors a Pico has, and how often it sends or
+// since when it is silent.
+func sensorSummary(p house.Pico, s *viewState) string {
 	text := count(p.Sensors, "sensor")
 	switch {
 	case p.Sensors == 0:
@@ -44,7 +45,7 @@ func statusText(p house.Pico, s *viewState) string {
 		return "no status packets"
 	case p.Silent:
 		return "last status " + p.StatusText
-	case old > oldStatus:
+	case old > statusStaleAfter:
 		return p.StatusText + ", " + age(old) + " ago"
 	default:
 		return p.StatusText

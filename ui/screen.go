@@ -11,16 +11,16 @@ func (m *model) lines() []string {
 	case m.showHelp:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
-		return append(lines, keysLine(s, w, append(m.help.commands(), m.keys.close, m.keys.quit)...))
+		return append(lines, keysLine(s, w, append(m.help.bindings(), m.keys.close, m.keys.quit)...))
 	case m.noSensors():
-		lines = append(lines, firstRunTop(s, w))
-		lines = append(lines, m.firstRun.view(firstRun(s, w), s, w, h-3)...)
-		return append(lines, healthLine(s, w), keysLine(s, w, append(m.firstRun.commands(), m.keys.help, m.keys.quit)...))
+		lines = append(lines, firstRunTopLine(s, w))
+		lines = append(lines, m.firstRun.view(firstRunPage(s, w), s, w, h-3)...)
+		return append(lines, healthLine(s, w), keysLine(s, w, append(m.firstRun.bindings(), m.keys.help, m.keys.quit)...))
 	}
 
 	l := m.layout()
 	lines = append(lines, topLine(s, w))
-	lines = append(lines, strip(s, w, l.strip)...)
+	lines = append(lines, alertLines(s, w, l.alerts)...)
 	lines = append(lines, m.house(l)...)
 	if l.health {
 		lines = append(lines, healthLine(s, w))
@@ -63,11 +63,11 @@ func worst(s *viewState, width, height int) []string {
 	case len(all) > 0:
 		a := all[0]
 		l.add(s.theme.title, string(markers[a.kind])+" ")
-		l.addLeft(s.theme.title, a.who, max(width-l.used-1-textWidth(a.brief), 0)).addAtEdge(s.theme.title, " "+a.brief)
+		l.addLeft(s.theme.title, a.subject, max(width-l.used-1-textWidth(a.shortest), 0)).addAtEdge(s.theme.title, " "+a.shortest)
 	case len(s.house.Sensors) == 0:
 		l.add("", "no sensors yet")
 	default:
-		l.add("", joinNonEmpty(" ", troubles(s), outside(s)))
+		l.add("", joinNonEmpty(" ", conditionSummary(s), outsideText(s)))
 	}
 	clock := newLine(width).add("", s.now.In(s.format.zone).Format("15:04"))
 	return fitHeight([]string{l.String(), clock.String()}, width, height)

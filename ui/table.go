@@ -109,7 +109,7 @@ func (t *table) group(rows []*row, s *viewState) {
 	})
 	for _, p := range picos {
 		// One that lost its sensors to another address says nothing more.
-		if len(of[p.Addr]) == 0 && s.now.Sub(p.Heard) > oldStatus {
+		if len(of[p.Addr]) == 0 && s.now.Sub(p.Heard) > statusStaleAfter {
 			continue
 		}
 		p.Sensors = len(of[p.Addr])

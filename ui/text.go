@@ -62,6 +62,17 @@ func onlyASCII(s string) string {
 	}, s)
 }
 
+// joinNonEmpty joins the texts that are not empty.
+func joinNonEmpty(sep string, texts ...string) string {
+	var some []string
+	for _, t := range texts {
+		if t != "" {
+			some = append(some, t)
+		}
+	}
+	return strings.Join(some, sep)
+}
+
 // cleanHouse returns a State with all text cleaned. What it was given stays
 // as it is.
 func cleanHouse(s house.State, ascii bool) house.State {

@@ -7,12 +7,12 @@ import (
 	"picotop/house"
 )
 
-// topLine answers the question that picotop was started for. On a narrower
-// screen it says less, in the order of what can be missed.
+// topLine says whether all is well, which is what picotop is started for. On a
+// narrower screen it says less: what is missed least goes first.
 func topLine(s *viewState, width int) string {
 	var (
 		clock   = s.now.In(s.format.zone).Format("15:04")
-		outside = outside(s)
+		outside = outsideText(s)
 		demo    = s.health.Note
 	)
 	if s.health.Demo {
@@ -22,12 +22,12 @@ func topLine(s *viewState, width int) string {
 		if outside != "" {
 			outside += " out"
 		}
-		// The strip right below tells the troubles.
+		// The alerts right below say what is wrong.
 		calm := ""
 		if len(s.house.Conditions) == 0 {
-			calm = troubles(s)
+			calm = conditionSummary(s)
 		}
-		return firstFit(s, width, "", []topText{
+		return firstFitting(s, width, "", []topLineText{
 			{joinNonEmpty("  ", demo, calm), joinNonEmpty("  ", outside, clock)},
 			{demo, joinNonEmpty("  ", outside, clock)},
 			{demo, clock},
@@ -39,28 +39,28 @@ func topLine(s *viewState, width int) string {
 	}
 	sensors := count(len(s.house.Sensors), "sensor")
 	right := joinNonEmpty("   ", outside, clock)
-	return firstFit(s, width, troubles(s), []topText{
-		{joinNonEmpty("  ", demo, sensors+" on "+count(picos(s), "pico")), right},
+	return firstFitting(s, width, conditionSummary(s), []topLineText{
+		{joinNonEmpty("  ", demo, sensors+" on "+count(picoCount(s), "pico")), right},
 		{joinNonEmpty("  ", demo, sensors), right},
 		{demo, right},
 		{demo, clock},
 	})
 }
 
-// topText is what could stand at the left and at the right of the top line.
-type topText struct{ left, right string }
+// A topLineText is a candidate for the left and the right of the top line.
+type topLineText struct{ left, right string }
 
-// firstFit draws the first of the texts that fits beside the troubles, or
-// else the last.
-func firstFit(s *viewState, width int, troubles string, texts []topText) string {
+// firstFitting draws the first of the texts that fits beside the summary of the
+// conditions, or else the last.
+func firstFitting(s *viewState, width int, conditions string, texts []topLineText) string {
 	margin := leftMargin(width)
 	for i, t := range texts {
 		l := newLine(width).add("", margin).add(s.theme.title, "picotop")
 		if t.left != "" {
 			l.add("", "  "+t.left)
 		}
-		if troubles != "" {
-			l.add("", "  ").add(s.theme.title, troubles)
+		if conditions != "" {
+			l.add("", "  ").add(s.theme.title, conditions)
 		}
 		right := "  " + t.right + margin
 		if i == len(texts)-1 || l.used+textWidth(right) <= width {
@@ -70,8 +70,8 @@ func firstFit(s *viewState, width int, troubles string, texts []topText) string 
 	return spaces(width)
 }
 
-// picos is how many Picos have sensors here.
-func picos(s *viewState) int {
+// picoCount is how many Picos have sensors here.
+func picoCount(s *viewState) int {
 	n := 0
 	for _, p := range s.house.Picos {
 		if p.Addr.IsValid() && p.Sensors > 0 {
@@ -81,8 +81,9 @@ func picos(s *viewState) int {
 	return n
 }
 
-// troubles says how many things are wrong, or that nothing is.
-func troubles(s *viewState) string {
+// conditionSummary says how many sensors and Picos are freezing or silent, or
+// that all is well.
+func conditionSummary(s *viewState) string {
 	n := map[house.Kind]int{}
 	for _, c := range s.house.Conditions {
 		n[c.Kind]++
@@ -93,15 +94,16 @@ func troubles(s *viewState) string {
 			parts = append(parts, strconv.Itoa(n[k])+" "+string(k))
 		}
 	}
-	// All is well only if it would be known.
+	// All is well only if trouble would have been heard of.
 	if len(s.house.Conditions) == 0 && (s.health.Demo || s.health.Feed.Ready()) {
 		return "all well"
 	}
 	return strings.Join(parts, "  ")
 }
 
-// outside is the temperature of the sensor of that name, if there is one.
-func outside(s *viewState) string {
+// outsideText is the temperature of the sensor named "outside"; empty if there
+// is none.
+func outsideText(s *viewState) string {
 	for _, sensor := range s.house.Sensors {
 		if strings.EqualFold(sensor.SensorName, "outside") && sensor.Valid {
 			text := s.format.degrees(sensor.Celsius)
@@ -112,15 +114,4 @@ func outside(s *viewState) string {
 		}
 	}
 	return ""
-}
-
-// joinNonEmpty puts the texts that are not empty together.
-func joinNonEmpty(sep string, texts ...string) string {
-	var some []string
-	for _, t := range texts {
-		if t != "" {
-			some = append(some, t)
-		}
-	}
-	return strings.Join(some, sep)
 }
