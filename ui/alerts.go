@@ -69,7 +69,7 @@ func silentPicoAlert(p house.Pico, c house.Condition, s *viewState) alert {
 func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	var (
 		f     = s.format
-		a     = alert{kind: c.Kind, subject: sensor.FriendlyName, shortest: reading(sensor, f)}
+		a     = alert{kind: c.Kind, subject: sensor.FriendlyName, shortest: readingText(sensor, f)}
 		since = s.timestamp(c.Since)
 		limit = f.temp(sensor.Limit)
 	)
@@ -151,7 +151,7 @@ func (a alert) view(s *viewState, width int) string {
 		kindStyle, markerStyle = s.theme.near, s.theme.near
 	}
 	l := newLine(width).add("", leftMargin(width)).add(markerStyle, string(markers[a.kind])).add("", " ")
-	if width < fullWidth {
+	if width < minFullWidth {
 		return l.add("", a.short).String()
 	}
 	return l.addLeft(kindStyle, kindNames[a.kind], 10).add("", a.text).String()

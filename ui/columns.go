@@ -1,6 +1,6 @@
 package ui
 
-// columns are the widths of the table's columns; 0 is left out.
+// columns are the widths of the table's columns; one of width 0 is left out.
 type columns struct {
 	width                     int // of all together
 	name, value, arrow        int
@@ -8,49 +8,50 @@ type columns struct {
 }
 
 const (
-	markWidth  = 3
-	valueWidth = 7 // "(-10.5)"
-	arrowWidth = 3
+	markerWidth = 3
+	valueWidth  = 7 // "(-10.5)"
+	arrowWidth  = 3
 
-	// Below these widths the table does without its lows and highs, its
+	// Below these widths the table does without its lows, highs and ages, its
 	// sparklines, its arrows.
-	fullWidth  = 62
-	sparkWidth = 34
-	trendWidth = 26
+	minFullWidth      = 62
+	minSparklineWidth = 34
+	minArrowWidth     = 26
 
 	// Beside the events the table is as wide as 72 sparkline cells need,
 	// which are 20 minutes each.
-	splitWidth = 119
+	sideBySideTableWidth = 119
 
-	// A name longer than usual takes its room from the sparkline, up to this.
-	mostName = 24
+	// A longer name takes its room from the sparkline, up to this width.
+	maxNameWidth = 24
 )
 
-// columnsFor divides a width up. The longest name is so many cells long.
+// columnsFor divides up a width for names of which the longest takes so many
+// cells.
 func columnsFor(width, longest int) columns {
 	c := columns{width: width, value: valueWidth}
 	switch {
-	case width == splitWidth:
+	case width == sideBySideTableWidth:
 		c.low, c.high, c.age = 6, 6, 7
-		c.arrow, c.name = arrowWidth, max(min(longest, mostName), 15)
+		c.arrow, c.name = arrowWidth, max(min(longest, maxNameWidth), 15)
 		c.sparkline = 72 + 15 - c.name
-	case width >= fullWidth:
+	case width >= minFullWidth:
 		c.low, c.high, c.age = 7, 7, 7
-		c.arrow, c.name = arrowWidth, max(min(longest, mostName), 18)
-		c.sparkline = width - markWidth - c.name - c.value - c.arrow - c.low - c.high - c.age
-	case width >= sparkWidth:
+		c.arrow, c.name = arrowWidth, max(min(longest, maxNameWidth), 18)
+		c.sparkline = width - markerWidth - c.name - c.value - c.arrow - c.low - c.high - c.age
+	case width >= minSparklineWidth:
 		c.arrow = arrowWidth
-		rest := width - markWidth - c.value - c.arrow - 1
+		rest := width - markerWidth - c.value - c.arrow - 1
 		c.sparkline = max(rest*2/5, 10)
 		c.name = rest - c.sparkline
-	case width >= trendWidth:
+	case width >= minArrowWidth:
 		c.arrow = arrowWidth
-		c.name = width - markWidth - c.value - c.arrow
+		c.name = width - markerWidth - c.value - c.arrow
 	default:
-		c.name = max(width-markWidth-c.value, 0)
+		c.name = max(width-markerWidth-c.value, 0)
 	}
 	return c
 }
 
-func (c columns) sparklineStart() int { return markWidth + c.name + c.value + c.arrow }
+func (c columns) sparklineStart() int { return markerWidth + c.name + c.value + c.arrow }
 func (c columns) sparklineEnd() int   { return c.sparklineStart() + c.sparkline }

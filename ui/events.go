@@ -17,10 +17,10 @@ func eventList(s *viewState, width, height int) []string {
 	lines := make([]string, 0, max(height, 0))
 	for _, e := range shown {
 		l := newLine(width).add("", leftMargin(width)).addLeft(s.theme.faint, s.timestamp(e.At), times)
-		if width >= fullWidth {
+		if width >= minFullWidth {
 			l.add("", " ")
 		}
-		lines = append(lines, l.add("", " "+eventText(e, s.format, width < fullWidth)).String())
+		lines = append(lines, l.add("", " "+eventText(e, s.format, width < minFullWidth)).String())
 	}
 	return fitHeight(lines, width, height)
 }

@@ -4,9 +4,9 @@ import (
 	"strings"
 )
 
-// farewell is the last table as plain text, for the screen that is there
-// after the program. It is all of the table, however long.
-func (m *model) farewell() string {
+// finalTable is the last state as plain text, to be printed once the alternate
+// screen is left. It holds all of the table, however long.
+func (m *model) finalTable() string {
 	if m.noSensors() || m.width == 0 {
 		return ""
 	}

@@ -8,12 +8,14 @@ import (
 	"github.com/charmbracelet/x/term"
 )
 
-// Bubble Tea draws a first time a whole frame's time after it was started.
-// Whoever types picotop at night should not wait for that: firstFrame draws
-// what it will draw then. It reports whether it did, for which unpaint has to
-// make up at the end, since Bubble Tea leaves only what it entered itself.
-func (t *terminal) firstFrame(m *model, environ []string) bool {
-	f, ok := t.out.(fileOut)
+// drawFirstFrame enters the alternate screen and draws what Bubble Tea will draw
+// first, which it does a whole frame's time after its start: whoever types
+// picotop at night should not wait for that.
+//
+// It reports whether it did. Then leaveAltScreen has to be called at the end,
+// since Bubble Tea leaves only the screen that it entered itself.
+func (t *terminal) drawFirstFrame(m *model, environ []string) bool {
+	f, ok := t.out.(fileOutput)
 	if !ok || !term.IsTerminal(f.Fd()) {
 		return false
 	}
@@ -27,13 +29,14 @@ func (t *terminal) firstFrame(m *model, environ []string) bool {
 	m.updateTable()
 	m.dirty = true
 	w := colorprofile.Writer{Forward: f, Profile: m.profile}
-	// What fails here fails later as well, and is told then.
+	// What fails here fails later as well, and is reported then.
 	_, _ = w.WriteString(ansi.SetModeAltScreenSaveCursor + ansi.HideCursor + ansi.CursorHomePosition + ansi.EraseEntireScreen +
 		strings.ReplaceAll(m.View().Content, "\n", "\r\n"))
 	return true
 }
 
-// unpaint leaves the alternate screen. To leave it twice is harmless.
-func (t *terminal) unpaint() {
+// leaveAltScreen leaves the alternate screen and shows the cursor. To leave it
+// twice is harmless.
+func (t *terminal) leaveAltScreen() {
 	_, _ = t.out.Write([]byte(ansi.ResetModeAltScreenSaveCursor + ansi.ShowCursor))
 }

@@ -1,23 +1,23 @@
 package ui
 
 const (
-	// Below this size there is room for the worst news and the time.
-	leastWidth, leastHeight = 20, 6
+	// Below this size there is room for the worst alert and the time only.
+	minLayoutWidth, minLayoutHeight = 20, 6
 	// From this width on the events stand beside the table.
-	besideWidth = splitWidth + 41
+	minSideBySideWidth = sideBySideTableWidth + 41
 )
 
-// A layout is how the lines between the top line and the keys are shared out.
+// A layout is how many lines each pane between the top line and the keys gets.
 type layout struct {
-	alerts int  // of alerts
+	alerts int
 	table  int  // its header included
-	rest   int  // for the events, below the table
+	rest   int  // for the events below the table
 	health bool // whether there is a health line
 }
 
-// newLayout divides a screen of at least leastHeight up. The table's part does
-// not depend on the number of alerts: they take theirs from the events, so
-// that the rows stay on the screen whatever happens.
+// newLayout divides up a screen of at least minLayoutHeight. The height of the
+// table does not depend on the number of alerts: they take lines from the
+// events, so that the rows stay on the screen whatever happens.
 func newLayout(height, alerts, table int, health bool) layout {
 	free := height - 2 // the top line and the keys
 	if health {
@@ -36,20 +36,20 @@ func (m *model) updateTable() {
 		longest = max(longest, textWidth(s.FriendlyName))
 	}
 	m.table.columns = columnsFor(m.tableWidth(), longest)
-	m.table.compact = m.width < fullWidth
-	m.table.put(&m.viewState)
+	m.table.compact = m.width < minFullWidth
+	m.table.update(&m.viewState)
 	m.table.resize(m.layout().table)
 }
 
 func (m *model) tableWidth() int {
-	if m.width >= besideWidth {
-		return splitWidth
+	if m.width >= minSideBySideWidth {
+		return sideBySideTableWidth
 	}
 	return m.width
 }
 
 func (m *model) layout() layout {
 	// A narrow screen has no line to spare for what is well.
-	health := m.height >= 10 && (m.width >= fullWidth || len(problems(&m.viewState, m.width)) > 0)
+	health := m.height >= 10 && (m.width >= minFullWidth || len(problems(&m.viewState, m.width)) > 0)
 	return newLayout(m.height, len(alerts(&m.viewState)), 1+len(m.table.items), health)
 }

@@ -83,7 +83,7 @@ func (l *line) String() string { return l.padTo(l.width).b.String() }
 // leftMargin is the margin of lines of the given width: none where every column
 // counts.
 func leftMargin(width int) string {
-	if width < fullWidth {
+	if width < minFullWidth {
 		return ""
 	}
 	return " "

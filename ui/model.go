@@ -133,7 +133,7 @@ func (m *model) press(k tea.KeyPressMsg) {
 	case m.noSensors():
 		m.firstRun.press(k)
 	case key.Matches(k, m.keys.sort.Binding):
-		m.table.sort()
+		m.table.nextSortOrder()
 		m.updateTable()
 	default:
 		m.table.press(k)
@@ -145,7 +145,7 @@ func (m *model) noSensors() bool { return len(m.viewState.house.Sensors) == 0 }
 
 // loadHistory requests the history of the rows on the screen that lack it.
 func (m *model) loadHistory() tea.Cmd {
-	for _, i := range m.table.visible() {
+	for _, i := range m.table.visibleItems() {
 		if i.row == nil || !i.row.sparklineData.needsLoad(m.viewState.now) {
 			continue
 		}

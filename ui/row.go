@@ -13,31 +13,34 @@ type row struct {
 	sparklineData sparklineData
 	sparkline     cachedSparkline
 
-	age  string    // since it was last heard, as shown
-	mark time.Time // the full ageStep that age is of
-	late bool      // whether it should have spoken by now
+	age   string    // since it was last heard, as shown
+	ageAt time.Time // the full ageStep at which age was taken
+	late  bool      // whether a packet is overdue
 
-	folded string  // the name as it is sorted
-	rank   float64 // the temperature as it is sorted
+	sortName    string  // the name to sort by: FriendlyName in lower case
+	sortCelsius float64 // the temperature to sort by
 }
 
-func (r *row) put(s house.Sensor, now time.Time) {
+// update takes the sensor's new state. The age of a row that is on time advances
+// in steps of ageStep.
+func (r *row) update(s house.Sensor, now time.Time) {
 	r.sensor = s
-	r.folded = strings.ToLower(s.FriendlyName)
-	r.rerank()
+	r.sortName = strings.ToLower(s.FriendlyName)
+	r.updateSortCelsius()
 
-	late, mark := s.Silent || s.Late(now), now.Truncate(ageStep)
+	late, ageAt := s.Silent || s.Late(now), now.Truncate(ageStep)
 	switch {
 	case late:
 		r.age = age(now.Sub(s.Heard))
-	case r.late || mark != r.mark:
-		r.age = age(mark.Sub(s.Heard))
+	case r.late || ageAt != r.ageAt:
+		r.age = age(ageAt.Sub(s.Heard))
 	}
-	r.late, r.mark = late, mark
+	r.late, r.ageAt = late, ageAt
 }
 
-// marker is the sign of the worst thing about a sensor.
-func marker(s house.Sensor) byte {
+// markerOf is the marker of the worst condition of a sensor, a blank if it has
+// none.
+func markerOf(s house.Sensor) byte {
 	for _, k := range house.Kinds() {
 		if s.Is(k) {
 			return markers[k]
@@ -46,7 +49,7 @@ func marker(s house.Sensor) byte {
 	return ' '
 }
 
-// markers are ASCII and differ without colour.
+// markers tell the conditions apart without colour. They are ASCII.
 var markers = map[house.Kind]byte{
 	house.Freezing: '!',
 	house.Silent:   'x',
@@ -54,8 +57,9 @@ var markers = map[house.Kind]byte{
 	house.SetAside: '?',
 }
 
-// reading is the value as the table shows it: in parentheses if it is old.
-func reading(s house.Sensor, f format) string {
+// readingText is the temperature as the table shows it: in parentheses if the
+// sensor is silent.
+func readingText(s house.Sensor, f format) string {
 	switch {
 	case !s.Valid:
 		return "-"
@@ -70,8 +74,8 @@ func reading(s house.Sensor, f format) string {
 func (r *row) view(c columns, s *viewState, selected bool) string {
 	var (
 		sensor      = r.sensor
-		value       = reading(sensor, s.format)
-		mark        = marker(sensor)
+		value       = readingText(sensor, s.format)
+		marker      = markerOf(sensor)
 		l           = newLine(c.width)
 		rowStyle    = s.theme.normal
 		markerStyle = s.theme.title
@@ -86,9 +90,9 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	}
 	if selected {
 		rowStyle += s.theme.cursor
-		l.add(rowStyle, ">"+string(mark)+" ")
+		l.add(rowStyle, ">"+string(marker)+" ")
 	} else {
-		l.add("", " ").add(markerStyle, string(mark)).add("", " ")
+		l.add("", " ").add(markerStyle, string(marker)).add("", " ")
 	}
 	// A value as wide as its column must not touch the name.
 	room := min(c.name, c.name+c.value-textWidth(value)-1)
@@ -96,7 +100,7 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	l.add(rowStyle, text.addAtEdge("", value).String())
 
 	if c.arrow > 0 {
-		l.add("", " "+arrow(sensor)+" ")
+		l.add("", " "+trendArrow(sensor)+" ")
 	}
 	// The history of a row that never was on the screen was not requested.
 	if c.sparkline > 0 && !r.sparklineData.requestedAt.IsZero() {
@@ -104,8 +108,8 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	}
 	l.padTo(c.sparklineEnd())
 	if c.age > 0 {
-		l.addRight("", extreme(sensor.Low, s.format), c.low)
-		l.addRight("", extreme(sensor.High, s.format), c.high)
+		l.addRight("", extremeText(sensor.Low, s.format), c.low)
+		l.addRight("", extremeText(sensor.High, s.format), c.high)
 		ageStyle := s.theme.normal
 		if r.late {
 			ageStyle = s.theme.late
@@ -115,9 +119,9 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	return l.String()
 }
 
-// arrow says where a temperature is going; nothing if it is steady or if the
-// sensor is silent.
-func arrow(s house.Sensor) string {
+// trendArrow points where a temperature is going; a blank if it is steady or if
+// the sensor is silent.
+func trendArrow(s house.Sensor) string {
 	switch {
 	case s.Silent || s.PerHour == 0:
 		return " "
@@ -128,7 +132,7 @@ func arrow(s house.Sensor) string {
 	}
 }
 
-func extreme(e house.Extreme, f format) string {
+func extremeText(e house.Extreme, f format) string {
 	if e.At.IsZero() {
 		return "-"
 	}

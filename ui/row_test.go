@@ -15,7 +15,7 @@ func TestAgesStandStill(t *testing.T) {
 	var r row
 	var shown []string
 	for range 45 {
-		r.put(s, now)
+		r.update(s, now)
 		if len(shown) == 0 || shown[len(shown)-1] != r.age {
 			shown = append(shown, r.age)
 		}
@@ -29,7 +29,7 @@ func TestAgesStandStill(t *testing.T) {
 		t.Error(diff)
 	}
 	s.Heard = now
-	if r.put(s, now); r.age != "0 s" {
+	if r.update(s, now); r.age != "0 s" {
 		t.Errorf("heard again, it shows %q", r.age)
 	}
 }

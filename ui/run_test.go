@@ -249,10 +249,10 @@ func TestRunWaitsForItsSource(t *testing.T) {
 	})
 }
 
-func TestFarewell(t *testing.T) {
-	golden(t, "farewell", open(winter(), 80, 12).farewell())
-	golden(t, "farewell-phone", open(winter(), 40, 20).farewell())
-	if got := open(firstRunHouse(func(*fake) {}), 80, 24).farewell(); got != "" {
+func TestFinalTable(t *testing.T) {
+	golden(t, "farewell", open(winter(), 80, 12).finalTable())
+	golden(t, "farewell-phone", open(winter(), 40, 20).finalTable())
+	if got := open(firstRunHouse(func(*fake) {}), 80, 24).finalTable(); got != "" {
 		t.Errorf("without sensors it says %q", got)
 	}
 }

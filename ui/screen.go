@@ -1,10 +1,10 @@
 package ui
 
-// lines draws the screen.
+// lines draws the screen, line by line.
 func (m *model) lines() []string {
 	s, w, h := &m.viewState, m.width, m.height
-	if w < leastWidth || h < leastHeight {
-		return worst(s, w, h)
+	if w < minLayoutWidth || h < minLayoutHeight {
+		return tinyScreen(s, w, h)
 	}
 	var lines []string
 	switch {
@@ -21,28 +21,28 @@ func (m *model) lines() []string {
 	l := m.layout()
 	lines = append(lines, topLine(s, w))
 	lines = append(lines, alertLines(s, w, l.alerts)...)
-	lines = append(lines, m.house(l)...)
+	lines = append(lines, m.tableAndEvents(l)...)
 	if l.health {
 		lines = append(lines, healthLine(s, w))
 	}
 	return append(lines, keysLine(s, w, m.keys.move, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
 
-// house draws the table and the events, below each other or side by side.
-func (m *model) house(l layout) []string {
+// tableAndEvents draws the table and the events, below each other or side by side.
+func (m *model) tableAndEvents(l layout) []string {
 	s := &m.viewState
 	table := m.table.view(s, true)
-	if m.width < besideWidth {
-		shown := min(l.rest, max(l.rest/2, bottomEvents), len(s.house.Events))
+	if m.width < minSideBySideWidth {
+		shown := min(l.rest, max(l.rest/2, eventsBelowTable), len(s.house.Events))
 		table = fitHeight(table, m.width, l.table+l.rest-shown)
 		return append(table, eventList(s, m.width, shown)...)
 	}
 	height, gutter := l.table+l.rest, " "
-	if leftMargin(m.width-splitWidth-2) == "" {
+	if leftMargin(m.width-sideBySideTableWidth-2) == "" {
 		gutter = "  "
 	}
-	right := m.width - splitWidth - len(gutter)
-	table = fitHeight(table, splitWidth, height)
+	right := m.width - sideBySideTableWidth - len(gutter)
+	table = fitHeight(table, sideBySideTableWidth, height)
 	events := append([]string{newLine(right).add("", leftMargin(right)).add(s.theme.faint, "EVENTS").String()},
 		eventList(s, right, height-1)...)
 	for i := range table {
@@ -51,12 +51,12 @@ func (m *model) house(l layout) []string {
 	return table
 }
 
-// bottomEvents is how many events there are below the table if there is room.
-const bottomEvents = 3
+// eventsBelowTable is how many events are shown below the table if there is room.
+const eventsBelowTable = 3
 
-// worst draws what matters most where there is room for nothing else. The
-// name makes room for the value.
-func worst(s *viewState, width, height int) []string {
+// tinyScreen draws the worst alert, or that all is well, and the time. The name
+// is cut to make room for the value.
+func tinyScreen(s *viewState, width, height int) []string {
 	l := newLine(width)
 	all := alerts(s)
 	switch {

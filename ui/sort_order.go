@@ -9,32 +9,32 @@ import (
 	"picotop/house"
 )
 
-// An order is a way to sort the table.
-type order int
+// A sortOrder is a way to sort the table.
+type sortOrder int
 
 const (
-	byPico order = iota
+	byPico sortOrder = iota
 	byColdest
 	byName
 	byAge
-	orders // how many there are
+	sortOrderCount // how many there are
 )
 
 // String says how the table is sorted, for its header; empty for the usual
 // order.
-func (o order) String() string {
-	return [orders]string{byPico: "", byColdest: "coldest", byName: "by name", byAge: "by age"}[o]
+func (o sortOrder) String() string {
+	return [sortOrderCount]string{byPico: "", byColdest: "coldest", byName: "by name", byAge: "by age"}[o]
 }
 
 // sort brings rows, which come in the order of the house, into another one.
 // None of these orders changes with every reading: rows that move by
 // themselves cannot be read.
-func (o order) sort(rows []*row) {
+func (o sortOrder) sort(rows []*row) {
 	switch o {
 	case byColdest:
-		slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(a.rank, b.rank) })
+		slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(a.sortCelsius, b.sortCelsius) })
 	case byName:
-		slices.SortStableFunc(rows, func(a, b *row) int { return strings.Compare(a.folded, b.folded) })
+		slices.SortStableFunc(rows, func(a, b *row) int { return strings.Compare(a.sortName, b.sortName) })
 	case byAge:
 		// Those on time are all of the same age, whoever spoke last.
 		slices.SortStableFunc(rows, func(a, b *row) int {
@@ -52,14 +52,15 @@ func (o order) sort(rows []*row) {
 	}
 }
 
-// troubledFirst puts the rows with something wrong above the others, worst
-// first.
-func troubledFirst(rows []*row) {
-	slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(severity(a.sensor), severity(b.sensor)) })
+// worstFirst sorts the rows by their worst condition; those without one come
+// last.
+func worstFirst(rows []*row) {
+	slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(severityRank(a.sensor), severityRank(b.sensor)) })
 }
 
-// severity is 0 for a sensor in the worst condition, and more for a better.
-func severity(s house.Sensor) int {
+// severityRank is 0 for a sensor in the worst condition, and higher for a better
+// one.
+func severityRank(s house.Sensor) int {
 	for i, k := range house.Kinds() {
 		if s.Is(k) {
 			return i
@@ -68,16 +69,16 @@ func severity(s house.Sensor) int {
 	return math.MaxInt
 }
 
-// rankStep is how far, in kelvin, a sensor must move before the order by
-// temperature notices.
-const rankStep = 0.25
+// sortHysteresis is how far, in kelvin, a temperature must move before its row is
+// sorted by the new one, so that rows do not change places with every reading.
+const sortHysteresis = 0.25
 
-// rerank gives the row the temperature that it is sorted by.
-func (r *row) rerank() {
+// updateSortCelsius sets the temperature that the row is sorted by.
+func (r *row) updateSortCelsius() {
 	switch c := r.sensor.Celsius; {
 	case !r.sensor.Valid:
-		r.rank = math.Inf(1)
-	case !(math.Abs(c-r.rank) <= rankStep): // also if it had none
-		r.rank = c
+		r.sortCelsius = math.Inf(1)
+	case !(math.Abs(c-r.sortCelsius) <= sortHysteresis): // also if it had none
+		r.sortCelsius = c
 	}
 }

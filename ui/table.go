@@ -14,8 +14,8 @@ import (
 // table is the list of sensors, grouped by Pico unless it is sorted
 // otherwise.
 type table struct {
-	keys  keyMap
-	order order
+	keys      keyMap
+	sortOrder sortOrder
 
 	rows     map[string]*row // by sensor
 	items    []item          // the lines of the table, in display order
@@ -28,38 +28,39 @@ type table struct {
 }
 
 // An item is one line of the table: a sensor, else a Pico, else the names of
-// the sensors that were given up.
+// the sensors that were not heard for unheardAfter.
 type item struct {
-	row  *row
-	pico *house.Pico
-	gone []string
+	row     *row
+	pico    *house.Pico
+	unheard []string
 }
 
-// givenUp is after how long without a packet a sensor loses its row.
-const givenUp = 7 * 24 * time.Hour
+// unheardAfter is how long without a packet a sensor keeps its row.
+const unheardAfter = 7 * 24 * time.Hour
 
 func newTable(keys keyMap) table {
 	return table{keys: keys, rows: map[string]*row{}}
 }
 
-// put takes what is known now.
-func (t *table) put(s *viewState) {
+// update builds the items from a new state. A sensor keeps its row from state to
+// state.
+func (t *table) update(s *viewState) {
 	known := make(map[string]*row, len(s.house.Sensors))
 	rows := make([]*row, 0, len(s.house.Sensors))
-	var gone []string
+	var unheard []string
 	for _, sensor := range s.house.Sensors {
 		r := t.rows[sensor.ID]
 		if r == nil {
 			r = &row{}
 		}
-		r.put(sensor, s.now)
+		r.update(sensor, s.now)
 		if t.columns.sparkline > 0 {
 			r.sparklineData.advance(s.now, t.columns.sparkline)
 		}
 		r.sparklineData.addReading(sensor)
 		known[sensor.ID] = r
-		if s.now.Sub(sensor.Heard) > givenUp {
-			gone = append(gone, sensor.FriendlyName)
+		if s.now.Sub(sensor.Heard) > unheardAfter {
+			unheard = append(unheard, sensor.FriendlyName)
 			continue
 		}
 		rows = append(rows, r)
@@ -67,32 +68,32 @@ func (t *table) put(s *viewState) {
 	t.rows = known
 
 	t.items = t.items[:0]
-	t.order.sort(rows)
+	t.sortOrder.sort(rows)
 	switch {
 	case t.compact:
-		troubledFirst(rows)
+		worstFirst(rows)
 		fallthrough
-	case t.order != byPico:
+	case t.sortOrder != byPico:
 		for _, r := range rows {
 			t.items = append(t.items, item{row: r})
 		}
 	default:
-		t.group(rows, s)
+		t.groupByPico(rows, s)
 	}
-	if len(gone) > 0 {
-		t.items = append(t.items, item{gone: gone})
+	if len(unheard) > 0 {
+		t.items = append(t.items, item{unheard: unheard})
 	}
 }
 
-// group lists the rows under their Picos. Those that nobody was heard to send
-// come last.
-func (t *table) group(rows []*row, s *viewState) {
-	of := map[netip.Addr][]*row{}
+// groupByPico lists the rows under their Picos. Those whose Pico is not known,
+// since only history has them, come last.
+func (t *table) groupByPico(rows []*row, s *viewState) {
+	rowsOf := map[netip.Addr][]*row{}
 	for _, r := range rows {
-		of[r.sensor.Pico] = append(of[r.sensor.Pico], r)
+		rowsOf[r.sensor.Pico] = append(rowsOf[r.sensor.Pico], r)
 	}
 	picos := slices.Clone(s.house.Picos)
-	for addr := range of {
+	for addr := range rowsOf {
 		if !slices.ContainsFunc(picos, func(p house.Pico) bool { return p.Addr == addr }) {
 			picos = append(picos, house.Pico{Addr: addr})
 		}
@@ -109,12 +110,12 @@ func (t *table) group(rows []*row, s *viewState) {
 	})
 	for _, p := range picos {
 		// One that lost its sensors to another address says nothing more.
-		if len(of[p.Addr]) == 0 && s.now.Sub(p.Heard) > statusStaleAfter {
+		if len(rowsOf[p.Addr]) == 0 && s.now.Sub(p.Heard) > statusStaleAfter {
 			continue
 		}
-		p.Sensors = len(of[p.Addr])
+		p.Sensors = len(rowsOf[p.Addr])
 		t.items = append(t.items, item{pico: &p})
-		for _, r := range of[p.Addr] {
+		for _, r := range rowsOf[p.Addr] {
 			t.items = append(t.items, item{row: r})
 		}
 	}
@@ -123,7 +124,7 @@ func (t *table) group(rows []*row, s *viewState) {
 // resize gives the table its height.
 func (t *table) resize(height int) {
 	t.height = max(height, 0)
-	t.follow()
+	t.scrollToCursor()
 }
 
 // press handles a key.
@@ -139,11 +140,11 @@ func (t *table) press(k tea.KeyPressMsg) {
 	case key.Matches(k, t.keys.last.Binding):
 		t.move(len(t.items)-1, -1)
 	}
-	t.follow()
+	t.scrollToCursor()
 }
 
-// sort changes to the next order.
-func (t *table) sort() { t.order = (t.order + 1) % orders }
+// nextSortOrder sorts the table by the next order, the usual one after the last.
+func (t *table) nextSortOrder() { t.sortOrder = (t.sortOrder + 1) % sortOrderCount }
 
 // move selects the first sensor from item i on in the given direction.
 func (t *table) move(i, step int) {
@@ -162,9 +163,9 @@ func (t *table) cursor() int {
 	})
 }
 
-// window is how many items fit, and whether that is fewer than there are.
-// Then the last line says so.
-func (t *table) window() (n int, scrolls bool) {
+// capacity is how many items fit, and whether that is fewer than there are, in
+// which case the last line says so.
+func (t *table) capacity() (n int, scrolls bool) {
 	n = max(t.height-1, 0)
 	if len(t.items) <= n {
 		return n, false
@@ -172,14 +173,14 @@ func (t *table) window() (n int, scrolls bool) {
 	return max(n-1, 0), true
 }
 
-// follow keeps the selection valid and on the screen.
-func (t *table) follow() {
+// scrollToCursor keeps the selection valid and on the screen.
+func (t *table) scrollToCursor() {
 	at := t.cursor()
 	if at < 0 {
 		t.selected = ""
 		at = max(t.cursor(), 0)
 	}
-	n, _ := t.window()
+	n, _ := t.capacity()
 	top := at
 	if at > 0 && t.items[at-1].pico != nil {
 		top-- // the Pico's line belongs to its first sensor

@@ -12,22 +12,24 @@ import (
 
 // A terminal is where the screen is drawn and the keys come from. It ends the
 // program when either side fails, which Bubble Tea does not: after an end of
-// input it stays, deaf, and a failed write it ignores.
+// input it runs on without keys, and a failed write it ignores.
 type terminal struct {
 	in  io.Reader
 	out io.Writer
 
-	gone  atomic.Bool // a read or a write has failed
-	end   context.CancelFunc
-	close func()
+	failed atomic.Bool // a read or a write has failed
+	cancel context.CancelFunc
+	close  func()
 }
 
-func openTerminal(in io.Reader, out io.Writer, end context.CancelFunc) (*terminal, error) {
-	t := &terminal{end: end, close: func() {}}
+// openTerminal wraps in and out, of which nil means this process's own, so that
+// an error of either calls cancel. The caller must close it.
+func openTerminal(in io.Reader, out io.Writer, cancel context.CancelFunc) (*terminal, error) {
+	t := &terminal{cancel: cancel, close: func() {}}
 	if in == nil {
 		in = os.Stdin
 		if !term.IsTerminal(os.Stdin.Fd()) {
-			// Something is piped in, which is no reason to go without keys.
+			// Standard input is a pipe: read the keys from the terminal itself.
 			f, err := os.Open("/dev/tty")
 			if err != nil {
 				return nil, fmt.Errorf("opening the terminal: %w", err)
@@ -41,64 +43,65 @@ func openTerminal(in io.Reader, out io.Writer, end context.CancelFunc) (*termina
 
 	// Bubble Tea must still see a file, or it would not set the raw mode.
 	if f, ok := in.(*os.File); ok {
-		t.in = fileIn{f, t}
+		t.in = fileInput{f, t}
 	} else {
-		t.in = plainIn{in, t}
+		t.in = streamInput{in, t}
 	}
 	if f, ok := out.(*os.File); ok {
-		t.out = fileOut{f, t}
+		t.out = fileOutput{f, t}
 	} else {
-		t.out = plainOut{out, t}
+		t.out = streamOutput{out, t}
 	}
 	return t, nil
 }
 
-func (t *terminal) saw(err error) {
+// stopOnError ends the program if a read or a write has failed.
+func (t *terminal) stopOnError(err error) {
 	if err != nil {
-		t.gone.Store(true)
-		t.end()
+		t.failed.Store(true)
+		t.cancel()
 	}
 }
 
 type (
-	fileIn struct {
+	fileInput struct {
 		*os.File
 		t *terminal
 	}
-	plainIn struct {
+	streamInput struct {
 		io.Reader
 		t *terminal
 	}
-	fileOut struct {
+	fileOutput struct {
 		*os.File
 		t *terminal
 	}
-	plainOut struct {
+	streamOutput struct {
 		io.Writer
 		t *terminal
 	}
 )
 
-func (r fileIn) Read(p []byte) (int, error) {
+func (r fileInput) Read(p []byte) (int, error) {
 	n, err := r.File.Read(p)
-	r.t.saw(err)
+	r.t.stopOnError(err)
 	return n, err
 }
 
-func (r plainIn) Read(p []byte) (int, error) {
+func (r streamInput) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
-	r.t.saw(err)
+	r.t.stopOnError(err)
 	return n, err
 }
 
-func (w fileOut) Write(p []byte) (int, error) {
+func (w fileOutput) Write(p []byte) (int, error) {
 	n, err := w.File.Write(p)
-	w.t.saw(err)
+	w.t.stopOnError(err)
 	return n, err
 }
 
-func (w plainOut) Write(p []byte) (int, error) {
+func (w streamOutput) Write(p []byte) (int, error) {
 	n, err := w.Writer.Write(p)
-	w.t.saw(err)
+	w.t.stopOnError(err)
 	return n, err
 }

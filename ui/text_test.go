@@ -36,7 +36,7 @@ func TestASCII(t *testing.T) {
 	for name, f := range map[string]*fake{"winter": winter(), "hostile": hostile(), "first run": firstRunHouse(unreadable)} {
 		m := open(f, 80, 24, func(c *Config) { c.ASCII = true })
 		for range 2 {
-			for _, r := range m.View().Content + m.farewell() {
+			for _, r := range m.View().Content + m.finalTable() {
 				if r > '~' {
 					t.Errorf("%s: %q in ASCII", name, r)
 				}

@@ -18,7 +18,7 @@ func topLine(s *viewState, width int) string {
 	if s.health.Demo {
 		demo = "made-up house"
 	}
-	if width < fullWidth {
+	if width < minFullWidth {
 		if outside != "" {
 			outside += " out"
 		}

@@ -1,16 +1,16 @@
 // Package ui shows the house on a terminal: in one second a person sees
 // whether anything is freezing or has gone silent.
 //
-// [Run] draws what a [Source] tells until the user quits. It promises to put
+// [Run] draws what a [Source] returns until the user quits. It promises to put
 // the terminal back as it was, to end when its context does or the terminal
-// is gone, and to cost next to nothing while nothing happens: it looks at the
+// is gone, and to cost next to nothing while nothing happens: it polls the
 // Source once a second and sends only what changed, some 60 bytes a second for
 // 24 sensors.
 //
 // Inside there is one Bubble Tea model. It owns the panes, which are plain
 // structs and functions that fill the rectangle they are given, at any size.
-// Words and numbers are written by a format, coloured by a theme, and laid out
-// in cells by a line.
+// They draw from a viewState: its format writes numbers and times, its theme
+// holds the styles, and a line lays text out in cells.
 //
 // The package knows nothing of sockets, files or Prometheus, and no name of
 // Bubble Tea leaves it.
@@ -31,8 +31,8 @@ import (
 type Config struct {
 	Source Source
 
-	// Changed, if not nil, says that it is worth a look at the Source before
-	// the second is over. One word too many costs a look.
+	// Changed, if not nil, makes Run poll the Source before the second is over.
+	// A value sent without a change costs one poll.
 	Changed <-chan struct{}
 
 	Now      func() time.Time // nil means time.Now
@@ -43,8 +43,8 @@ type Config struct {
 	// Run until it returns.
 	In  io.Reader
 	Out io.Writer
-	// Environ tells of the terminal as TERM, NO_COLOR and the like do; nil
-	// means this process's environment.
+	// Environ describes the terminal by TERM, NO_COLOR and the like; nil means
+	// this process's environment.
 	Environ []string
 
 	ASCII      bool // draw with ASCII alone
@@ -55,7 +55,7 @@ const (
 	// Ten frames a second: a key press shows at once to the eye, and an idle
 	// Bubble Tea takes a fifth of what its usual sixty take.
 	framesPerSecond = 10
-	// How long one load of history may take before its row does without.
+	// How long one load of history may take before its row goes without.
 	loadTimeout = 10 * time.Second
 )
 
@@ -67,8 +67,8 @@ func Run(ctx context.Context, cfg Config) error {
 	return run(ctx, cfg)
 }
 
-// run is Run with a door for tests: more goes to Bubble Tea.
-func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
+// run is Run with further options for Bubble Tea, which tests need.
+func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
 	}
@@ -87,7 +87,7 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	}
 	defer tty.close()
 
-	// Each load holds a slot, so that the end can wait for them all.
+	// Each load holds a slot, so that Run can wait for them all at the end.
 	slots := make(chan struct{}, maxConcurrentLoads)
 	m := newModel(cfg, func(req rangeRequest) tea.Msg {
 		select {
@@ -101,20 +101,20 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 		buckets, err := cfg.Source.Range(ctx, req.sensor, req.from, req.to, req.step)
 		return rangeResult{request: req, buckets: buckets, err: err}
 	})
-	painted := tty.firstFrame(m, cfg.Environ)
+	inAltScreen := tty.drawFirstFrame(m, cfg.Environ)
 	program := tea.NewProgram(m, append([]tea.ProgramOption{
 		tea.WithInput(tty.in),
 		tea.WithOutput(tty.out),
 		tea.WithEnvironment(cfg.Environ),
 		tea.WithFPS(framesPerSecond),
 		tea.WithoutSignalHandler(), // signals are main's: they end ctx
-	}, more...)...)
+	}, options...)...)
 
 	var ticking sync.WaitGroup
 	ticking.Go(func() { tick(ctx, cfg.Changed, program) })
 	_, err = program.Run()
-	if painted {
-		tty.unpaint()
+	if inAltScreen {
+		tty.leaveAltScreen()
 	}
 	cancel()
 	ticking.Wait()
@@ -123,20 +123,20 @@ func run(ctx context.Context, cfg Config, more ...tea.ProgramOption) error {
 	}
 
 	switch {
-	case tty.gone.Load():
+	case tty.failed.Load():
 		return nil
 	case err != nil:
 		return fmt.Errorf("drawing the screen: %w", err)
 	}
-	// The screen is gone already, and with it the one who might be told.
-	_, _ = io.WriteString(tty.out, m.farewell())
+	// If this fails the terminal is gone, and with it whoever might read an error.
+	_, _ = io.WriteString(tty.out, m.finalTable())
 	return nil
 }
 
-// tick makes the model look at the house once a second, and the program quit
-// when ctx is done. Bubble Tea has its own ways for both, but leaves things
-// behind: a tea.Tick sleeps on after the end, and a program that ends with its
-// context closes its input before the one who reads it has let go.
+// tick makes the model refresh once a second and when changed says so, and the
+// program quit when ctx is done. Bubble Tea has its own ways for both, but leaves
+// things behind: a tea.Tick sleeps on after the end, and a program that ends with
+// its context closes its input while a read of it is under way.
 func tick(ctx context.Context, changed <-chan struct{}, program *tea.Program) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
