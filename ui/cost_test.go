@@ -15,9 +15,9 @@ import (
 	"picotop/house"
 )
 
-// hear makes sensor i speak now.
-func (f *fake) hear(i int, now time.Time, celsius float64) {
-	f.change(func(s *house.State) {
+// setReading gives sensor i a reading of now.
+func (f *fakeSource) setReading(i int, now time.Time, celsius float64) {
+	f.update(func(s *house.State) {
 		s.Sensors[i].Heard, s.Sensors[i].Celsius = now, celsius
 		s.At = now
 	})
@@ -27,7 +27,7 @@ func BenchmarkView(b *testing.B) {
 	for _, size := range []struct{ sensors, width, height int }{{24, 80, 24}, {60, 200, 60}} {
 		name := fmt.Sprintf("%d sensors at %dx%d", size.sensors, size.width, size.height)
 		f := many(size.sensors)
-		m := open(f, size.width, size.height)
+		m := newTestModel(f, size.width, size.height)
 
 		b.Run(name+"/nothing changed", func(b *testing.B) {
 			for b.Loop() {
@@ -36,7 +36,7 @@ func BenchmarkView(b *testing.B) {
 		})
 		b.Run(name+"/one reading", func(b *testing.B) {
 			for i := 0; b.Loop(); i++ {
-				f.hear(i%size.sensors, monday.Add(time.Duration(i)*time.Millisecond), float64(i%40)/16)
+				f.setReading(i%size.sensors, monday.Add(time.Duration(i)*time.Millisecond), float64(i%40)/16)
 				m.Update(tickMsg{})
 				m.View()
 			}
@@ -53,28 +53,28 @@ func BenchmarkView(b *testing.B) {
 	}
 }
 
-// meter counts what is written to it.
-type meter struct {
+// countingWriter counts what is written to it.
+type countingWriter struct {
 	mu    sync.Mutex
 	bytes int
 }
 
-func (m *meter) Write(p []byte) (int, error) {
+func (m *countingWriter) Write(p []byte) (int, error) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	m.bytes += len(p)
 	return len(p), nil
 }
 
-func (m *meter) count() int {
+func (m *countingWriter) total() int {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	return m.bytes
 }
 
-// TestBytes runs the whole program for ten minutes of a clock that is not
-// real, with 24 sensors that each speak every 10 s and wander by a sixteenth
-// of a degree, and counts what goes to the terminal.
+// TestBytes runs the whole program for ten minutes of a fake clock, with 24
+// sensors that each send every 10 s and change by at most a sixteenth of a
+// degree, and counts what goes to the terminal.
 func TestBytes(t *testing.T) {
 	const limit = 200 // bytes a second
 	synctest.Test(t, func(t *testing.T) {
@@ -86,7 +86,7 @@ func TestBytes(t *testing.T) {
 		f.health.Feed.Since, f.health.Metrics.Scraped = start, start
 		ctx, cancel := context.WithCancel(t.Context())
 		in, keys := io.Pipe()
-		var out meter
+		var out countingWriter
 		done := make(chan error)
 		go func() {
 			done <- run(ctx, Config{
@@ -96,13 +96,13 @@ func TestBytes(t *testing.T) {
 		}()
 
 		time.Sleep(5 * time.Second) // of the bubble's clock
-		first := out.count()
+		first := out.total()
 		const minutes = 10
 		for tick := range minutes * 600 { // ten a second, so that 24 speak in 10 s
 			time.Sleep(100 * time.Millisecond)
 			if i := tick % 100; i%4 == 0 && i/4 < 24 {
 				now := f.State().Sensors[i/4].Celsius
-				f.hear(i/4, time.Now(), now+float64(tick*7919%3-1)/16)
+				f.setReading(i/4, time.Now(), now+float64(tick*7919%3-1)/16)
 			}
 			if tick%150 == 0 {
 				f.mu.Lock()
@@ -110,7 +110,7 @@ func TestBytes(t *testing.T) {
 				f.mu.Unlock()
 			}
 		}
-		perSecond := float64(out.count()-first) / (minutes * 60)
+		perSecond := float64(out.total()-first) / (minutes * 60)
 		t.Logf("%d bytes for the first screen, then %.0f bytes a second", first, perSecond)
 		if perSecond > limit {
 			t.Errorf("%.0f bytes a second, want at most %d", perSecond, limit)

@@ -14,45 +14,45 @@ import (
 	"picotop/internal/status"
 )
 
-// monday is when the house of the tests is looked at.
+// monday is the time now in the tests.
 var monday = time.Date(2026, time.January, 5, 21, 47, 0, 0, time.UTC)
 
-// fake is a Source that tells what it is given.
-type fake struct {
-	mu     sync.Mutex
-	state  house.State
-	health Health
-	shapes map[string]string // by sensor: a sparkline of 28 cells, · for a gap
-	asked  int               // calls of Range
+// fakeSource is a Source that returns what it is given.
+type fakeSource struct {
+	mu         sync.Mutex
+	state      house.State
+	health     Health
+	shapes     map[string]string // by sensor: a sparkline of 28 cells, · for a gap
+	rangeCalls int               // calls of Range
 }
 
-func (f *fake) State() house.State {
+func (f *fakeSource) State() house.State {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.state
 }
 
-func (f *fake) Health() Health {
+func (f *fakeSource) Health() Health {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.health
 }
 
-// change makes a new state, as a reading would.
-func (f *fake) change(do func(*house.State)) {
+// update makes a new state, as a reading would.
+func (f *fakeSource) update(change func(*house.State)) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.state.Sensors = append([]house.Sensor(nil), f.state.Sensors...)
-	do(&f.state)
+	change(&f.state)
 	f.state.Revision++
 }
 
 // Range stretches the sensor's shape over the time between from and to, at
 // the height of its low and high.
-func (f *fake) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
+func (f *fakeSource) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.asked++
+	f.rangeCalls++
 	var s house.Sensor
 	for _, s = range f.state.Sensors {
 		if s.ID == sensor {
@@ -77,8 +77,8 @@ func (f *fake) Range(ctx context.Context, sensor string, from, to time.Time, ste
 	return buckets, ctx.Err()
 }
 
-// add puts one more sensor into the house. Its ROM code is made up.
-func (f *fake) add(pico, name string, now, perHour, low, high float64, ago time.Duration, shape string) *house.Sensor {
+// addSensor puts one more sensor into the house. Its ROM code is made up.
+func (f *fakeSource) addSensor(pico, name string, now, perHour, low, high float64, ago time.Duration, shape string) *house.Sensor {
 	id := fmt.Sprintf("28ff%012x", len(f.state.Sensors)+1)
 	s := house.Sensor{
 		ID: id, Name: name, SensorName: name, FriendlyName: name,
@@ -96,19 +96,19 @@ func (f *fake) add(pico, name string, now, perHour, low, high float64, ago time.
 	return &f.state.Sensors[len(f.state.Sensors)-1]
 }
 
-func newFake() *fake {
-	return &fake{
+func newFakeSource() *fakeSource {
+	return &fakeSource{
 		state: house.State{Revision: 1, At: monday},
-		health: Health{Status: status.Status{
-			Feed:    listeningWell(),
-			Metrics: status.Metrics{Addr: ":8000", Scraped: monday.Add(-6 * time.Second)},
-			History: status.History{Span: 41 * 24 * time.Hour, Bytes: 5e6},
-		}},
+		health: Health{
+			Feed:    healthyFeed(),
+			Metrics: Metrics{Addr: ":8000", Scraped: monday.Add(-6 * time.Second)},
+			History: History{Span: 41 * 24 * time.Hour, Bytes: 5e6},
+		},
 		shapes: map[string]string{},
 	}
 }
 
-func listeningWell() feed.Health {
+func healthyFeed() feed.Health {
 	h := feed.Health{
 		Group: netip.MustParseAddr("239.0.0.1"),
 		Since: monday.Add(-42 * time.Second),
@@ -129,7 +129,7 @@ func listeningWell() feed.Health {
 	return h
 }
 
-func address(ip string) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr(ip), 51234) }
+func addrPort(ip string) netip.AddrPort { return netip.AddrPortFrom(netip.MustParseAddr(ip), 51234) }
 
 const (
 	airing = "192.168.1.40"
@@ -137,24 +137,24 @@ const (
 	shed   = "192.168.1.61"
 )
 
-// winter is the house of the drawings: the tank freezes, the shed is silent.
-func winter() *fake {
-	f := newFake()
+// winter is a house in which the tank freezes and the shed is silent.
+func winter() *fakeSource {
+	f := newFakeSource()
 	at := func(h, m int) time.Time { return time.Date(2026, time.January, 5, h, m, 0, 0, time.UTC) }
 
-	s := f.add(airing, "Cold Water Tank", 2.9, -0.4, 2.9, 6.1, 4*time.Second, "██████▇▇▇▆▆▆▅▅▅▄▄▄▃▃▃▂▂▂▁▁▁▁")
+	s := f.addSensor(airing, "Cold Water Tank", 2.9, -0.4, 2.9, 6.1, 4*time.Second, "██████▇▇▇▆▆▆▅▅▅▄▄▄▃▃▃▂▂▂▁▁▁▁")
 	s.Freezing, s.FreezingSince = true, at(21, 33)
-	s = f.add(airing, "Loft", 4.1, -0.5, 4.1, 7.9, 3*time.Second, "████████████▇▇▆▆▅▄▄▃▃▂▂▁▁▁▁▁")
+	s = f.addSensor(airing, "Loft", 4.1, -0.5, 4.1, 7.9, 3*time.Second, "████████████▇▇▆▆▅▄▄▃▃▂▂▁▁▁▁▁")
 	s.Near = true
-	f.add(airing, "Boiler Feed", 38.1, 0, 19, 62.4, 2*time.Second, "▁▁▁▁▁▁▁▁▁▁▁██▄▄▁▁▁▁▁▁▁████▄▄")
-	f.add(airing, "Hot Water", 24.2, 0, 23.9, 58.1, time.Second, "▁▁▁▁▁▁▁▁▁▁▁█▅▅▅▁▁▁▁▁▁▁▁▁▁▁▁▁")
-	f.add(airing, "Radiators", 34.4, -2, 19.6, 55.3, 0, "▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁███▄▄")
-	f.add(garage, "Outside", -1.9, -0.6, -1.9, 4.8, 9*time.Second, "▇▇▇█████████▇▇▆▅▄▄▃▂▂▁▁▁▁▁▁▁").Limit = -10
-	f.add(garage, "Garage", 4.2, 0, 3.9, 6.9, 8*time.Second, "█████████▇▇▆▆▅▅▄▃▃▂▂▁▁▁▁▁▁▁▁")
-	f.add(garage, "Greenhouse", 1.2, -0.3, 1.2, 7.4, 7*time.Second, "▇▇▆▆▆▆▆▅▅▅▅▆▇█████▇▆▄▃▂▁▁▁▁▁").Limit = -10
+	f.addSensor(airing, "Boiler Feed", 38.1, 0, 19, 62.4, 2*time.Second, "▁▁▁▁▁▁▁▁▁▁▁██▄▄▁▁▁▁▁▁▁████▄▄")
+	f.addSensor(airing, "Hot Water", 24.2, 0, 23.9, 58.1, time.Second, "▁▁▁▁▁▁▁▁▁▁▁█▅▅▅▁▁▁▁▁▁▁▁▁▁▁▁▁")
+	f.addSensor(airing, "Radiators", 34.4, -2, 19.6, 55.3, 0, "▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁▁███▄▄")
+	f.addSensor(garage, "Outside", -1.9, -0.6, -1.9, 4.8, 9*time.Second, "▇▇▇█████████▇▇▆▅▄▄▃▂▂▁▁▁▁▁▁▁").Limit = -10
+	f.addSensor(garage, "Garage", 4.2, 0, 3.9, 6.9, 8*time.Second, "█████████▇▇▆▆▅▅▄▃▃▂▂▁▁▁▁▁▁▁▁")
+	f.addSensor(garage, "Greenhouse", 1.2, -0.3, 1.2, 7.4, 7*time.Second, "▇▇▆▆▆▆▆▅▅▅▅▆▇█████▇▆▄▃▂▁▁▁▁▁").Limit = -10
 	silent := monday.Sub(at(19, 58))
-	f.add(shed, "Shed", 3.9, 0, 3.9, 5.5, silent, "▆▆▆▆▅▅▅▅▅▄▄▄▄▃▃▃▃▂▂▂▂▁▁▁▁▁··").Silent = true
-	f.add(shed, "Log Store", 5.7, 0, 5.6, 6.8, silent, "▅▅▅▄▄▄▄▄▄▃▃▃▃▃▂▂▂▂▂▂▁▁▁▁▁▁··").Silent = true
+	f.addSensor(shed, "Shed", 3.9, 0, 3.9, 5.5, silent, "▆▆▆▆▅▅▅▅▅▄▄▄▄▃▃▃▃▂▂▂▂▁▁▁▁▁··").Silent = true
+	f.addSensor(shed, "Log Store", 5.7, 0, 5.6, 6.8, silent, "▅▅▅▄▄▄▄▄▄▃▃▃▃▃▂▂▂▂▂▂▁▁▁▁▁▁··").Silent = true
 
 	f.state.Picos = []house.Pico{
 		{
@@ -180,7 +180,7 @@ func winter() *fake {
 }
 
 // calm is the same house on a better day.
-func calm() *fake {
+func calm() *fakeSource {
 	f := winter()
 	f.state.Sensors[0].Celsius, f.state.Sensors[0].Freezing, f.state.Sensors[0].PerHour = 5.4, false, 0
 	f.state.Sensors[1].Near, f.state.Sensors[1].PerHour = false, 0.3
@@ -195,9 +195,9 @@ func calm() *fake {
 	return f
 }
 
-// many is a house of n sensors on Picos of six each, all of which are well.
-func many(n int) *fake {
-	f := newFake()
+// many is a house of n sensors on Picos of six each, without any condition.
+func many(n int) *fakeSource {
+	f := newFakeSource()
 	shapes := []string{
 		"██████▇▇▇▆▆▆▅▅▅▄▄▄▃▃▃▂▂▂▁▁▁▁", "▁▁▁▁▁▁▁▁▁▁▁██▄▄▁▁▁▁▁▁▁████▄▄",
 		"▇▇▆▆▆▆▆▅▅▅▅▆▇█████▇▆▄▃▂▁▁▁▁▁", "▁▂▃▄▅▆▇█▇▆▅▄▃▂▁▂▃▄▅▆▇█▇▆▅▄▃▂",
@@ -205,7 +205,7 @@ func many(n int) *fake {
 	for i := range n {
 		low := float64(i%24) - 2
 		ago := time.Duration(i%10) * time.Second
-		f.add(fmt.Sprintf("192.168.1.%d", 10+i/6), fmt.Sprintf("Sensor Number %d", i+1), low+1, 0, low, low+5, ago, shapes[i%4])
+		f.addSensor(fmt.Sprintf("192.168.1.%d", 10+i/6), fmt.Sprintf("Sensor Number %d", i+1), low+1, 0, low, low+5, ago, shapes[i%4])
 		f.state.Sensors[i].Interval = 10 * time.Second
 		f.state.Sensors[i].HasLimit = false
 	}
@@ -220,15 +220,15 @@ func many(n int) *fake {
 
 // hostile is a house whose names come from someone who wants to do harm, and
 // from someone who likes pictures.
-func hostile() *fake {
-	f := newFake()
+func hostile() *fakeSource {
+	f := newFakeSource()
 	for _, name := range []string{
 		"\x1b[31mRed\x1b]0;title\x07", "Tank\nTwo\tLines", "\u202eegdirF\u202c",
 		"冷蔵庫の温度センサー室内", "👨‍👩‍👧‍👦 Family 👍🏽", "e\u0301cole u\u0308ber", "🇩🇪 Keller ❤️",
 		"\u009b2JC1", "\u200b\u200d\ufeff", "한국어 센서", "नमस्ते दुनिया", "A Very Long Name That Nobody Would Read To Its End",
 		"\xff\xfe", "",
 	} {
-		f.add(airing, name, -10.55, -10, -12.3, 104.9, 3*time.Second, "")
+		f.addSensor(airing, name, -10.55, -10, -12.3, 104.9, 3*time.Second, "")
 	}
 	f.state.Sensors[0].Freezing = true
 	f.state.Picos = []house.Pico{{

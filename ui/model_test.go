@@ -8,7 +8,7 @@ import (
 )
 
 func TestEscapeNeverQuits(t *testing.T) {
-	m := open(winter(), 80, 24)
+	m := newTestModel(winter(), 80, 24)
 	for _, key := range []string{"?", "esc", "esc"} {
 		_, cmd := m.Update(tea.KeyPressMsg{Code: map[string]rune{"?": '?', "esc": tea.KeyEscape}[key], Text: strings.TrimPrefix(key, "esc")})
 		if cmd != nil {
@@ -22,7 +22,7 @@ func TestEscapeNeverQuits(t *testing.T) {
 
 func TestQuitAtAnySize(t *testing.T) {
 	for _, w := range []int{0, 1, 19, 80} {
-		m := open(winter(), w, w/3)
+		m := newTestModel(winter(), w, w/3)
 		_, cmd := m.Update(tea.KeyPressMsg{Code: 'q', Text: "q"})
 		if cmd == nil {
 			t.Fatalf("q does nothing at %d columns", w)

@@ -28,16 +28,16 @@ type session struct {
 	t      *testing.T
 	master *os.File
 	slave  *os.File
-	end    context.CancelFunc
+	cancel context.CancelFunc
 	done   chan error
 	closed chan struct{} // when nothing more can be read from the master
 
-	mu   sync.Mutex
-	seen bytes.Buffer
-	more chan struct{} // told when seen grows
+	mu     sync.Mutex
+	output bytes.Buffer
+	grew   chan struct{} // receives when output grows
 }
 
-func newSession(t *testing.T, f *fake) *session {
+func newSession(t *testing.T, f *fakeSource) *session {
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
@@ -49,8 +49,8 @@ func newSession(t *testing.T, f *fake) *session {
 	master = interruptible(t, master)
 	ctx, cancel := context.WithCancel(t.Context())
 	s := &session{
-		t: t, master: master, slave: slave, end: cancel,
-		done: make(chan error, 1), closed: make(chan struct{}), more: make(chan struct{}, 1),
+		t: t, master: master, slave: slave, cancel: cancel,
+		done: make(chan error, 1), closed: make(chan struct{}), grew: make(chan struct{}, 1),
 	}
 	go s.read()
 	go func() {
@@ -70,7 +70,7 @@ func newSession(t *testing.T, f *fake) *session {
 	return s
 }
 
-// interruptible returns the file as one whose Close ends a Read.
+// interruptible returns f as a file whose Close ends a Read.
 func interruptible(t *testing.T, f *os.File) *os.File {
 	t.Helper()
 	fd, err := syscall.Dup(int(f.Fd()))
@@ -90,10 +90,10 @@ func (s *session) read() {
 	for {
 		n, err := s.master.Read(buf)
 		s.mu.Lock()
-		s.seen.Write(buf[:n])
+		s.output.Write(buf[:n])
 		s.mu.Unlock()
 		select {
-		case s.more <- struct{}{}:
+		case s.grew <- struct{}{}:
 		default:
 		}
 		if err != nil {
@@ -105,11 +105,11 @@ func (s *session) read() {
 func (s *session) text() string {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.seen.String()
+	return s.output.String()
 }
 
-// wait returns when the terminal was sent the texts, in this order.
-func (s *session) wait(texts ...string) {
+// waitFor returns when the terminal was sent the texts, in this order.
+func (s *session) waitFor(texts ...string) {
 	s.t.Helper()
 	timeout := time.After(10 * time.Second)
 	for {
@@ -123,15 +123,15 @@ func (s *session) wait(texts ...string) {
 			return
 		}
 		select {
-		case <-s.more:
+		case <-s.grew:
 		case <-timeout:
 			s.t.Fatalf("the terminal was never sent %q, but %q", texts, s.text())
 		}
 	}
 }
 
-// ended returns what Run did.
-func (s *session) ended() {
+// waitForEnd returns once Run has, and reports its error.
+func (s *session) waitForEnd() {
 	s.t.Helper()
 	select {
 	case err := <-s.done:
@@ -154,37 +154,37 @@ func TestRunQuits(t *testing.T) {
 			s := newSession(t, winter())
 			// Only Bubble Tea, which draws second, makes the terminal tell of
 			// ctrl+c as of a key.
-			s.wait(enterAltScreen, "Cold Water Tank", enterAltScreen, "Cold Water Tank")
+			s.waitFor(enterAltScreen, "Cold Water Tank", enterAltScreen, "Cold Water Tank")
 			if _, err := s.master.WriteString(key); err != nil {
 				t.Fatal(err)
 			}
-			s.ended()
-			s.wait(enterAltScreen, leaveAltScreen, "! FREEZING  Cold Water Tank 2.9°C", "x Log Store")
+			s.waitForEnd()
+			s.waitFor(enterAltScreen, leaveAltScreen, "! FREEZING  Cold Water Tank 2.9°C", "x Log Store")
 		})
 	}
 }
 
 func TestRunEndsWithItsContext(t *testing.T) {
 	s := newSession(t, winter())
-	s.wait("Cold Water Tank")
-	s.end()
-	s.ended()
-	s.wait(leaveAltScreen, "x Log Store")
+	s.waitFor("Cold Water Tank")
+	s.cancel()
+	s.waitForEnd()
+	s.waitFor(leaveAltScreen, "x Log Store")
 }
 
 func TestRunEndsWithItsTerminal(t *testing.T) {
 	s := newSession(t, winter())
-	s.wait("Cold Water Tank")
+	s.waitFor("Cold Water Tank")
 	if err := s.master.Close(); err != nil {
 		t.Fatal(err)
 	}
-	s.ended()
+	s.waitForEnd()
 }
 
-// A brokenWriter fails after a while, as a terminal does that went away.
-type brokenWriter struct{ left int }
+// A failingWriter fails after some bytes, as a terminal does that went away.
+type failingWriter struct{ left int }
 
-func (w *brokenWriter) Write(p []byte) (int, error) {
+func (w *failingWriter) Write(p []byte) (int, error) {
 	if w.left -= len(p); w.left < 0 {
 		return 0, errors.New("input/output error")
 	}
@@ -194,7 +194,7 @@ func (w *brokenWriter) Write(p []byte) (int, error) {
 func TestRunEndsWhenNothingCanBeWritten(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		in, keys := io.Pipe()
-		err := run(t.Context(), Config{Source: winter(), In: in, Out: &brokenWriter{left: 500}}, tea.WithWindowSize(80, 24))
+		err := run(t.Context(), Config{Source: winter(), In: in, Out: &failingWriter{left: 500}}, tea.WithWindowSize(80, 24))
 		if err != nil {
 			t.Error(err)
 		}
@@ -211,9 +211,10 @@ func TestRunEndsAtTheEndOfItsInput(t *testing.T) {
 	})
 }
 
-// slowSource is one whose history takes its time.
+// slowSource is a Source whose Range blocks until its context is done, and a
+// second longer.
 type slowSource struct {
-	*fake
+	*fakeSource
 	started chan struct{}
 	running atomic.Int32
 }
@@ -233,7 +234,7 @@ func (s *slowSource) Range(ctx context.Context, _ string, _, _ time.Time, _ time
 func TestRunWaitsForItsSource(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
-		src := &slowSource{fake: winter(), started: make(chan struct{}, 1)}
+		src := &slowSource{fakeSource: winter(), started: make(chan struct{}, 1)}
 		in, keys := io.Pipe()
 		done := make(chan error)
 		go func() { done <- run(ctx, Config{Source: src, In: in, Out: io.Discard}, tea.WithWindowSize(80, 24)) }()
@@ -250,9 +251,9 @@ func TestRunWaitsForItsSource(t *testing.T) {
 }
 
 func TestFinalTable(t *testing.T) {
-	golden(t, "farewell", open(winter(), 80, 12).finalTable())
-	golden(t, "farewell-phone", open(winter(), 40, 20).finalTable())
-	if got := open(firstRunHouse(func(*fake) {}), 80, 24).finalTable(); got != "" {
+	golden(t, "farewell", newTestModel(winter(), 80, 12).finalTable())
+	golden(t, "farewell-phone", newTestModel(winter(), 40, 20).finalTable())
+	if got := newTestModel(firstRunHouse(func(*fakeSource) {}), 80, 24).finalTable(); got != "" {
 		t.Errorf("without sensors it says %q", got)
 	}
 }

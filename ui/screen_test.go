@@ -23,8 +23,8 @@ import (
 
 var update = flag.Bool("update", false, "rewrite the golden screens")
 
-// open shows a house at the given size, with all its history loaded.
-func open(f *fake, width, height int, change ...func(*Config)) *model {
+// newTestModel returns a model of the given size, with all history loaded.
+func newTestModel(f *fakeSource, width, height int, change ...func(*Config)) *model {
 	cfg := Config{Source: f, Now: func() time.Time { return f.state.At }, Location: time.UTC}
 	for _, c := range change {
 		c(&cfg)
@@ -37,7 +37,7 @@ func open(f *fake, width, height int, change ...func(*Config)) *model {
 	return m
 }
 
-// send tells the model something, and all that follows from it.
+// send updates the model with a message, and with all that its commands return.
 func send(m *model, msg tea.Msg) {
 	_, cmd := m.Update(msg)
 	if cmd == nil {
@@ -66,9 +66,9 @@ func press(m *model, keys ...string) {
 	}
 }
 
-// screen draws the model as a terminal would. The bars at the ends of its
+// render draws the model as a terminal would. The bars at the ends of its
 // lines keep editors from trimming them.
-func screen(m *model) string {
+func render(m *model) string {
 	buf := uv.NewScreenBuffer(m.width, m.height)
 	uv.NewStyledString(m.View().Content).Draw(buf, buf.Bounds())
 	var b strings.Builder
@@ -114,7 +114,7 @@ func TestScreens(t *testing.T) {
 	fahrenheit := func(c *Config) { c.Fahrenheit = true }
 
 	tests := map[string]struct {
-		house  *fake
+		house  *fakeSource
 		sizes  []size
 		config func(*Config)
 		keys   []string
@@ -138,8 +138,8 @@ func TestScreens(t *testing.T) {
 		"sixty-end":         {house: many(60), sizes: []size{usual, wide}, keys: []string{"G"}},
 		"old":               {house: old(), sizes: []size{phone, usual}},
 
-		"first-run-early":      {house: firstRunHouse(early10), sizes: []size{usual}},
-		"first-run-silence":    {house: firstRunHouse(func(*fake) {}), sizes: []size{phone, usual, wide}},
+		"first-run-early":      {house: firstRunHouse(tenSecondsOld), sizes: []size{usual}},
+		"first-run-silence":    {house: firstRunHouse(func(*fakeSource) {}), sizes: []size{phone, usual, wide}},
 		"first-run-nowhere":    {house: firstRunHouse(joinedNowhere), sizes: []size{usual}},
 		"first-run-unreadable": {house: firstRunHouse(unreadable), sizes: []size{usual}},
 		"first-run-status":     {house: firstRunHouse(onlyStatus), sizes: []size{usual}},
@@ -153,15 +153,15 @@ func TestScreens(t *testing.T) {
 				if change == nil {
 					change = func(*Config) {}
 				}
-				m := open(tt.house, size.width, size.height, change)
+				m := newTestModel(tt.house, size.width, size.height, change)
 				press(m, tt.keys...)
-				golden(t, name, screen(m))
+				golden(t, name, render(m))
 			})
 		}
 	}
 }
 
-func demo() *fake {
+func demo() *fakeSource {
 	f := winter()
 	f.health.Demo = true
 	f.health.Feed = feed.Health{}
@@ -171,7 +171,7 @@ func demo() *fake {
 }
 
 // trouble is a house in which more is wrong than there are lines.
-func trouble() *fake {
+func trouble() *fakeSource {
 	f := winter()
 	f.state.Sensors[0].Silent = true
 	f.state.Sensors[0].Heard = monday.Add(-3 * time.Minute)
@@ -186,14 +186,14 @@ func trouble() *fake {
 		{Kind: house.Silent, Sensor: -1, Pico: 2, Since: monday.Add(-109 * time.Minute)},
 		{Kind: house.Near, Sensor: 1, Pico: -1, Since: monday},
 	}
-	f.health.Feed.Ports[1] = held(f.health.Feed.Ports[1])
+	f.health.Feed.Ports[1] = heldPort(f.health.Feed.Ports[1])
 	f.health.Metrics.Err = "listen tcp :8000: bind: address already in use"
 	return f
 }
 
 // forgotten is a house behind a switch that has forgotten the membership, while
-// another program keeps picotop from reminding it.
-func forgotten() *fake {
+// another program keeps picotop from renewing it.
+func forgotten() *fakeSource {
 	f := winter()
 	f.health.Feed.LastHeard = monday.Add(-5 * time.Minute)
 	f.health.Feed.Rejoins, f.health.Feed.Ineffective = 2, 2
@@ -201,18 +201,18 @@ func forgotten() *fake {
 }
 
 // old is a house with sensors that only history knows.
-func old() *fake {
+func old() *fakeSource {
 	f := calm()
 	for i, name := range []string{"Attic", "Cellar", "Pump Room"} {
-		s := f.add("", name, 8, 0, 0, 0, time.Duration(i*i*3+2)*24*time.Hour, "")
+		s := f.addSensor("", name, 8, 0, 0, 0, time.Duration(i*i*3+2)*24*time.Hour, "")
 		s.Silent, s.Interval, s.Low, s.High = true, 0, house.Extreme{}, house.Extreme{}
 	}
 	f.state.Picos = append([]house.Pico{{Sensors: 3, Silent: true}}, f.state.Picos...)
 	return f
 }
 
-func firstRunHouse(change func(*fake)) *fake {
-	f := newFake()
+func firstRunHouse(change func(*fakeSource)) *fakeSource {
+	f := newFakeSource()
 	f.health.Feed.Ports[0].Datagrams = 0
 	f.health.Metrics.Scraped = time.Time{}
 	f.health.History = status.History{}
@@ -220,53 +220,53 @@ func firstRunHouse(change func(*fake)) *fake {
 	return f
 }
 
-func early10(f *fake) { f.health.Feed.Since = monday.Add(-10 * time.Second) }
+func tenSecondsOld(f *fakeSource) { f.health.Feed.Since = monday.Add(-10 * time.Second) }
 
-func joinedNowhere(f *fake) {
+func joinedNowhere(f *fakeSource) {
 	f.health.Feed.Interfaces = []feed.InterfaceHealth{
 		{Name: "eth0", Why: "no cable"}, {Name: "docker0", Why: "container bridge"},
 	}
 }
 
-func unreadable(f *fake) {
+func unreadable(f *fakeSource) {
 	f.health.Feed.Ports[0].Datagrams = 12
 	f.health.Feed.Refused[4].Count = 12
-	f.health.Feed.LastRefused = feed.Refusal{From: address(garage), Reason: feed.NotJSON, At: monday.Add(-time.Second)}
+	f.health.Feed.LastRefused = feed.Refusal{From: addrPort(garage), Reason: feed.NotJSON, At: monday.Add(-time.Second)}
 }
 
-func onlyStatus(f *fake) {
+func onlyStatus(f *fakeSource) {
 	f.health.Feed.Ports[0].Datagrams = 3
-	f.state.Picos = []house.Pico{{Name: "shed", Addr: address(shed).Addr(), Heard: monday, StatusText: "API 200 OK", StatusAt: monday}}
+	f.state.Picos = []house.Pico{{Name: "shed", Addr: addrPort(shed).Addr(), Heard: monday, StatusText: "API 200 OK", StatusAt: monday}}
 }
 
-func blocked(f *fake) {
-	f.health.Feed.Ports = []feed.PortHealth{held(f.health.Feed.Ports[0])}
+func blocked(f *fakeSource) {
+	f.health.Feed.Ports = []feed.PortHealth{heldPort(f.health.Feed.Ports[0])}
 }
 
-// held is a port while the older exporter has it.
-func held(p feed.PortHealth) feed.PortHealth {
+// heldPort is a port while the older exporter has it.
+func heldPort(p feed.PortHealth) feed.PortHealth {
 	p.State, p.Why = feed.Blocked, "held by another program"
 	p.Holder, p.Stop = "python3 exporter.py (temps.service, pid 812)", "sudo systemctl disable --now temps.service"
 	return p
 }
 
 func TestColours(t *testing.T) {
-	dark := open(winter(), 80, 24)
+	dark := newTestModel(winter(), 80, 24)
 	golden(t, "winter-colours", strings.ReplaceAll(dark.View().Content, "\x1b", "ESC")+"\n")
 }
 
 func TestNoColour(t *testing.T) {
-	m := open(winter(), 80, 24)
+	m := newTestModel(winter(), 80, 24)
 	send(m, tea.ColorProfileMsg{Profile: colorprofile.ASCII})
-	for _, seq := range colours(m.View().Content) {
+	for _, seq := range sgrParams(m.View().Content) {
 		if !strings.Contains(" 1 2 7 1;7  ", " "+seq+" ") {
 			t.Errorf("without colours the screen uses SGR %q", seq)
 		}
 	}
 }
 
-// colours lists the parameters of all SGR sequences.
-func colours(content string) []string {
+// sgrParams lists the parameters of all SGR sequences.
+func sgrParams(content string) []string {
 	var all []string
 	for _, part := range strings.Split(content, "\x1b[")[1:] {
 		seq, _, _ := strings.Cut(part, "m")
@@ -275,8 +275,8 @@ func colours(content string) []string {
 	return all
 }
 
-// checkFrame holds the law of every screen: exactly the rectangle, nothing
-// that could steer the terminal.
+// checkFrame checks what holds for every screen: it fills exactly its rectangle
+// and holds no control characters but colours.
 func checkFrame(t *testing.T, m *model) {
 	t.Helper()
 	content := m.View().Content
@@ -296,20 +296,20 @@ func checkFrame(t *testing.T, m *model) {
 				t.Errorf("%dx%d: line %d holds %q: %q", m.width, m.height, i, r, l)
 			}
 		}
-		if n := strings.Count(l, "\x1b"); n != len(colours(l)) {
+		if n := strings.Count(l, "\x1b"); n != len(sgrParams(l)) {
 			t.Errorf("%dx%d: line %d holds escape sequences that are not colours: %q", m.width, m.height, i, l)
 		}
 	}
 }
 
 func TestEverySize(t *testing.T) {
-	houses := map[string]*fake{
+	houses := map[string]*fakeSource{
 		"winter": winter(), "trouble": trouble(), "many": many(60), "hostile": hostile(), "old": old(),
 		"first run": firstRunHouse(unreadable), "blocked": firstRunHouse(blocked),
 	}
 	for name, f := range houses {
 		t.Run(name, func(t *testing.T) {
-			m := open(f, 0, 0)
+			m := newTestModel(f, 0, 0)
 			for w := 0; w <= 250; w++ {
 				for _, h := range []int{0, 1, 2, 5, 6, 7, 10, 13, 24, 80} {
 					if h != 24 && w > 85 && w%9 != 0 {
@@ -336,7 +336,7 @@ func FuzzScreen(f *testing.F) {
 		h.state.Sensors[0].Low.Celsius = celsius
 		h.state.Sensors[9].FriendlyName = name
 		h.state.Picos[0].StatusText, h.state.Picos[2].Name = status, name
-		m := open(h, int(width), int(height))
+		m := newTestModel(h, int(width), int(height))
 		for _, k := range keys {
 			if k != 'q' {
 				press(m, string(k))

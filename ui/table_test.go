@@ -5,8 +5,8 @@ import (
 	"testing"
 )
 
-// names lists the rows from the top.
-func names(m *model) string {
+// rowNames lists the rows from the top.
+func rowNames(m *model) string {
 	var all []string
 	for _, i := range m.table.items {
 		if i.row != nil {
@@ -17,17 +17,17 @@ func names(m *model) string {
 }
 
 func TestRowsStay(t *testing.T) {
-	f := newFake()
-	f.add(garage, "A", 5, 0, 0, 0, 0, "")
-	f.add(garage, "B", 4, 0, 0, 0, 0, "")
-	f.add(garage, "C", 9, 0, 0, 0, 0, "")
-	m := open(f, 80, 24)
+	f := newFakeSource()
+	f.addSensor(garage, "A", 5, 0, 0, 0, 0, "")
+	f.addSensor(garage, "B", 4, 0, 0, 0, 0, "")
+	f.addSensor(garage, "C", 9, 0, 0, 0, 0, "")
+	m := newTestModel(f, 80, 24)
 	press(m, "s")
 	step := func(want string, i int, celsius float64) {
 		t.Helper()
-		f.hear(i, monday, celsius)
+		f.setReading(i, monday, celsius)
 		m.Update(tickMsg{})
-		if got := names(m); got != want {
+		if got := rowNames(m); got != want {
 			t.Errorf("%.2f at %d: got %s, want %s", celsius, i, got, want)
 		}
 	}
@@ -39,7 +39,7 @@ func TestRowsStay(t *testing.T) {
 }
 
 func TestCursor(t *testing.T) {
-	m := open(winter(), 80, 24)
+	m := newTestModel(winter(), 80, 24)
 	under := func() string { return m.table.items[m.table.cursor()].row.sensor.FriendlyName }
 	tests := []struct{ key, want string }{
 		{"up", "Cold Water Tank"},

@@ -33,15 +33,15 @@ func TestClean(t *testing.T) {
 }
 
 func TestASCII(t *testing.T) {
-	for name, f := range map[string]*fake{"winter": winter(), "hostile": hostile(), "first run": firstRunHouse(unreadable)} {
-		m := open(f, 80, 24, func(c *Config) { c.ASCII = true })
+	for name, f := range map[string]*fakeSource{"winter": winter(), "hostile": hostile(), "first run": firstRunHouse(unreadable)} {
+		m := newTestModel(f, 80, 24, func(c *Config) { c.ASCII = true })
 		for range 2 {
 			for _, r := range m.View().Content + m.finalTable() {
 				if r > '~' {
 					t.Errorf("%s: %q in ASCII", name, r)
 				}
 			}
-			m = open(f, 80, 24, func(c *Config) { c.ASCII = true })
+			m = newTestModel(f, 80, 24, func(c *Config) { c.ASCII = true })
 			press(m, "?")
 		}
 	}
