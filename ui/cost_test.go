@@ -11,17 +11,7 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
-
-	"picotop/house"
 )
-
-// setReading gives sensor i a reading of now.
-func (f *fakeSource) setReading(i int, now time.Time, celsius float64) {
-	f.update(func(s *house.State) {
-		s.Sensors[i].Heard, s.Sensors[i].Celsius = now, celsius
-		s.At = now
-	})
-}
 
 func BenchmarkView(b *testing.B) {
 	for _, size := range []struct{ sensors, width, height int }{{24, 80, 24}, {60, 200, 60}} {

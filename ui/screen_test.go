@@ -15,10 +15,6 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 	"github.com/google/go-cmp/cmp"
-
-	"picotop/feed"
-	"picotop/house"
-	"picotop/internal/status"
 )
 
 var update = flag.Bool("update", false, "rewrite the golden screens")
@@ -159,95 +155,6 @@ func TestScreens(t *testing.T) {
 			})
 		}
 	}
-}
-
-func demo() *fakeSource {
-	f := winter()
-	f.health.Demo = true
-	f.health.Feed = feed.Health{}
-	f.health.Metrics = status.Metrics{}
-	f.health.History = status.History{Off: true}
-	return f
-}
-
-// trouble is a house in which more is wrong than there are lines.
-func trouble() *fakeSource {
-	f := winter()
-	f.state.Sensors[0].Silent = true
-	f.state.Sensors[0].Heard = monday.Add(-3 * time.Minute)
-	f.state.Sensors[7].Freezing, f.state.Sensors[7].Limit = true, 1
-	f.state.Sensors[7].FreezingSince = monday.Add(-50 * time.Hour)
-	f.state.Sensors[6].SetAside, f.state.Sensors[6].SetAsideValue = true, 85
-	f.state.Sensors[4].Heard = monday.Add(-50 * time.Second)
-	f.state.Conditions = []house.Condition{
-		{Kind: house.Freezing, Sensor: 0, Pico: -1, Since: monday.Add(-time.Hour)},
-		{Kind: house.Freezing, Sensor: 7, Pico: -1, Since: monday.Add(-50 * time.Hour)},
-		{Kind: house.Silent, Sensor: 0, Pico: -1, Since: monday.Add(-3 * time.Minute)},
-		{Kind: house.Silent, Sensor: -1, Pico: 2, Since: monday.Add(-109 * time.Minute)},
-		{Kind: house.Near, Sensor: 1, Pico: -1, Since: monday},
-	}
-	f.health.Feed.Ports[1] = heldPort(f.health.Feed.Ports[1])
-	f.health.Metrics.Err = "listen tcp :8000: bind: address already in use"
-	return f
-}
-
-// forgotten is a house behind a switch that has forgotten the membership, while
-// another program keeps picotop from renewing it.
-func forgotten() *fakeSource {
-	f := winter()
-	f.health.Feed.LastHeard = monday.Add(-5 * time.Minute)
-	f.health.Feed.Rejoins, f.health.Feed.Ineffective = 2, 2
-	return f
-}
-
-// old is a house with sensors that only history knows.
-func old() *fakeSource {
-	f := calm()
-	for i, name := range []string{"Attic", "Cellar", "Pump Room"} {
-		s := f.addSensor("", name, 8, 0, 0, 0, time.Duration(i*i*3+2)*24*time.Hour, "")
-		s.Silent, s.Interval, s.Low, s.High = true, 0, house.Extreme{}, house.Extreme{}
-	}
-	f.state.Picos = append([]house.Pico{{Sensors: 3, Silent: true}}, f.state.Picos...)
-	return f
-}
-
-func firstRunHouse(change func(*fakeSource)) *fakeSource {
-	f := newFakeSource()
-	f.health.Feed.Ports[0].Datagrams = 0
-	f.health.Metrics.Scraped = time.Time{}
-	f.health.History = status.History{}
-	change(f)
-	return f
-}
-
-func tenSecondsOld(f *fakeSource) { f.health.Feed.Since = monday.Add(-10 * time.Second) }
-
-func joinedNowhere(f *fakeSource) {
-	f.health.Feed.Interfaces = []feed.InterfaceHealth{
-		{Name: "eth0", Why: "no cable"}, {Name: "docker0", Why: "container bridge"},
-	}
-}
-
-func unreadable(f *fakeSource) {
-	f.health.Feed.Ports[0].Datagrams = 12
-	f.health.Feed.Refused[4].Count = 12
-	f.health.Feed.LastRefused = feed.Refusal{From: addrPort(garage), Reason: feed.NotJSON, At: monday.Add(-time.Second)}
-}
-
-func onlyStatus(f *fakeSource) {
-	f.health.Feed.Ports[0].Datagrams = 3
-	f.state.Picos = []house.Pico{{Name: "shed", Addr: addrPort(shed).Addr(), Heard: monday, StatusText: "API 200 OK", StatusAt: monday}}
-}
-
-func blocked(f *fakeSource) {
-	f.health.Feed.Ports = []feed.PortHealth{heldPort(f.health.Feed.Ports[0])}
-}
-
-// heldPort is a port while the older exporter has it.
-func heldPort(p feed.PortHealth) feed.PortHealth {
-	p.State, p.Why = feed.Blocked, "held by another program"
-	p.Holder, p.Stop = "python3 exporter.py (temps.service, pid 812)", "sudo systemctl disable --now temps.service"
-	return p
 }
 
 func TestColours(t *testing.T) {
