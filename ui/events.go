@@ -6,8 +6,8 @@ import (
 	"picotop/house"
 )
 
-// eventList shows what changed, newest first, in exactly the given rectangle.
-// All lines begin their text in the same column.
+// eventList draws the events, newest first, in exactly the given rectangle. All
+// lines begin their text in the same column.
 func eventList(s *viewState, width, height int) []string {
 	shown := s.house.Events[:min(max(height, 0), len(s.house.Events))]
 	times := 0

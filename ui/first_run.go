@@ -208,6 +208,7 @@ func addAdvice(p *page, s *viewState) {
 // 20 seconds.
 func tooEarly(s *viewState) bool { return s.now.Sub(s.health.Feed.Since) < 25*time.Second }
 
+// allPortsBlocked reports whether other programs hold all the ports.
 func allPortsBlocked(h feed.Health) bool {
 	for _, p := range h.Ports {
 		if p.State != feed.Blocked {

@@ -96,13 +96,13 @@ func age(d time.Duration) string {
 	}
 }
 
-// ageStep is how often ages advance that are as they should be.
+// ageStep is how often the ages of sensors that are on time advance.
 //
 // An age that counts every second changes a cell in each row each second, and
 // over ssh that is most of what picotop sends. Nobody needs to know whether a
-// sensor that speaks every 15 s did so 8 or 9 s ago. So the ages of all that
-// is on time are looked at together, each full five seconds, and stand still
-// in between; the age of what is late counts every second.
+// sensor that sends every 15 s did so 8 or 9 s ago. So the ages of all sensors
+// that are on time advance together, each full five seconds, and stand still in
+// between; the age of one that is late counts every second.
 //
 // A reading that comes in between changes the temperature at once and the age
 // at the next step. Both together would cost the whole row, for Bubble Tea

@@ -13,7 +13,7 @@ type page struct {
 	theme theme
 }
 
-// heading adds a heading.
+// heading adds a line in the style of titles.
 func (p *page) heading(text string) {
 	p.lines = append(p.lines, newLine(p.width).add("", leftMargin(p.width)).add(p.theme.title, text).String())
 }
@@ -21,8 +21,8 @@ func (p *page) heading(text string) {
 // blankLine adds an empty line.
 func (p *page) blankLine() { p.lines = append(p.lines, spaces(p.width)) }
 
-// entry adds a paragraph that hangs from a term in a column of the given
-// width, as in a dictionary.
+// entry adds a term in a column of the given width, and beside it a paragraph,
+// as in a dictionary.
 func (p *page) entry(termStyle style, term string, column int, text string) {
 	margin := strings.Repeat(leftMargin(p.width), 3)
 	rest := max(p.width-textWidth(margin)-column, 1)
@@ -35,5 +35,5 @@ func (p *page) entry(termStyle style, term string, column int, text string) {
 	}
 }
 
-// paragraph adds a paragraph.
+// paragraph adds text, wrapped to the width of the page.
 func (p *page) paragraph(text string) { p.entry("", "", 0, text) }

@@ -30,7 +30,7 @@ func (p *pager) press(k tea.KeyPressMsg) {
 	p.offset = max(min(p.offset, p.last), 0)
 }
 
-// bindings are the keys that do something, which depends on the last view.
+// bindings are the keys that scroll; none if all lines fitted in the last view.
 func (p *pager) bindings() []binding {
 	if p.last == 0 {
 		return nil
@@ -38,8 +38,8 @@ func (p *pager) bindings() []binding {
 	return []binding{p.keys.up, p.keys.down}
 }
 
-// view draws the lines that are on the screen. If there are more below, the
-// last line says so. Empty lines go before anything has to be scrolled.
+// view draws the lines from the offset on. If there are more below, the last line
+// says so. If not all fit, the empty ones are left out first.
 func (p *pager) view(lines []string, s *viewState, width, height int) []string {
 	if len(lines) > height {
 		lines = slices.DeleteFunc(lines, func(l string) bool { return l == spaces(width) })

@@ -57,7 +57,7 @@ func newSession(t *testing.T, f *fakeSource) *session {
 		s.done <- Run(ctx, Config{
 			Source: f, Now: func() time.Time { return monday }, Location: time.UTC,
 			In: slave, Out: slave,
-			// Over ssh Bubble Tea asks this terminal nothing, which could not answer.
+			// Over ssh Bubble Tea sends no queries, which this terminal could not answer.
 			Environ: []string{"TERM=xterm-256color", "SSH_TTY=/dev/pts/0"},
 		})
 	}()
@@ -152,8 +152,8 @@ func TestRunQuits(t *testing.T) {
 	for name, key := range map[string]string{"q": "q", "ctrl+c": "\x03"} {
 		t.Run(name, func(t *testing.T) {
 			s := newSession(t, winter())
-			// Only Bubble Tea, which draws second, makes the terminal tell of
-			// ctrl+c as of a key.
+			// Bubble Tea, which draws second, sets the raw mode in which ctrl+c is
+			// a key and not a signal.
 			s.waitFor(enterAltScreen, "Cold Water Tank", enterAltScreen, "Cold Water Tank")
 			if _, err := s.master.WriteString(key); err != nil {
 				t.Fatal(err)
@@ -244,7 +244,7 @@ func TestRunWaitsForItsSource(t *testing.T) {
 			t.Error(err)
 		}
 		if src.running.Load() > 0 {
-			t.Error("Run returned while the Source was being asked")
+			t.Error("Run returned while a call of Range was under way")
 		}
 		_ = keys.Close()
 	})

@@ -36,7 +36,7 @@ func (o sortOrder) sort(rows []*row) {
 	case byName:
 		slices.SortStableFunc(rows, func(a, b *row) int { return strings.Compare(a.sortName, b.sortName) })
 	case byAge:
-		// Those on time are all of the same age, whoever spoke last.
+		// Those on time count as equally old, whichever was heard last.
 		slices.SortStableFunc(rows, func(a, b *row) int {
 			late, later := a.late, b.late
 			switch {

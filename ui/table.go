@@ -109,7 +109,8 @@ func (t *table) groupByPico(rows []*row, s *viewState) {
 		}
 	})
 	for _, p := range picos {
-		// One that lost its sensors to another address says nothing more.
+		// A Pico without sensors is left out once it is silent: another address
+		// has them now.
 		if len(rowsOf[p.Addr]) == 0 && s.now.Sub(p.Heard) > statusStaleAfter {
 			continue
 		}

@@ -10,7 +10,8 @@ import (
 	"picotop/house"
 )
 
-// isPrintableASCII reports whether each byte of s is one visible cell.
+// isPrintableASCII reports whether s is printable ASCII alone, so that each byte
+// takes one cell.
 func isPrintableASCII(s string) bool {
 	for i := range len(s) {
 		if s[i] < ' ' || s[i] > '~' {
@@ -20,7 +21,7 @@ func isPrintableASCII(s string) bool {
 	return true
 }
 
-// textWidth is the width of s on a terminal. s may hold colours.
+// textWidth is how many cells s takes on a terminal. s may hold colours.
 func textWidth(s string) int {
 	if isPrintableASCII(s) {
 		return len(s)
@@ -73,8 +74,7 @@ func joinNonEmpty(sep string, texts ...string) string {
 	return strings.Join(some, sep)
 }
 
-// cleanHouse returns a State with all text cleaned. What it was given stays
-// as it is.
+// cleanHouse returns a copy of s with all text cleaned. It does not change s.
 func cleanHouse(s house.State, ascii bool) house.State {
 	s.Sensors = slices.Clone(s.Sensors)
 	for i := range s.Sensors {
@@ -93,7 +93,7 @@ func cleanHouse(s house.State, ascii bool) house.State {
 	return s
 }
 
-// cleanHealth does the same for a Health.
+// cleanHealth returns a copy of h with all text cleaned. It does not change h.
 func cleanHealth(h Health, ascii bool) Health {
 	h.Metrics.Addr = clean(h.Metrics.Addr, ascii)
 	h.Metrics.Err = clean(h.Metrics.Err, ascii)

@@ -16,5 +16,5 @@ type viewState struct {
 	theme  theme
 }
 
-// timestamp writes when something was, as seen from now.
+// timestamp writes when t was, as seen from now.
 func (s *viewState) timestamp(t time.Time) string { return s.format.timestamp(t, s.now) }
