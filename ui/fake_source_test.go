@@ -97,11 +97,11 @@ func (f *fakeSource) addSensor(pico, name string, now, perHour, low, high float6
 func newFakeSource() *fakeSource {
 	return &fakeSource{
 		state: house.State{Revision: 1, At: monday},
-		health: Health{
+		health: Health{Status: status.Status{
 			Feed:    healthyFeed(),
-			Metrics: Metrics{Addr: ":8000", Scraped: monday.Add(-6 * time.Second)},
-			History: History{Span: 41 * 24 * time.Hour, Bytes: 5e6},
-		},
+			Metrics: status.Metrics{Addr: ":8000", Scraped: monday.Add(-6 * time.Second)},
+			History: status.History{Span: 41 * 24 * time.Hour, Bytes: 5e6},
+		}},
 		shapes: map[string]string{},
 	}
 }

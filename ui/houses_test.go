@@ -7,6 +7,7 @@ import (
 
 	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // winter is a house in which the tank freezes and the shed is silent.
@@ -120,8 +121,8 @@ func demo() *fakeSource {
 	f := winter()
 	f.health.Demo = true
 	f.health.Feed = feed.Health{}
-	f.health.Metrics = Metrics{}
-	f.health.History = History{Off: true}
+	f.health.Metrics = status.Metrics{}
+	f.health.History = status.History{Off: true}
 	return f
 }
 
@@ -170,7 +171,7 @@ func firstRunHouse(change func(*fakeSource)) *fakeSource {
 	f := newFakeSource()
 	f.health.Feed.Ports[0].Datagrams = 0
 	f.health.Metrics.Scraped = time.Time{}
-	f.health.History = History{}
+	f.health.History = status.History{}
 	change(f)
 	return f
 }
