@@ -76,14 +76,14 @@ func (c *counts) rejoined(inVain bool) {
 	}
 }
 
-// tell adds the counts to h, and to them the datagrams that the kernel kept
+// addTo adds the counts to h, and to them the datagrams that the kernel kept
 // out because their senders had sent too much.
-func (c *counts) tell(h *Health, barred uint64) {
+func (c *counts) addTo(h *Health, barred uint64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, r := range Reasons() {
 		n := c.refused[r]
-		if r == SourceFlood {
+		if r == SourceRateLimited {
 			n += barred
 		}
 		h.Refused = append(h.Refused, Refusals{Reason: r, Count: n})

@@ -24,7 +24,7 @@ type Datagram struct {
 // for Health.
 type Player struct {
 	l    *Listener
-	seen []*twins // one for each of the Listener's ports
+	seen []*duplicates // one for each of the Listener's ports
 }
 
 // NewPlayer returns a Player for cfg, of which it uses all but the interfaces
@@ -32,17 +32,17 @@ type Player struct {
 func NewPlayer(cfg Config) *Player {
 	p := &Player{l: New(cfg)}
 	for range p.l.ports {
-		p.seen = append(p.seen, newTwins())
+		p.seen = append(p.seen, newDuplicates())
 	}
 	return p
 }
 
 // Play judges a datagram as of d.Heard, and hands on what is understood. A
 // datagram to another port is none of ours: it is not even counted.
-func (p *Player) Play(d Datagram, hand func(Packet)) {
+func (p *Player) Play(d Datagram, emit func(Packet)) {
 	for i, port := range p.l.ports {
 		if port.number == d.To.Port() {
-			port.take(d, p.seen[i], func(k Packet) bool { hand(k); return true })
+			port.receive(d, p.seen[i], func(k Packet) bool { emit(k); return true })
 		}
 	}
 }

@@ -7,44 +7,44 @@ import (
 )
 
 const (
-	// twinWindow is how much later than the first a copy may come: over Wi-Fi
+	// duplicateWindow is how much later than the first a copy may come: over Wi-Fi
 	// an access point may hold it back until the receiver wakes.
-	twinWindow = 2 * time.Second
-	twinSlots  = 1 << 12
+	duplicateWindow = 2 * time.Second
+	duplicateSlots  = 1 << 12
 )
 
-// twins tells copies from repeats. On a host with two interfaces in one
+// duplicates tells copies from repeats. On a host with two interfaces in one
 // network every datagram arrives twice, with the same source port and payload.
 // Only what comes through a different interface than the first is a copy: the
 // same again through the same interface was sent twice.
 //
 // It remembers in a table of fixed size, and forgets a datagram when another
 // one needs its slot: a copy more is no harm.
-type twins struct {
+type duplicates struct {
 	seed  maphash.Seed
-	slots [twinSlots]twin
+	slots [duplicateSlots]slot
 }
 
-type twin struct {
+type slot struct {
 	hash  uint64
 	iface int
 	at    time.Time
 }
 
-func newTwins() *twins { return &twins{seed: maphash.MakeSeed()} }
+func newDuplicates() *duplicates { return &duplicates{seed: maphash.MakeSeed()} }
 
-// look notes a datagram, and reports whether it is a copy of an earlier one,
+// check notes a datagram, and reports whether it is a copy of an earlier one,
 // or the same again.
-func (t *twins) look(from netip.AddrPort, payload []byte, iface int, now time.Time) (isCopy, isRepeat bool) {
-	h := maphash.Bytes(t.seed, payload) ^ maphash.Comparable(t.seed, from)
-	slot := &t.slots[h%twinSlots]
-	if slot.hash != h || now.Sub(slot.at) > twinWindow {
-		*slot = twin{hash: h, iface: iface, at: now}
+func (d *duplicates) check(from netip.AddrPort, payload []byte, iface int, now time.Time) (isCopy, isRepeat bool) {
+	h := maphash.Bytes(d.seed, payload) ^ maphash.Comparable(d.seed, from)
+	s := &d.slots[h%duplicateSlots]
+	if s.hash != h || now.Sub(s.at) > duplicateWindow {
+		*s = slot{hash: h, iface: iface, at: now}
 		return false, false
 	}
-	if slot.iface != iface {
+	if s.iface != iface {
 		return true, false
 	}
-	slot.at = now
+	s.at = now
 	return false, true
 }

@@ -7,10 +7,11 @@ import (
 	"time"
 )
 
-// A gate keeps giants, and what comes from the addresses that are barred, out
-// of a socket before they take room in its buffer, and tells what the kernel
-// threw away.
-type gate struct {
+// filterStats tells apart why the kernel threw datagrams away on a socket. The
+// socket's filter keeps out, before they take room in its buffer, those that are
+// far too long and those of barred addresses; the kernel has one count for these
+// and for what found no room.
+type filterStats struct {
 	barred []netip.Addr
 	kept   uint64 // kept out while some were barred, until the last change
 	before uint64 // thrown away in all at the last change
@@ -21,37 +22,37 @@ type gate struct {
 func (s *socket) bar(addrs []netip.Addr) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if slices.Equal(addrs, s.gate.barred) {
+	if slices.Equal(addrs, s.stats.barred) {
 		return nil
 	}
-	before := s.thrownAway()
+	before := s.dropCount()
 	if err := s.filter(addrs); err != nil {
 		return err
 	}
-	if len(s.gate.barred) > 0 {
-		before = s.thrownAway()
-		s.gate.kept += before - s.gate.before
+	if len(s.stats.barred) > 0 {
+		before = s.dropCount()
+		s.stats.kept += before - s.stats.before
 	}
-	s.gate.barred, s.gate.before = addrs, before
+	s.stats.barred, s.stats.before = addrs, before
 	return nil
 }
 
-// drops is how many datagrams the kernel has thrown away on this socket:
+// kernelDrops is how many datagrams the kernel has thrown away on this socket:
 // those of barred addresses, and others. What is thrown away while addresses
 // are barred is taken to be theirs.
-func (s *socket) drops() (barred, others uint64) {
+func (s *socket) kernelDrops() (barred, others uint64) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	all, kept := s.thrownAway(), s.gate.kept
-	if len(s.gate.barred) > 0 {
-		kept += all - s.gate.before
+	all, kept := s.dropCount(), s.stats.kept
+	if len(s.stats.barred) > 0 {
+		kept += all - s.stats.before
 	}
 	return kept, all - kept
 }
 
-// watchFloods bars the addresses that send too much, in the kernel, so that
+// barFlooders bars the addresses that send too much, in the kernel, so that
 // what the others send finds room.
-func (l *Listener) watchFloods(ctx context.Context) {
+func (l *Listener) barFlooders(ctx context.Context) {
 	over := time.NewTimer(0)
 	defer over.Stop()
 	for {

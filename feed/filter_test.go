@@ -83,7 +83,7 @@ func TestBarredAddressesAreKeptOutAndCounted(t *testing.T) {
 	h := l.Health()
 	var refused uint64
 	for _, r := range h.Refused {
-		if r.Reason == SourceFlood {
+		if r.Reason == SourceRateLimited {
 			refused = r.Count
 		}
 	}

@@ -98,9 +98,9 @@ type InterfaceHealth struct {
 	Addr   netip.Addr // its first IPv4 address; invalid if it has none
 	Joined bool
 	Why    string // why it was left out, such as "container bridge"
-	// OwnPacket is what became of the last test packet through it. None is
+	// TestPacket is what became of the last test packet through it. None is
 	// sent while Picos are heard.
-	OwnPacket OwnPacket
+	TestPacket TestPacket
 }
 
 // Refusals counts the datagrams refused for one reason.

@@ -23,7 +23,7 @@ func heldElsewhere(group netip.Addr, list []iface) []string {
 		return nil
 	}
 	defer f.Close()
-	held := holders(f, group)
+	held := interfacesOf(f, group)
 	var names []string
 	for _, c := range list {
 		if held[c.Name] {
@@ -33,10 +33,10 @@ func heldElsewhere(group netip.Addr, list []iface) []string {
 	return names
 }
 
-// holders reads /proc/net/igmp: a line for each interface, which begins with
+// interfacesOf reads /proc/net/igmp: a line for each interface, which begins with
 // its index, and below it a line for each group, which begins with the address
 // in hexadecimal, in the byte order of the machine.
-func holders(table io.Reader, group netip.Addr) map[string]bool {
+func interfacesOf(table io.Reader, group netip.Addr) map[string]bool {
 	b := group.As4()
 	want := fmt.Sprintf("%08X", binary.NativeEndian.Uint32(b[:]))
 	held := map[string]bool{}

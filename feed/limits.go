@@ -69,11 +69,11 @@ func (l *limits) check(from netip.Addr, now time.Time) Reason {
 		if s != nil {
 			l.barLocked(from, now)
 		}
-		return SourceFlood
+		return SourceRateLimited
 	}
 	trusted := s != nil && now.Sub(s.first) > trustAfter
 	if !l.total.AllowN(now, 1) && !trusted {
-		return Flood
+		return RateLimited
 	}
 	return ""
 }

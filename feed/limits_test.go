@@ -116,7 +116,7 @@ func TestQuietAddressesMakeRoom(t *testing.T) {
 	}
 }
 
-func TestTwins(t *testing.T) {
+func TestDuplicates(t *testing.T) {
 	type seen struct {
 		after   time.Duration
 		iface   int
@@ -141,11 +141,11 @@ func TestTwins(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			twins := newTwins()
+			seen := newDuplicates()
 			start := time.Unix(1_700_000_000, 0)
 			copies, repeats := 0, 0
 			for _, s := range tt.seen {
-				isCopy, isRepeat := twins.look(netip.AddrPortFrom(addr(1), s.port), []byte(s.payload), s.iface, start.Add(s.after))
+				isCopy, isRepeat := seen.check(netip.AddrPortFrom(addr(1), s.port), []byte(s.payload), s.iface, start.Add(s.after))
 				if isCopy {
 					copies++
 				}

@@ -6,6 +6,7 @@ import (
 	"net/netip"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -60,30 +61,40 @@ type Listener struct {
 	ports   []*port
 	started time.Time
 	silence time.Duration // in tests: instead of defaultSilence
+	ready   chan struct{} // closed once every port was tried
+	untried atomic.Int64  // ports
 
 	joining sync.Mutex // held while the memberships change
 
-	mu         sync.Mutex // guards interfaces and own
-	interfaces []iface
-	own        map[int]OwnPacket // by the interface's index
+	mu          sync.Mutex // guards interfaces and own
+	interfaces  []iface
+	testPackets map[int]TestPacket // by the interface's index
 }
 
 // New returns a Listener that has opened nothing yet.
 func New(cfg Config) *Listener {
-	l := &Listener{cfg: cfg, counts: newCounts(), limits: newLimits(), started: cfg.Now()}
+	l := &Listener{
+		cfg: cfg, counts: newCounts(), limits: newLimits(), started: cfg.Now(), ready: make(chan struct{}),
+	}
+	l.untried.Store(int64(len(cfg.Ports)))
 	for _, n := range cfg.Ports {
 		l.ports = append(l.ports, &port{Listener: l, number: n, state: Opening})
 	}
 	return l
 }
 
+// Ready returns a channel that is closed once Run has looked at the interfaces
+// and tried to open every port: each of them is then [Listening] or [Blocked]. It
+// is never closed if Run ends before that.
+func (l *Listener) Ready() <-chan struct{} { return l.ready }
+
 // Run delivers packets to out until ctx ends, which makes it return nil. It
 // returns a [*JoinError] at once if an interface that was asked for cannot
-// hear the group, and a [*BindError] if the address is not here. A port held by another program is no error: it is tried
-// again while the others go on.
+// hear the group, and a [*BindError] if the address is not here. A port held by
+// another program is no error: it is tried again while the others go on.
 //
 // It never closes out, and never waits for it either: if out is full the
-// packet is dropped and counted as [Behind], for a newer one is seconds away.
+// packet is dropped and counted as [QueueFull], for a newer one is seconds away.
 func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
 	list, err := interfaces(l.cfg.Interfaces)
 	if err != nil {
@@ -103,8 +114,8 @@ func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
 	}
 	g.Go(func() error { l.watchInterfaces(ctx); return nil })
 	g.Go(func() error { l.watchSilence(ctx); return nil })
-	g.Go(func() error { l.watchOwnPackets(ctx); return nil })
-	g.Go(func() error { l.watchFloods(ctx); return nil })
+	g.Go(func() error { l.watchTestPackets(ctx); return nil })
+	g.Go(func() error { l.barFlooders(ctx); return nil })
 	return g.Wait()
 }
 
@@ -160,10 +171,10 @@ func (l *Listener) Health() Health {
 	}
 	l.mu.Lock()
 	for _, c := range l.interfaces {
-		c.health.OwnPacket = l.own[c.Index]
+		c.health.TestPacket = l.testPackets[c.Index]
 		h.Interfaces = append(h.Interfaces, c.health)
 	}
 	l.mu.Unlock()
-	l.counts.tell(&h, barred)
+	l.counts.addTo(&h, barred)
 	return h
 }

@@ -184,7 +184,7 @@ func TestAFullQueueDropsAndCounts(t *testing.T) {
 	port := freePort(t)
 	l := run(t, []uint16{port}, make(chan Packet))
 	sender(t, port)([]byte(`{"sensor":"28ff02","temperature":4}`))
-	eventually(t, "the packet to be dropped", func() bool { return l.Health().LastRefused.Reason == Behind })
+	eventually(t, "the packet to be dropped", func() bool { return l.Health().LastRefused.Reason == QueueFull })
 }
 
 func TestABlockedPortDoesNotStopTheOthers(t *testing.T) {
@@ -338,5 +338,36 @@ func TestGiantsAreDroppedByTheKernelAndCounted(t *testing.T) {
 	}
 	if h := l.Health(); h.Drops() != 100 || h.RefusedTotal() != 0 || h.Ports[0].Repeats != 99 {
 		t.Errorf("health %+v", h)
+	}
+}
+
+func TestReadyOnceEveryPortWasTried(t *testing.T) {
+	held, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer held.Close()
+	taken := uint16(held.LocalAddr().(*net.UDPAddr).Port)
+	l := New(Config{
+		Group: netip.MustParseAddr("239.0.0.1"), Ports: []uint16{freePort(t), taken},
+		Now: time.Now, Logger: slog.New(slog.DiscardHandler),
+	})
+	select {
+	case <-l.Ready():
+		t.Fatal("ready before it runs")
+	default:
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error)
+	go func() { done <- l.Run(ctx, make(chan Packet, 1)) }()
+	<-l.Ready()
+	for _, p := range l.Health().Ports {
+		if p.State == Opening {
+			t.Errorf("port %d is %s", p.Port, p.State)
+		}
+	}
+	stop()
+	if err := <-done; err != nil {
+		t.Error(err)
 	}
 }

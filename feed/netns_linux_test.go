@@ -199,7 +199,7 @@ func TestAnInterfaceThatIsDownForAWhileStaysAMember(t *testing.T) {
 	n.In("pi", "ip link set eth0 down")
 	r.wait("eth0 noticed to be down", func(p listenReport) bool { return !r.joined("eth0")(p) })
 	table, err := n.Command("pi", "cat", "/proc/net/igmp").Output()
-	if err != nil || !holders(bytes.NewReader(table), group)["eth0"] {
+	if err != nil || !interfacesOf(bytes.NewReader(table), group)["eth0"] {
 		t.Errorf("it left the group: %v\n%s", err, table)
 	}
 	n.In("pi", "ip link set eth0 up")
@@ -435,7 +435,7 @@ func TestHoldersOfAGroup(t *testing.T) {
 		"1\tlo        :     2      V3\n\t\t\t\t010000EF     1 0:00000000\t\t0\n\t\t\t\t010000E0     1 0:00000000\t\t0\n" +
 		"2\teth0      :     1      V3\n\t\t\t\t010000E0     1 0:00000000\t\t0\n" +
 		"3\twlan0     :     2      V2\n\t\t\t\t010000EF     2 0:00000000\t\t1\n"
-	held := holders(strings.NewReader(table), group)
+	held := interfacesOf(strings.NewReader(table), group)
 	if !held["lo"] || held["eth0"] || !held["wlan0"] {
 		t.Errorf("held on %v", held)
 	}

@@ -17,9 +17,9 @@ import (
 const (
 	firstRetry = time.Second
 	lastRetry  = 30 * time.Second
-	// lastWords is how long is read on at the end: for a recording, what has
+	// drainFor is how long is read on at the end: for a recording, what has
 	// arrived by then belongs to it.
-	lastWords = 20 * time.Millisecond
+	drainFor = 20 * time.Millisecond
 )
 
 // A port is one UDP port of a Listener, and its socket while it has one.
@@ -30,6 +30,7 @@ type port struct {
 	mu        sync.Mutex // guards the rest
 	socket    *socket    // nil unless state is Listening
 	state     PortState
+	tried     bool // it was Listening or Blocked once
 	why       string
 	holder    string
 	stop      string
@@ -99,7 +100,7 @@ func (p *port) listen(ctx context.Context, out chan<- Packet) error {
 		return fmt.Errorf("opening port %d: %w", p.number, err)
 	}
 	defer s.conn.Close()
-	stop := context.AfterFunc(ctx, func() { _ = s.conn.SetReadDeadline(time.Now().Add(lastWords)) })
+	stop := context.AfterFunc(ctx, func() { _ = s.conn.SetReadDeadline(time.Now().Add(drainFor)) })
 	defer stop()
 
 	if p.blocked() {
@@ -117,8 +118,8 @@ func (p *port) read(s *socket, out chan<- Packet) error {
 	// One byte more than allowed, so that an oversize shows.
 	buf := make([]byte, MaxDatagram+1)
 	oob := newControlMessage()
-	seen := newTwins()
-	hand := func(packet Packet) bool {
+	seen := newDuplicates()
+	emit := func(packet Packet) bool {
 		if len(out) > cap(out)/2 {
 			// On a machine of one core whoever takes them waits for us to wait.
 			runtime.Gosched()
@@ -142,17 +143,17 @@ func (p *port) read(s *socket, out chan<- Packet) error {
 		if p.cfg.Tap != nil {
 			p.cfg.Tap(d)
 		}
-		p.take(d, seen, hand)
+		p.receive(d, seen, emit)
 	}
 }
 
-// take judges a datagram, hands on what is understood and counts the rest.
-// hand reports whether there was room for it.
-func (p *port) take(d Datagram, seen *twins, hand func(Packet) bool) {
+// receive judges a datagram, hands on what is understood and counts the rest.
+// emit reports whether there was room for it.
+func (p *port) receive(d Datagram, seen *duplicates, emit func(Packet) bool) {
 	why := p.limits.check(d.From.Addr(), d.Heard)
 	isCopy, isRepeat := false, false
 	if why == "" {
-		isCopy, isRepeat = seen.look(d.From, d.Payload, d.Interface, d.Heard)
+		isCopy, isRepeat = seen.check(d.From, d.Payload, d.Interface, d.Heard)
 	}
 	p.count(isCopy, isRepeat)
 	if d.To.Addr() == p.cfg.Group {
@@ -162,7 +163,7 @@ func (p *port) take(d Datagram, seen *twins, hand func(Packet) bool) {
 		return
 	}
 	if why == "" {
-		why = p.deliver(d, hand)
+		why = p.deliver(d, emit)
 	}
 	p.counts.heard(d.From, why, d.Heard)
 	if why != "" && p.cfg.Refused != nil {
@@ -174,7 +175,7 @@ func (p *port) take(d Datagram, seen *twins, hand func(Packet) bool) {
 }
 
 // deliver decodes a datagram and hands it on, or says why it does not.
-func (p *port) deliver(d Datagram, hand func(Packet) bool) Reason {
+func (p *port) deliver(d Datagram, emit func(Packet) bool) Reason {
 	if !p.cfg.wants(d.To.Addr()) {
 		return NotOurGroup
 	}
@@ -183,8 +184,8 @@ func (p *port) deliver(d Datagram, hand func(Packet) bool) Reason {
 		return why
 	}
 	packet.From, packet.Port, packet.Heard = d.From, p.number, d.Heard
-	if !hand(packet) {
-		return Behind
+	if !emit(packet) {
+		return QueueFull
 	}
 	return ""
 }
@@ -205,8 +206,14 @@ func (p *port) set(s *socket, state PortState, why string) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	if p.socket != nil {
-		barred, drops := p.socket.drops()
+		barred, drops := p.socket.kernelDrops()
 		p.barred, p.drops = p.barred+barred, p.drops+drops
+	}
+	if state != Opening && !p.tried {
+		p.tried = true
+		if p.untried.Add(-1) == 0 {
+			close(p.ready)
+		}
 	}
 	p.socket, p.state, p.why = s, state, why
 	if state != Blocked {
@@ -256,7 +263,7 @@ func (p *port) health() (h PortHealth, barred uint64) {
 	defer p.mu.Unlock()
 	drops, barred := p.drops, p.barred
 	if p.socket != nil {
-		more, others := p.socket.drops()
+		more, others := p.socket.kernelDrops()
 		drops, barred = drops+others, barred+more
 	}
 	return PortHealth{

@@ -13,15 +13,15 @@ const (
 	// makes the kernel report.
 	defaultSilence = 30 * time.Second
 	longSilence    = 10 * time.Minute
-	// moments is how many times in defaultSilence it is asked whether it is
+	// checksPerSilence is how many times in defaultSilence it is asked whether it is
 	// over.
-	moments = 4
+	checksPerSilence = 4
 	// leaveFor is how long all sockets stay away, so that the last one's
 	// leaving and the first one's joining are told to the network.
 	leaveFor = 300 * time.Millisecond
-	// lookAfter is how long after leaving the kernel's table tells whether
+	// checkHoldersAfter is how long after leaving the kernel's table tells whether
 	// anybody else here holds the group.
-	lookAfter = 150 * time.Millisecond
+	checkHoldersAfter = 150 * time.Millisecond
 )
 
 // A silence decides when to join anew on one interface. The zero value has
@@ -31,7 +31,7 @@ type silence struct {
 	tried time.Time     // the last one
 }
 
-// over reports whether it is time to join anew, given when a packet came last
+// due reports whether it is time to join anew, given when a packet came last
 // and how long none may come. moment is now by the wall clock, on a grid that all
 // programs share; now and heard are compared by the clock that has no steps.
 //
@@ -39,7 +39,7 @@ type silence struct {
 // network only of the last one's leaving. Those that heard the same packet last
 // agree on the first try; the later ones are made at multiples of the waiting
 // time, where all meet.
-func (s *silence) over(moment, now, heard time.Time, allowed time.Duration) bool {
+func (s *silence) due(moment, now, heard time.Time, allowed time.Duration) bool {
 	if s.wait == 0 || heard.After(s.tried) {
 		*s = silence{wait: allowed}
 	}
@@ -56,7 +56,7 @@ func (s *silence) over(moment, now, heard time.Time, allowed time.Duration) bool
 // watchSilence joins the group anew where nothing is heard any more.
 func (l *Listener) watchSilence(ctx context.Context) {
 	short := cmp.Or(l.silence, defaultSilence)
-	grain := short / moments
+	grain := short / checksPerSilence
 	silences := map[int]*silence{}
 	for {
 		now := l.cfg.Now()
@@ -73,7 +73,7 @@ func (l *Listener) watchSilence(ctx context.Context) {
 				s = &silence{}
 				silences[c.Index] = s
 			}
-			if s.over(moment, now, l.heardOn(c.Index), allowed) {
+			if s.due(moment, now, l.heardOn(c.Index), allowed) {
 				silent = append(silent, c)
 			}
 		}
@@ -144,9 +144,9 @@ func (l *Listener) rejoin(ctx context.Context, list []iface) bool {
 	for _, p := range l.ports {
 		p.leave(list)
 	}
-	ok := sleep(ctx, lookAfter)
+	ok := sleep(ctx, checkHoldersAfter)
 	held := heldElsewhere(l.cfg.Group, list)
-	ok = ok && sleep(ctx, leaveFor-lookAfter)
+	ok = ok && sleep(ctx, leaveFor-checkHoldersAfter)
 	all := l.currentInterfaces()
 	for _, p := range l.ports {
 		p.join(all)

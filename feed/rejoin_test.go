@@ -10,10 +10,10 @@ import (
 func rejoins(start time.Time, heardUntil, length, interval time.Duration) []int {
 	var s silence
 	var tries []int
-	const grain = defaultSilence / moments
+	const grain = defaultSilence / checksPerSilence
 	for at := start.Truncate(grain).Add(grain); at.Sub(start) <= length; at = at.Add(grain) {
 		heard := start.Add(min(heardUntil, at.Sub(start)))
-		if s.over(at, at, heard, max(defaultSilence, 3*interval)) {
+		if s.due(at, at, heard, max(defaultSilence, 3*interval)) {
 			tries = append(tries, int(at.Sub(start).Seconds()))
 		}
 	}

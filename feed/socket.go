@@ -30,7 +30,7 @@ type socket struct {
 
 	mu     sync.Mutex // guards the rest
 	joined map[int]membership
-	gate   gate
+	stats  filterStats
 }
 
 // A membership is what an interface was like when it was joined.

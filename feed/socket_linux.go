@@ -10,8 +10,8 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// Unable lists in words what this system cannot do of what others can.
-func Unable() []string { return nil }
+// Unsupported lists in words what this system cannot do of what others can.
+func Unsupported() []string { return nil }
 
 // ownGroupsOnly makes a socket hear only the groups that it joined itself.
 // Without it Linux also delivers what other programs joined.
@@ -60,9 +60,9 @@ func (s *socket) filter(from []netip.Addr) error {
 	return s.p.SetBPF(raw)
 }
 
-// thrownAway is how many datagrams the kernel has thrown away on this socket
+// dropCount is how many datagrams the kernel has thrown away on this socket
 // (SO_MEMINFO, socket(7): SK_MEMINFO_DROPS).
-func (s *socket) thrownAway() uint64 {
+func (s *socket) dropCount() uint64 {
 	const wordDrops = 8
 	var info [wordDrops + 1]uint32
 	raw, err := s.conn.SyscallConn()

@@ -9,8 +9,8 @@ import (
 	"golang.org/x/net/ipv4"
 )
 
-// Unable lists in words what this system cannot do of what others can.
-func Unable() []string {
+// Unsupported lists in words what this system cannot do of what others can.
+func Unsupported() []string {
 	return []string{
 		"packets that the system itself throws away are not counted",
 		"floods and giants are refused one by one, instead of by the system",
@@ -25,8 +25,8 @@ func ownGroupsOnly(_, _ string, _ syscall.RawConn) error { return nil }
 // filter does nothing here: what it would drop is refused when it is read.
 func (s *socket) filter([]netip.Addr) error { return nil }
 
-// thrownAway is not told here.
-func (s *socket) thrownAway() uint64 { return 0 }
+// dropCount is not told here.
+func (s *socket) dropCount() uint64 { return 0 }
 
 // destination finds in the control messages the address that a datagram was
 // sent to, and the interface that it came through.

@@ -14,7 +14,7 @@ func TestAnOwnPacketComesBackThroughLo(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	fates, err := SendOwnPackets(t.Context(), group, []net.Interface{*lo})
+	fates, err := SendTestPackets(t.Context(), group, []net.Interface{*lo})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -24,7 +24,7 @@ func TestAnOwnPacketComesBackThroughLo(t *testing.T) {
 }
 
 func TestAnInterfaceThatIsGoneIsNotTried(t *testing.T) {
-	fates, err := SendOwnPackets(t.Context(), group, []net.Interface{{Index: 4711, Name: "gone0"}})
+	fates, err := SendTestPackets(t.Context(), group, []net.Interface{{Index: 4711, Name: "gone0"}})
 	if err != nil || len(fates) != 0 {
 		t.Errorf("fates %v, error %v", fates, err)
 	}

@@ -36,15 +36,15 @@ func (h *House) advanceLocked(now time.Time) {
 		if addr.IsValid() && p.sensors > 0 && !p.silent && !alive[p] {
 			p.silent = true
 			h.revision++
-			h.tellLocked(Event{At: p.spoke, Kind: Silent, Label: p.label(), Pico: true, Sensors: p.sensors})
+			h.addEventLocked(Event{At: p.spoke, Kind: Silent, Label: p.label(), Pico: true, Sensors: p.sensors})
 		}
 	}
 	for _, s := range h.sensors {
-		if told := s.silent && s.pico.vouches(now); told != s.silentTold {
-			s.silentTold = told
+		if told := s.silent && s.pico.heardLately(now); told != s.silentReported {
+			s.silentReported = told
 			h.revision++
 			if told {
-				h.tellLocked(Event{At: s.heard, Kind: Silent, Label: s.friendlyName})
+				h.addEventLocked(Event{At: s.heard, Kind: Silent, Label: s.friendlyName})
 			}
 		}
 	}

@@ -93,7 +93,9 @@ func (h *House) Apply(p feed.Packet) (r Reading, ok bool) {
 	h.revision++
 	switch p.Kind {
 	case feed.Temperature:
-		return h.temperatureLocked(p)
+		return h.observeLocked(observation{
+			sensor: p.Sensor, name: p.Name, pico: p.From.Addr(), at: p.Heard, celsius: p.Celsius, offset: p.Offset,
+		})
 	case feed.Status:
 		h.statusLocked(p)
 	case feed.Other:
@@ -102,13 +104,25 @@ func (h *House) Apply(p feed.Packet) (r Reading, ok bool) {
 	return Reading{}, false
 }
 
-func (h *House) temperatureLocked(p feed.Packet) (Reading, bool) {
-	s := h.sensors[p.Sensor]
-	if s == nil && !h.roomLocked(p.From.Addr()) {
+// An observation is what one sensor said at one moment, heard now or recalled.
+type observation struct {
+	sensor  string // ROM code
+	name    string // as the Pico calls it
+	pico    netip.Addr
+	at      time.Time
+	celsius float64 // with offset applied
+	offset  float64 // in kelvin; 0 in what is recalled
+}
+
+// observeLocked tells the house of a temperature, and reports whether it was
+// accepted.
+func (h *House) observeLocked(o observation) (Reading, bool) {
+	s := h.sensors[o.sensor]
+	if s == nil && !h.roomLocked(o.pico) {
 		h.refusedSensors++
 		return Reading{}, false
 	}
-	from := h.picoLocked(p.From.Addr())
+	from := h.picoLocked(o.pico)
 	if from == nil {
 		if s == nil {
 			return Reading{}, false
@@ -116,27 +130,27 @@ func (h *House) temperatureLocked(p feed.Packet) (Reading, bool) {
 		from = s.pico // a known sensor is never given up
 	}
 	if s == nil {
-		s = &sensor{id: p.Sensor}
-		h.sensors[p.Sensor] = s
-		h.renameLocked(s, p.Name)
+		s = &sensor{id: o.sensor}
+		h.sensors[o.sensor] = s
+		h.renameLocked(s, o.name)
 		h.moveLocked(s, from)
 		if !h.recallingLocked() {
-			h.tellLocked(Event{At: p.Heard, Kind: NewSensor, Label: s.friendlyName})
+			h.addEventLocked(Event{At: o.at, Kind: NewSensor, Label: s.friendlyName})
 		}
 	}
-	if s.name != p.Name {
-		h.renamedLocked(s, p)
+	if s.name != o.name {
+		h.renamedLocked(s, o)
 	}
 	if s.pico != from {
 		h.moveLocked(s, from)
 	}
-	h.heardLocked(s, p.Heard)
-	if !s.accept(p, h.tellLocked) {
+	h.heardLocked(s, o.at)
+	if !s.accept(o, h.addEventLocked) {
 		return Reading{}, false
 	}
 	return Reading{
 		Sensor: s.id, SensorName: s.sensorName, FriendlyName: s.friendlyName,
-		At: p.Heard, Celsius: p.Celsius,
+		At: o.at, Celsius: o.celsius,
 	}, true
 }
 
@@ -150,12 +164,12 @@ func (h *House) roomLocked(addr netip.Addr) bool {
 // renamedLocked notes a new name, and tells of it at most once a minute: two
 // senders with one ROM code must not fill the list of events. White space
 // alone is no change: history does not keep it.
-func (h *House) renamedLocked(s *sensor, p feed.Packet) {
+func (h *House) renamedLocked(s *sensor, o observation) {
 	old, oldName := s.friendlyName, s.sensorName
-	h.renameLocked(s, p.Name)
-	if s.sensorName != oldName && !h.recallingLocked() && p.Heard.Sub(s.renamed) >= time.Minute {
-		s.renamed = p.Heard
-		h.tellLocked(Event{At: p.Heard, Kind: Renamed, Label: s.friendlyName, Text: old})
+	h.renameLocked(s, o.name)
+	if s.sensorName != oldName && !h.recallingLocked() && o.at.Sub(s.renamed) >= time.Minute {
+		s.renamed = o.at
+		h.addEventLocked(Event{At: o.at, Kind: Renamed, Label: s.friendlyName, Text: old})
 	}
 }
 
@@ -178,10 +192,10 @@ func (h *House) moveLocked(s *sensor, to *pico) {
 // therefore lives.
 func (h *House) heardLocked(s *sensor, at time.Time) {
 	if s.pico.silent {
-		h.tellLocked(Event{At: at, Kind: HeardOf, Label: s.pico.label(), Pico: true, Sensors: s.pico.sensors})
+		h.addEventLocked(Event{At: at, Kind: HeardAgain, Label: s.pico.label(), Pico: true, Sensors: s.pico.sensors})
 		s.pico.silent, s.pico.back = false, at
-	} else if s.silentTold {
-		h.tellLocked(Event{At: at, Kind: HeardOf, Label: s.friendlyName})
+	} else if s.silentReported {
+		h.addEventLocked(Event{At: at, Kind: HeardAgain, Label: s.friendlyName})
 	}
 	s.pico.heard, s.pico.spoke = at, at
 	s.hear(at)
@@ -196,7 +210,7 @@ func (h *House) statusLocked(p feed.Packet) {
 	if p.Name != "" && p.Name != from.name {
 		h.nameLocked(from, p.Name, p.Heard)
 	}
-	from.status(p, h.tellLocked)
+	from.status(p, h.addEventLocked)
 }
 
 // nameLocked names a Pico. The name moves here from a Pico that has gone
@@ -226,9 +240,9 @@ func (h *House) picoLocked(addr netip.Addr) *pico {
 	return p
 }
 
-// tellLocked adds an event, at its place in time: a silence is noticed later
+// addEventLocked adds an event, at its place in time: a silence is noticed later
 // than it began.
-func (h *House) tellLocked(e Event) {
+func (h *House) addEventLocked(e Event) {
 	i := len(h.events)
 	for i > 0 && e.At.Before(h.events[i-1].At) {
 		i--

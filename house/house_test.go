@@ -454,7 +454,7 @@ func TestRememberWhileRunning(t *testing.T) {
 	s := newScript(Config{})
 	s.hear(loft, "Tank", 5)
 	past := func(sensor string, from netip.Addr) {
-		s.Remember(Reading{Sensor: sensor, SensorName: sensor, At: start.Add(-20 * time.Hour), Celsius: 4}, from)
+		s.RecallLate(Reading{Sensor: sensor, SensorName: sensor, At: start.Add(-20 * time.Hour), Celsius: 4}, from)
 	}
 	past("Tank", loft.Addr()) // known
 	past("Attic", loft.Addr())

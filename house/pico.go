@@ -38,10 +38,10 @@ type pico struct {
 
 func (p *pico) label() string { return Pico{Addr: p.addr, Name: p.name}.Label() }
 
-// vouches reports whether the Pico is well, so that a sensor of it that is
-// silent is a trouble of its own. While the Pico may be about to be found
-// silent as a whole, or has only just come back, it is not asked.
-func (p *pico) vouches(now time.Time) bool {
+// heardLately reports whether the Pico is certainly alive, so that a sensor of it
+// that is silent is a trouble of its own. It is not while the Pico may be about
+// to be found silent as a whole, or has only just come back.
+func (p *pico) heardLately(now time.Time) bool {
 	if !p.addr.IsValid() {
 		return true
 	}
@@ -60,20 +60,20 @@ func (p *pico) snapshot() Pico {
 }
 
 // status notes how a feed call went.
-func (p *pico) status(packet feed.Packet, tell func(Event)) {
+func (p *pico) status(packet feed.Packet, emit func(Event)) {
 	p.statusText, p.statusAt = packet.Text, packet.Heard
 	// The Pico sends "API " and the HTTP status, or "API Exception".
 	p.statusOK = strings.HasPrefix(packet.Text, "API 2")
 	if !p.statusOK {
 		p.fails++
 		if p.failing++; p.failing == failsInARow {
-			tell(Event{At: packet.Heard, Kind: FeedFails, Label: p.label(), Pico: true, Text: packet.Text})
+			emit(Event{At: packet.Heard, Kind: UploadFails, Label: p.label(), Pico: true, Text: packet.Text})
 		}
 		return
 	}
 	p.oks++
 	if p.failing >= failsInARow {
-		tell(Event{At: packet.Heard, Kind: FeedWorks, Label: p.label(), Pico: true})
+		emit(Event{At: packet.Heard, Kind: UploadWorks, Label: p.label(), Pico: true})
 	}
 	p.failing = 0
 }

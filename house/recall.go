@@ -3,8 +3,6 @@ package house
 import (
 	"net/netip"
 	"time"
-
-	"picotop/feed"
 )
 
 // shortStop is how long the program may have been stopped before what it did
@@ -25,16 +23,13 @@ func (h *House) Recall(r Reading, pico netip.Addr) {
 	if r.At.After(h.recalled) {
 		h.recalled = r.At
 	}
-	h.temperatureLocked(feed.Packet{
-		Kind: feed.Temperature, Sensor: r.Sensor, Name: r.SensorName, Celsius: r.Celsius,
-		From: netip.AddrPortFrom(pico, 0), Heard: r.At,
-	})
+	h.observeLocked(observation{sensor: r.Sensor, name: r.SensorName, pico: pico, at: r.At, celsius: r.Celsius})
 }
 
-// Remember tells the house, while it runs, of a sensor that was heard in the
+// RecallLate tells the house, while it runs, of a sensor that was heard in the
 // past. A sensor that the house knows is left alone; one that it does not is
 // silent until it is heard, without an event.
-func (h *House) Remember(r Reading, pico netip.Addr) {
+func (h *House) RecallLate(r Reading, pico netip.Addr) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if h.sensors[r.Sensor] != nil {
@@ -47,10 +42,7 @@ func (h *House) Remember(r Reading, pico netip.Addr) {
 	was := *p
 	h.revision++
 	h.recalled = r.At
-	h.temperatureLocked(feed.Packet{
-		Kind: feed.Temperature, Sensor: r.Sensor, Name: r.SensorName, Celsius: r.Celsius,
-		From: netip.AddrPortFrom(pico, 0), Heard: r.At,
-	})
+	h.observeLocked(observation{sensor: r.Sensor, name: r.SensorName, pico: pico, at: r.At, celsius: r.Celsius})
 	h.recalled = time.Time{}
 	if was.sensors > 0 { // it is alive or not, whatever its sensor said once
 		p.heard, p.spoke, p.silent, p.back = was.heard, was.spoke, was.silent, was.back
@@ -58,7 +50,7 @@ func (h *House) Remember(r Reading, pico netip.Addr) {
 		p.silent = true
 	}
 	if s := h.sensors[r.Sensor]; s != nil {
-		s.silent, s.silentTold = true, !p.silent
+		s.silent, s.silentReported = true, !p.silent
 	}
 }
 
@@ -91,7 +83,7 @@ func (h *House) Resume(now time.Time) {
 			s.unheard = away
 		default:
 			// Nobody knows when it fell silent, if it did: no event.
-			s.silent, s.silentTold = true, !s.pico.addr.IsValid()
+			s.silent, s.silentReported = true, !s.pico.addr.IsValid()
 			s.pico.silent = s.pico.addr.IsValid()
 		}
 	}

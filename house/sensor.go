@@ -3,8 +3,6 @@ package house
 import (
 	"math"
 	"time"
-
-	"picotop/feed"
 )
 
 const (
@@ -26,11 +24,11 @@ type sensor struct {
 	renamed                        time.Time // when a change of name was last told
 	pico                           *pico
 
-	heard      time.Time
-	unheard    time.Duration // how long since then nobody was listening
-	gaps       gaps
-	silent     bool
-	silentTold bool // as a condition of its own, not as one of its Pico's
+	heard          time.Time
+	unheard        time.Duration // how long since then nobody was listening
+	gaps           gaps
+	silent         bool
+	silentReported bool // as a condition of its own, not as one of its Pico's
 
 	valid           bool
 	celsius, offset float64
@@ -52,39 +50,39 @@ func (s *sensor) hear(at time.Time) {
 		s.gaps.add(at.Sub(s.heard))
 	}
 	s.heard, s.unheard = at, 0
-	s.silent, s.silentTold = false, false
+	s.silent, s.silentReported = false, false
 }
 
-// accept takes the value of a packet, unless it is not to be believed.
-func (s *sensor) accept(p feed.Packet, tell func(Event)) bool {
-	chip := p.Celsius - p.Offset
+// accept takes a value, unless it is not to be believed.
+func (s *sensor) accept(o observation, emit func(Event)) bool {
+	chip := o.celsius - o.offset
 	if math.Abs(chip-powerOnCelsius) < nearlyEqual &&
 		(!s.valid || math.Abs(chip-(s.celsius-s.offset)) > believableLeap) {
 		if !s.setAside {
-			tell(Event{At: p.Heard, Kind: SetAside, Label: s.friendlyName, Celsius: p.Celsius})
+			emit(Event{At: o.at, Kind: SetAside, Label: s.friendlyName, Celsius: o.celsius})
 		}
-		s.setAside, s.setAsideValue = true, p.Celsius
+		s.setAside, s.setAsideValue = true, o.celsius
 		return false
 	}
 	s.setAside = false
-	s.valid, s.celsius, s.offset = true, p.Celsius, p.Offset
-	s.trend.add(p.Heard, p.Celsius)
-	s.day.add(p.Heard, p.Celsius)
-	s.judge(p.Heard, tell)
+	s.valid, s.celsius, s.offset = true, o.celsius, o.offset
+	s.trend.add(o.at, o.celsius)
+	s.day.add(o.at, o.celsius)
+	s.judge(o.at, emit)
 	return true
 }
 
 // judge decides whether the sensor is freezing.
-func (s *sensor) judge(at time.Time, tell func(Event)) {
+func (s *sensor) judge(at time.Time, emit func(Event)) {
 	switch {
 	case !s.hasLimit:
 		s.freezing = false
 	case !s.freezing && s.celsius <= s.limit:
 		s.freezing, s.freezingSince = true, at
-		tell(Event{At: at, Kind: Freezing, Label: s.friendlyName, Celsius: s.limit})
+		emit(Event{At: at, Kind: Freezing, Label: s.friendlyName, Celsius: s.limit})
 	case s.freezing && s.celsius >= s.limit+thawAbove:
 		s.freezing = false
-		tell(Event{At: at, Kind: Thawed, Label: s.friendlyName, Celsius: s.limit + thawAbove})
+		emit(Event{At: at, Kind: Thawed, Label: s.friendlyName, Celsius: s.limit + thawAbove})
 	}
 }
 

@@ -89,7 +89,7 @@ func conditions(picos []*pico, sensors []*sensor) []Condition {
 			}
 		}
 		add(s.freezing, Freezing, s.freezingSince)
-		add(s.silentTold, Silent, s.heard)
+		add(s.silentReported, Silent, s.heard)
 		add(s.near(), Near, s.heard)
 		add(s.setAside, SetAside, s.heard)
 	}

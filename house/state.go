@@ -136,12 +136,12 @@ type Condition struct {
 
 // The kinds of event that are not conditions beginning.
 const (
-	Thawed    Kind = "thawed"     // rose above the limit again
-	HeardOf   Kind = "heard"      // a silent sensor or Pico spoke again
-	NewSensor Kind = "new_sensor" // heard for the first time
-	Renamed   Kind = "renamed"    // a sensor changed its name
-	FeedFails Kind = "feed_fails" // a Pico's feed calls began to fail
-	FeedWorks Kind = "feed_works" // and work again
+	Thawed      Kind = "thawed"     // rose above the limit again
+	HeardAgain  Kind = "heard"      // a silent sensor or Pico spoke again
+	NewSensor   Kind = "new_sensor" // heard for the first time
+	Renamed     Kind = "renamed"    // a sensor changed its name
+	UploadFails Kind = "feed_fails" // a Pico's feed calls began to fail
+	UploadWorks Kind = "feed_works" // and work again
 )
 
 // An Event is something that changed.

@@ -41,7 +41,7 @@ func eventText(e house.Event, f format, short bool) string {
 		return e.Label + " is above " + f.degrees(e.Celsius) + " again"
 	case house.Silent:
 		return e.Label + " went silent" + sensors
-	case house.HeardOf:
+	case house.HeardAgain:
 		return e.Label + " is heard again" + sensors
 	case house.Near:
 		return e.Label + " is near its limit and falling"
@@ -54,9 +54,9 @@ func eventText(e house.Event, f format, short bool) string {
 		return e.Label + " heard for the first time"
 	case house.Renamed:
 		return e.Text + " is now called " + e.Label
-	case house.FeedFails:
+	case house.UploadFails:
 		return e.Label + ": feed calls fail, " + e.Text
-	case house.FeedWorks:
+	case house.UploadWorks:
 		return e.Label + ": feed calls work again"
 	default:
 		return fmt.Sprintf("%s: %s", e.Label, e.Kind)

@@ -12,12 +12,12 @@ func TestEventsInWords(t *testing.T) {
 		"Tank is above 3.0°C again":            {Kind: house.Thawed, Label: "Tank", Celsius: 3},
 		"shed went silent, 2 sensors":          {Kind: house.Silent, Label: "shed", Pico: true, Sensors: 2},
 		"Tank went silent":                     {Kind: house.Silent, Label: "Tank"},
-		"shed is heard again, 1 sensor":        {Kind: house.HeardOf, Label: "shed", Pico: true, Sensors: 1},
+		"shed is heard again, 1 sensor":        {Kind: house.HeardAgain, Label: "shed", Pico: true, Sensors: 1},
 		"Tank is near its limit and falling":   {Kind: house.Near, Label: "Tank"},
 		"Tank heard for the first time":        {Kind: house.NewSensor, Label: "Tank"},
 		"Pot is now called Tank":               {Kind: house.Renamed, Label: "Tank", Text: "Pot"},
-		"shed: feed calls fail, API Exception": {Kind: house.FeedFails, Label: "shed", Pico: true, Text: "API Exception"},
-		"shed: feed calls work again":          {Kind: house.FeedWorks, Label: "shed", Pico: true},
+		"shed: feed calls fail, API Exception": {Kind: house.UploadFails, Label: "shed", Pico: true, Text: "API Exception"},
+		"shed: feed calls work again":          {Kind: house.UploadWorks, Label: "shed", Pico: true},
 		"Tank: melted":                         {Kind: "melted", Label: "Tank"},
 	}
 	for want, e := range tests {

@@ -98,8 +98,8 @@ func addListening(p *page, h feed.Health) {
 // in the picos' ports alone loses the test packet too.
 func ownPacketResult(h feed.Health) (lost string, back bool) {
 	for _, i := range h.Interfaces {
-		back = back || i.OwnPacket == feed.CameBack
-		if i.OwnPacket == feed.Lost && h.Datagrams() == 0 {
+		back = back || i.TestPacket == feed.CameBack
+		if i.TestPacket == feed.Lost && h.Datagrams() == 0 {
 			lost = i.Name
 		}
 	}

@@ -30,9 +30,9 @@ var reasonTexts = map[feed.Reason]string{
 	feed.OutOfRange:  "impossible temperature",
 	feed.BadOffset:   "impossible offset",
 	feed.BadText:     "a name that is not text",
-	feed.SourceFlood: "it sends too many",
-	feed.Flood:       "too many packets from all",
-	feed.Behind:      "this machine could not keep up",
+	feed.SourceRateLimited: "it sends too many",
+	feed.RateLimited:       "too many packets from all",
+	feed.QueueFull:      "this machine could not keep up",
 }
 
 func reasonText(r feed.Reason) string {

@@ -115,7 +115,7 @@ func (p *program) recallLate(ctx context.Context) {
 		return
 	}
 	for _, s := range last {
-		p.house.Remember(house.Reading(s), roster.Sensors[s.Sensor])
+		p.house.RecallLate(house.Reading(s), roster.Sensors[s.Sensor])
 	}
 }
 

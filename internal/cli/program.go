@@ -209,7 +209,7 @@ func (p *program) run(ctx context.Context) error {
 		g.Go(func() error { return p.served.Run(ctx, ln) })
 	}
 
-	if what := feed.Unable(); len(what) > 0 {
+	if what := feed.Unsupported(); len(what) > 0 {
 		p.logger.Info("not all can be done on this system", "missing", strings.Join(what, "; "))
 	}
 	packets := make(chan feed.Packet, packetsWaiting)

@@ -118,7 +118,9 @@ func (r recording) hear(ctx context.Context, file *recordFile, recorder *capture
 	g.Go(func() error {
 		// Nothing of an older file is touched before it is known that there
 		// is something to listen to.
-		if !r.begun(ctx, listener) {
+		select {
+		case <-listener.Ready():
+		case <-ctx.Done():
 			return nil
 		}
 		if err := file.begin(); err != nil {
@@ -151,19 +153,6 @@ type watched struct {
 	recorder *capture.Recorder
 	listener *feed.Listener
 	packets  <-chan feed.Packet
-}
-
-// begun waits until the listener knows that it can listen, and reports false if
-// ctx ends before.
-func (r recording) begun(ctx context.Context, listener *feed.Listener) bool {
-	for len(listener.Health().Interfaces) == 0 {
-		select {
-		case <-ctx.Done():
-			return false
-		case <-time.After(time.Millisecond):
-		}
-	}
-	return true
 }
 
 // watch tells how the recording goes, and throws away what was decoded.

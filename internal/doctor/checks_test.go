@@ -187,7 +187,7 @@ var (
 
 var nothing = heard{lasted: 30 * time.Second}
 
-var back, lost = map[int]feed.OwnPacket{2: feed.CameBack}, map[int]feed.OwnPacket{2: feed.Lost}
+var back, lost = map[int]feed.TestPacket{2: feed.CameBack}, map[int]feed.TestPacket{2: feed.Lost}
 
 // onPorts is what is heard from one sender on one port.
 func onPort(port uint16) heard {

@@ -93,7 +93,7 @@ type examination struct {
 	ports         []portFact
 	held          bool // another program was a member before
 	mute          bool // the network was told nothing of the membership
-	fates         map[int]feed.OwnPacket
+	fates         map[int]feed.TestPacket
 	fatesErr      error
 	trial         *trial
 	asked         map[string]bool

@@ -35,7 +35,7 @@ func letIn(group netip.Addr, has func(string) bool) string {
 // gates is what is known of the firewall.
 type gates struct {
 	links  []link
-	fates  map[int]feed.OwnPacket // of test packets to a port of nobody's
+	fates  map[int]feed.TestPacket // of test packets to a port of nobody's
 	err    error                  // why there are none
 	shut   []shut                 // ports of Picos to which a test packet did not come back
 	tried  int                    // how many were tried

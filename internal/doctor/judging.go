@@ -24,7 +24,7 @@ func (e *examination) judge() {
 		err: e.after.snmp.err, limit: buffers.text, again: e.again,
 	}
 	drops := lost.check()
-	for _, what := range feed.Unable() {
+	for _, what := range feed.Unsupported() {
 		drops.note("on this system " + what)
 	}
 	e.tell(drops)

@@ -179,7 +179,7 @@ func (e *examination) tryFirewall(ctx context.Context) {
 	through := slices.DeleteFunc(slices.Clone(e.links), func(l link) bool { return !l.joined })
 	// Without them the other ones tell nearly as much.
 	_ = e.trial.run(ctx, e.Group, e.ports, through)
-	e.fates, e.fatesErr = feed.SendOwnPackets(ctx, e.Group, joined(e.links))
+	e.fates, e.fatesErr = feed.SendTestPackets(ctx, e.Group, joined(e.links))
 }
 
 // hear listens for as long as it was asked for.

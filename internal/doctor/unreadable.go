@@ -23,9 +23,9 @@ var reasons = map[feed.Reason]string{
 	feed.OutOfRange:  "impossible temperature",
 	feed.BadOffset:   "impossible offset",
 	feed.BadText:     "a name that is not text",
-	feed.SourceFlood: "too many from one sender",
-	feed.Flood:       "too many in all",
-	feed.Behind:      "this machine could not keep up",
+	feed.SourceRateLimited: "too many from one sender",
+	feed.RateLimited:       "too many in all",
+	feed.QueueFull:      "this machine could not keep up",
 }
 
 // checkUnreadable judges the packets that were refused. tooLong is how many
@@ -38,7 +38,7 @@ func checkUnreadable(h heard, tooLong uint64, giants []seen, a again) *Check {
 	text, who := "", netip.Addr{}
 	for _, s := range h.senders {
 		for _, why := range byCount(s.refused) {
-			if why == feed.NotOurGroup || why == feed.SourceFlood {
+			if why == feed.NotOurGroup || why == feed.SourceRateLimited {
 				continue // told with what was heard
 			}
 			line := fmt.Sprintf("%s from %s: %s", count(s.refused[why], "unreadable packet"), s.addr, cmp.Or(reasons[why], string(why)))

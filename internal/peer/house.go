@@ -178,7 +178,7 @@ func feedOf(f feed.Health) Feed {
 	}
 	for _, i := range f.Interfaces {
 		out.Interfaces = append(out.Interfaces, Interface{
-			Name: i.Name, Addr: i.Addr, Joined: i.Joined, Why: i.Why, OwnPacket: string(i.OwnPacket),
+			Name: i.Name, Addr: i.Addr, Joined: i.Joined, Why: i.Why, OwnPacket: string(i.TestPacket),
 		})
 	}
 	for _, r := range f.Refused {
@@ -201,7 +201,7 @@ func (f *Feed) health() feed.Health {
 	}
 	for _, i := range f.Interfaces {
 		out.Interfaces = append(out.Interfaces, feed.InterfaceHealth{
-			Name: i.Name, Addr: i.Addr, Joined: i.Joined, Why: i.Why, OwnPacket: feed.OwnPacket(i.OwnPacket),
+			Name: i.Name, Addr: i.Addr, Joined: i.Joined, Why: i.Why, TestPacket: feed.TestPacket(i.OwnPacket),
 		})
 	}
 	for _, r := range f.Refused {
