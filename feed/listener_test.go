@@ -342,7 +342,7 @@ func TestGiantsAreDroppedByTheKernelAndCounted(t *testing.T) {
 }
 
 func TestReadyOnceEveryPortWasTried(t *testing.T) {
-	held, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	held, err := net.ListenPacket("udp4", "0.0.0.0:0")
 	if err != nil {
 		t.Fatal(err)
 	}
