@@ -4,7 +4,7 @@
 // It looks at what lies on the way of a packet, from the network interface to
 // the directory that keeps the history, listens for a while with the same
 // listener as the program itself, and judges. Each check is a function of what
-// was found: text of /proc, counts, errors; the finding is in listening.go.
+// was found: text of /proc, counts, errors; the finding is in collect_listen.go.
 // It promises to change nothing, to put nothing on the network but what a
 // listener does, and to need no privilege: what it may not see it says.
 //
