@@ -104,51 +104,6 @@ func strangers(c *Check, h heard) *Check {
 	return c
 }
 
-func isAre(n int, noun string) string {
-	if n == 1 {
-		return "1 " + noun + " is"
-	}
-	return count(n, noun) + " are"
-}
-
-// picosOf counts the addresses that sent what a Pico sends.
-func picosOf(h heard) int {
-	n := 0
-	for _, s := range h.senders {
-		if s.temperatures+s.statuses > 0 {
-			n++
-		}
-	}
-	return n
-}
-
-// summary is one sender in one line.
-func (s *sender) summary() string {
-	ports := slices.Sorted(maps.Keys(s.ports))
-	var parts []string
-	add := func(n int, noun string) {
-		if n > 0 {
-			parts = append(parts, count(n, noun))
-		}
-	}
-	add(s.temperatures, "temperature")
-	if n := s.statuses; n > 0 {
-		parts = append(parts, fmt.Sprintf("%d status", n))
-	}
-	add(s.other, "packet of another kind")
-	if n := s.unreadable(); n > 0 {
-		parts = append(parts, fmt.Sprintf("%d refused", n))
-	}
-	text := fmt.Sprintf("%s: %s", s.addr, strings.Join(parts, ", "))
-	if len(ports) > 0 {
-		text += " on port " + list(ports)
-	}
-	if names := slices.Sorted(maps.Keys(s.names)); len(names) > 0 {
-		text += " (" + strings.Join(names, ", ") + ")"
-	}
-	return text
-}
-
 // otherPort tells of a Pico that sends to a port that is not listened to, and
 // how to hear both.
 func otherPort(c *Check, v Verdict, ports []portFact, e elsewhere) *Check {

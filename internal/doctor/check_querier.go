@@ -82,11 +82,3 @@ func checkQuerier(q querying, h heard) *Check {
 	return c.be(Unknown, fmt.Sprintf("nobody asked who listens (IGMP querier) in %s, which is too short to tell", seconds(h.lasted))).
 		try(q.again.root("140s"))
 }
-
-// seconds writes a time as people say it.
-func seconds(d time.Duration) string {
-	if d < 10*time.Second {
-		return fmt.Sprintf("%.1f s", d.Seconds())
-	}
-	return fmt.Sprintf("%.0f s", d.Seconds())
-}

@@ -1,14 +1,9 @@
 package doctor
 
 import (
-	"bufio"
 	"fmt"
-	"io/fs"
 	"net/netip"
-	"path"
 	"slices"
-	"strconv"
-	"strings"
 )
 
 // The modes of the reverse-path filter: net.ipv4.conf.*.rp_filter in the
@@ -18,58 +13,6 @@ const (
 	rpOff    = 0
 	rpStrict = 1
 )
-
-// readReversePath reads the mode that holds for each interface.
-func readReversePath(proc fs.FS, links []link) (map[string]int, error) {
-	read := func(name string) (int, error) {
-		text, err := fs.ReadFile(proc, path.Join("sys/net/ipv4/conf", name, "rp_filter"))
-		if err != nil {
-			return 0, err
-		}
-		return strconv.Atoi(strings.TrimSpace(string(text)))
-	}
-	all, err := read("all")
-	if err != nil {
-		return nil, fmt.Errorf("reading the reverse-path filter: %w", err)
-	}
-	modes := map[string]int{}
-	for _, l := range links {
-		if own, err := read(l.Name); err == nil {
-			modes[l.Name] = max(all, own)
-		}
-	}
-	return modes, nil
-}
-
-// counter finds a number in /proc/net/snmp or /proc/net/netstat: pairs of
-// lines, names and then values, each of which begins with the group's name.
-func counter(table, group, name string) (uint64, bool) {
-	var names []string
-	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
-		f := strings.Fields(lines.Text())
-		if len(f) == 0 || f[0] != group+":" {
-			continue
-		}
-		if names == nil {
-			names = f
-			continue
-		}
-		for i := range min(len(names), len(f)) {
-			if names[i] == name {
-				n, err := strconv.ParseUint(f[i], 10, 64)
-				return n, err == nil
-			}
-		}
-	}
-	return 0, false
-}
-
-// grown is by how much a counter grew.
-func grown(before, after, group, name string) (uint64, bool) {
-	b, ok1 := counter(before, group, name)
-	a, ok2 := counter(after, group, name)
-	return a - b, ok1 && ok2 && a >= b
-}
 
 // reversePath is what is known of the reverse-path filter, which throws away
 // packets whose sender could not be answered the way they came.
@@ -173,10 +116,6 @@ func (r reversePath) loosen() string {
 		}
 	}
 	return remedy
-}
-
-func hasDefault(routes []route) bool {
-	return slices.ContainsFunc(routes, func(r route) bool { return r.to.Bits() == 0 && !r.reject })
 }
 
 // remedy loosens the filter so far that the stream is let in.

@@ -1,11 +1,8 @@
 package doctor
 
 import (
-	"bufio"
 	"fmt"
 	"slices"
-	"strconv"
-	"strings"
 	"time"
 
 	"picotop/feed"
@@ -65,63 +62,3 @@ const longEnough = 20 * time.Second
 
 // manyStrays is how many packets it takes to be no accident.
 const manyStrays = 5
-
-func namesOf(links []link) []string {
-	var names []string
-	for _, l := range links {
-		names = append(names, l.Name)
-	}
-	return names
-}
-
-// arrivals reads in /proc/net/dev how many packets of any kind have come
-// through each interface: a line for each, of which the second number after
-// the name counts them.
-func arrivals(table string) map[string]uint64 {
-	all := map[string]uint64{}
-	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
-		name, numbers, ok := strings.Cut(lines.Text(), ":")
-		f := strings.Fields(numbers)
-		if !ok || len(f) < 2 {
-			continue // a heading
-		}
-		if n, err := strconv.ParseUint(f[1], 10, 64); err == nil {
-			all[strings.TrimSpace(name)] = n
-		}
-	}
-	return all
-}
-
-// arrivedSince tells how many packets came through each interface; nil if
-// that is not told.
-func arrivedSince(before, after string) map[string]uint64 {
-	was, is := arrivals(before), arrivals(after)
-	if len(is) == 0 {
-		return nil
-	}
-	for name := range is {
-		is[name] -= min(was[name], is[name])
-	}
-	return is
-}
-
-// strays estimates how many multicast packets came from elsewhere, to groups
-// that somebody here has joined, and did not get to any program: they were
-// thrown away in between. What this machine multicasts itself comes back to
-// it, so that is taken off.
-func strays(before, after snapshot) uint64 {
-	n, ok := grown(before.netstat.text, after.netstat.text, "IpExt", "InMcastPkts")
-	if !ok {
-		return 0
-	}
-	less := func(b, a file, group, name string) {
-		m, _ := grown(b.text, a.text, group, name)
-		n -= min(m, n)
-	}
-	less(before.netstat, after.netstat, "IpExt", "OutMcastPkts")
-	less(before.snmp, after.snmp, "Ip", "ReasmReqds")
-	for _, name := range []string{"InDatagrams", "IgnoredMulti", "InErrors"} {
-		less(before.snmp, after.snmp, "Udp", name)
-	}
-	return n
-}

@@ -4,8 +4,6 @@ import (
 	"errors"
 	"net"
 	"net/netip"
-	"os"
-	"path/filepath"
 	"slices"
 	"strings"
 	"syscall"
@@ -507,32 +505,5 @@ func TestSeveralPlacesForTheHistory(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkData(tt.stores, tt.running, once)) })
-	}
-}
-
-func TestLookingAtADirectoryChangesNothing(t *testing.T) {
-	dir := t.TempDir()
-	s := lookAt(filepath.Join(dir, "a", "b"), fstest.MapFS{})
-	if s.exists || s.parent != dir || s.writable != nil {
-		t.Errorf("a directory to be made: %+v", s)
-	}
-	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
-		t.Errorf("it left %v, error %v", entries, err)
-	}
-	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if s := lookAt(filepath.Join(dir, "file", "b"), fstest.MapFS{}); !s.isFile {
-		t.Errorf("a file in the way: %+v", s)
-	}
-}
-
-func TestWhoHoldsALock(t *testing.T) {
-	table := []byte("1: POSIX  ADVISORY  WRITE 5 08:02:4711 0 EOF\n2: FLOCK  ADVISORY  WRITE 812 08:02:4711 0 EOF\n2: -> FLOCK  ADVISORY  WRITE 813 08:02:4711 0 EOF\n")
-	if pid := lockHolder(table, 4711); pid != 812 {
-		t.Errorf("pid %d", pid)
-	}
-	if pid := lockHolder(table, 711); pid != 0 {
-		t.Errorf("a lock on another file: pid %d", pid)
 	}
 }

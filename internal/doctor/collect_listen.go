@@ -131,16 +131,6 @@ func (e *examination) learn(h feed.Health) {
 	}
 }
 
-func joined(links []link) []net.Interface {
-	var all []net.Interface
-	for _, l := range links {
-		if l.joined {
-			all = append(all, l.Interface)
-		}
-	}
-	return all
-}
-
 // canHear reports whether there is anything to wait for.
 func (e *examination) canHear() bool {
 	return e.report.find(idInterfaces).Verdict != Problem && len(joined(e.links)) > 0 && e.anyOpen()

@@ -10,35 +10,6 @@ import (
 	"picotop/feed"
 )
 
-// A sender is what was heard from one address.
-type sender struct {
-	addr                          netip.Addr
-	temperatures, statuses, other int
-	ports                         map[uint16]int
-	names                         map[string]bool // of its sensors
-	refused                       map[feed.Reason]int
-	seen                          int             // datagrams of any kind
-	sample                        string          // the beginning of one that could not be read
-	types                         map[string]bool // of packets of another kind
-}
-
-// clone is a copy that does not change while more is heard.
-func (s *sender) clone() sender {
-	c := *s
-	c.ports, c.names, c.refused, c.types = maps.Clone(s.ports), maps.Clone(s.names), maps.Clone(s.refused), maps.Clone(s.types)
-	return c
-}
-
-func (s *sender) packets() int { return s.temperatures + s.statuses + s.other }
-
-func (s *sender) unreadable() int {
-	n := 0
-	for _, count := range s.refused {
-		n += count
-	}
-	return n
-}
-
 // maxSenders bounds what is remembered: source addresses can be forged.
 const maxSenders = 256
 
@@ -180,16 +151,6 @@ func (h *hearing) progress(now time.Time, listening time.Duration) Progress {
 	}
 }
 
-// heard is what a hearing came to. It is a copy.
-type heard struct {
-	lasted  time.Duration // 0 if nothing could be listened to
-	senders []sender      // by address
-	packets int
-	between time.Duration // two packets of the slowest sensor; 0 if not known
-	rounds  []round
-	strays  []seen // Picos' packets that were not sent to the group
-}
-
 func (h *hearing) end(now time.Time) heard {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -204,51 +165,4 @@ func (h *hearing) end(now time.Time) heard {
 	}
 	slices.SortFunc(out.strays, seen.compare)
 	return out
-}
-
-// addBarred adds the packets that the kernel kept out because their sender had
-// sent too much. It does not tell whose they were: they are taken to be the
-// worst one's.
-func (h heard) addBarred(health feed.Health) {
-	var worst *sender
-	known := 0
-	for i := range h.senders {
-		s := &h.senders[i]
-		known += s.refused[feed.SourceRateLimited]
-		if worst == nil || s.refused[feed.SourceRateLimited] > worst.refused[feed.SourceRateLimited] {
-			worst = s
-		}
-	}
-	for _, r := range health.Refused {
-		if r.Reason == feed.SourceRateLimited && known > 0 && int(r.Count) > known {
-			worst.refused[feed.SourceRateLimited] += int(r.Count) - known
-		}
-	}
-}
-
-func (h heard) temperatures() int {
-	n := 0
-	for _, s := range h.senders {
-		n += s.temperatures
-	}
-	return n
-}
-
-// onPort returns how many packets that could be read came to a port.
-func (h heard) onPort(port uint16) int {
-	n := 0
-	for _, s := range h.senders {
-		n += s.ports[port]
-	}
-	return n
-}
-
-// from returns how many packets of any kind an address sent.
-func (h heard) from(addr netip.Addr) int {
-	for _, s := range h.senders {
-		if s.addr == addr {
-			return s.packets() + s.unreadable()
-		}
-	}
-	return 0
 }

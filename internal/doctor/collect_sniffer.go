@@ -1,7 +1,6 @@
 package doctor
 
 import (
-	"cmp"
 	"encoding/binary"
 	"maps"
 	"net/netip"
@@ -10,16 +9,6 @@ import (
 
 	"picotop/feed"
 )
-
-// A seen is a stream of packets on the wire, before the kernel judged them: it
-// shows what a firewall or the reverse-path filter throws away, and what goes
-// to another place than it should.
-type seen struct {
-	from  netip.Addr
-	to    netip.Addr
-	port  uint16 // that they go to
-	iface string
-}
 
 type tally struct {
 	packets int
@@ -159,8 +148,4 @@ func (w *wire) pick(want func(seen, *tally) bool) []seen {
 	}
 	slices.SortFunc(all, seen.compare)
 	return all
-}
-
-func (s seen) compare(o seen) int {
-	return cmp.Or(s.from.Compare(o.from), int(s.port)-int(o.port), s.to.Compare(o.to), cmp.Compare(s.iface, o.iface))
 }

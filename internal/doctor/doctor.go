@@ -16,8 +16,6 @@ import (
 	"fmt"
 	"io/fs"
 	"net/netip"
-	"os"
-	"os/exec"
 	"time"
 
 	"picotop/feed"
@@ -101,39 +99,6 @@ type examination struct {
 	wired         time.Time // when the wire was last looked at
 	heard         heard
 	drops         uint64
-}
-
-// A file is one that may not be there.
-type file struct {
-	text string
-	err  error
-}
-
-// snapshot is what is compared from before to after.
-type snapshot struct {
-	igmp, snmp, netstat, dev file
-}
-
-func (e *examination) read(name string) file {
-	text, err := fs.ReadFile(e.Proc, name)
-	return file{string(text), err}
-}
-
-func (e *examination) snapshot() snapshot {
-	return snapshot{
-		igmp: e.read("net/igmp"), snmp: e.read("net/snmp"),
-		netstat: e.read("net/netstat"), dev: e.read("net/dev"),
-	}
-}
-
-// installed reports whether a program is there, also where only root looks
-// for it.
-func installed(name string) bool {
-	if _, err := exec.LookPath(name); err == nil {
-		return true
-	}
-	_, err := os.Stat("/usr/sbin/" + name)
-	return err == nil
 }
 
 func (e *examination) tell(c *Check) {

@@ -11,46 +11,6 @@ import (
 // that changes its meaning makes a new version.
 const schema = 1
 
-// A Verdict is what came of one check. Its text is part of the program's
-// interface.
-type Verdict string
-
-// The verdicts. Unknown means that it could not be checked, and the text says
-// why; it is neither good nor bad.
-const (
-	OK      Verdict = "ok"
-	Warning Verdict = "warning"
-	Problem Verdict = "problem"
-	Unknown Verdict = "unknown"
-)
-
-// The checks, in the order in which they are told. The texts are part of the
-// program's interface.
-const (
-	idInterfaces  = "interfaces"
-	idMembership  = "membership"
-	idRoutes      = "routes"
-	idPorts       = "ports"
-	idFirewall    = "firewall"
-	idQuerier     = "querier"
-	idReversePath = "reverse_path"
-	idBuffers     = "buffers"
-	idDrops       = "drops"
-	idHeard       = "heard"
-	idUnreadable  = "unreadable"
-	idClock       = "clock"
-	idData        = "data"
-)
-
-// A Check is one thing that was looked at.
-type Check struct {
-	ID      string   `json:"id"`
-	Verdict Verdict  `json:"verdict"`
-	Text    string   `json:"text"`    // one sentence, for a person
-	Remedy  string   `json:"remedy"`  // a command to type, or what to do; empty if all is well
-	Details []string `json:"details"` // more sentences; never nil
-}
-
 // A Report is everything that was found.
 type Report struct {
 	Schema  int       `json:"schema"`
@@ -113,21 +73,3 @@ func (r *Report) find(id string) *Check {
 	}
 	return nil
 }
-
-// finding begins a check that goes well unless it is told otherwise.
-func finding(id string) *Check { return &Check{ID: id, Verdict: OK, Details: []string{}} }
-
-// be sets the verdict and the sentence.
-func (c *Check) be(v Verdict, text string) *Check {
-	c.Verdict, c.Text = v, text
-	return c
-}
-
-// try sets what to type.
-func (c *Check) try(remedy string) *Check {
-	c.Remedy = remedy
-	return c
-}
-
-// note adds a sentence.
-func (c *Check) note(text string) { c.Details = append(c.Details, text) }

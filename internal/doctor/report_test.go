@@ -97,3 +97,28 @@ func golden(t *testing.T, name string, got []byte) {
 		t.Errorf("%s (-want +got):\n%s", name, diff)
 	}
 }
+
+func TestTheLikeliestCause(t *testing.T) {
+	checks := func(all ...Check) Report { return Report{Checks: all} }
+	tests := map[string]struct {
+		report Report
+		want   Verdict
+		cause  string
+	}{
+		"all well": {checks(Check{ID: idHeard, Verdict: OK, Text: "6 temperatures"}, Check{ID: idQuerier, Verdict: Unknown}), OK, "nothing is wrong: 6 temperatures"},
+		"a firewall explains silence": {
+			checks(Check{ID: idFirewall, Verdict: Problem, Text: "a firewall"}, Check{ID: idHeard, Verdict: Problem, Text: "nothing"}), Problem, "a firewall",
+		},
+		"a problem comes before a warning": {
+			checks(Check{ID: idClock, Verdict: Warning, Text: "the clock"}, Check{ID: idData, Verdict: Problem, Text: "the disk"}), Problem, "the disk",
+		},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			tt.report.conclude()
+			if tt.report.Verdict != tt.want || tt.report.Cause != tt.cause {
+				t.Errorf("%s: %s", tt.report.Verdict, tt.report.Cause)
+			}
+		})
+	}
+}

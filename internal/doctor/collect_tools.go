@@ -1,0 +1,16 @@
+package doctor
+
+import (
+	"os"
+	"os/exec"
+)
+
+// installed reports whether a program is there, also where only root looks
+// for it.
+func installed(name string) bool {
+	if _, err := exec.LookPath(name); err == nil {
+		return true
+	}
+	_, err := os.Stat("/usr/sbin/" + name)
+	return err == nil
+}
