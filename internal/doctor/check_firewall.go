@@ -34,15 +34,15 @@ func letIn(group netip.Addr, has func(string) bool) string {
 
 // gates is what is known of the firewall.
 type gates struct {
-	links  []link
-	fates  map[int]feed.TestPacket // of test packets to a port of nobody's
-	err    error                  // why there are none
-	shut   []shut                 // ports of Picos to which a test packet did not come back
-	tried  int                    // how many were tried
-	kept   []seen                 // seen and not heard, unless something else explains that
-	mute   bool                   // this machine joined, and told the network nothing
-	deaf   string                 // the interface on which it did not answer a querier
-	remedy string
+	links    []link
+	fates    map[int]feed.OwnPacket // of test packets to a port of nobody's
+	err      error                  // why there are none
+	filtered []filteredPort         // ports of Picos to which a test packet did not come back
+	probed   int                    // how many were tried
+	kept     []stream               // seen and not heard, unless something else explains that
+	mute     bool                   // this machine joined, and told the network nothing
+	deaf     string                 // the interface on which it did not answer a querier
+	remedy   string
 }
 
 // checkFirewall judges from own test packets, and from what was seen on the
@@ -56,22 +56,22 @@ func checkFirewall(g gates, h heard) *Check {
 		one := g.kept[0]
 		return c.be(Problem, fmt.Sprintf("packets from %s to port %d reach %s, and the firewall on this machine throws them away", one.from, one.port, one.iface)).try(g.remedy)
 	}
-	if len(g.shut) > 0 {
-		return checkShut(c, g, h)
+	if len(g.filtered) > 0 {
+		return checkFilteredPorts(c, g, h)
 	}
 	if c := checkIGMP(c, g); c != nil {
 		return c
 	}
 	back, lost := g.came()
 	switch {
-	case g.err != nil && g.tried == 0:
+	case g.err != nil && g.probed == 0:
 		return c.be(Unknown, fmt.Sprintf("no test packet could be sent: %v", g.err))
-	case len(lost) > 0 && (g.tried > 0 || h.packets > 0):
+	case len(lost) > 0 && (g.probed > 0 || h.packets > 0):
 		c.note(fmt.Sprintf("a test packet to another port did not come back on %s, so a firewall is at work", list(lost)))
 		return c.be(OK, "the firewall on this machine lets in what Picos send")
 	case len(lost) > 0:
 		return c.be(Problem, fmt.Sprintf("a firewall on this machine keeps packets out: my own test packet did not come back on %s", list(lost))).try(g.remedy)
-	case len(back) == 0 && g.tried == 0:
+	case len(back) == 0 && g.probed == 0:
 		return c.be(Unknown, "no test packet could be sent, as no interface hears the group")
 	}
 	return c.be(OK, fmt.Sprintf("my own test packet came back on %s, so this machine's firewall lets packets in", list(back)))
@@ -91,11 +91,11 @@ func (g gates) came() (back, lost []string) {
 	return back, lost
 }
 
-// checkShut judges test packets that did not come back from the Picos' own
+// checkFilteredPorts judges test packets that did not come back from the Picos' own
 // ports.
-func checkShut(c *Check, g gates, h heard) *Check {
+func checkFilteredPorts(c *Check, g gates, h heard) *Check {
 	var ports, heardAll []uint16
-	for _, s := range g.shut {
+	for _, s := range g.filtered {
 		if !slices.Contains(ports, s.port) {
 			ports = append(ports, s.port)
 			if h.onPort(s.port) > 0 {
@@ -107,7 +107,7 @@ func checkShut(c *Check, g gates, h heard) *Check {
 	if len(ports) > 1 {
 		word = "ports"
 	}
-	text := fmt.Sprintf("a firewall on this machine keeps out what is sent to %s %s: my own test packet did not come back on %s", word, list(ports), g.shut[0].link.Name)
+	text := fmt.Sprintf("a firewall on this machine keeps out what is sent to %s %s: my own test packet did not come back on %s", word, list(ports), g.filtered[0].link.Name)
 	switch {
 	case len(heardAll) == len(ports):
 		c.note("my own test packet did not come back, so a firewall is at work")

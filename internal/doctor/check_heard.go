@@ -10,19 +10,19 @@ import (
 
 // elsewhere is what is known beside what was heard.
 type elsewhere struct {
-	streams   []seen            // of Picos, to other ports
-	astray    []seen            // of Picos, to other addresses than the group
-	giants    []seen            // that are too long to be let in
-	tooLong   uint64            // packets that were, as far as it is known
-	wireErr   error             // why the wire could not be looked at
-	ignored   uint64            // multicast and broadcast packets of any kind that no program here took
-	strays    uint64            // multicast packets of groups that are heard here, which nobody here got
-	arrived   map[string]uint64 // packets of any kind by interface; nil if not known
-	silent    []string          // who the picotop that runs here misses
-	forgotten bool              // a switch is suspected to have forgotten this machine
-	explained *Check            // what explains silence, nil if nothing does
-	links     []link
-	again     again
+	streams    []stream          // of Picos, to other ports
+	astray     []stream          // of Picos, to other addresses than the group
+	giants     []stream          // that are too long to be let in
+	tooLong    uint64            // packets that were, as far as it is known
+	snifferErr error             // why the wire could not be looked at
+	ignored    uint64            // multicast and broadcast packets of any kind that no program here took
+	strays     uint64            // multicast packets of groups that are heard here, which nobody here got
+	arrived    map[string]uint64 // packets of any kind by interface; nil if not known
+	silent     []string          // who the picotop that runs here misses
+	forgotten  bool              // a switch is suspected to have forgotten this machine
+	explained  *Check            // what explains silence, nil if nothing does
+	links      []link
+	again      again
 }
 
 // checkHeard judges what came while the doctor listened.
@@ -137,7 +137,7 @@ func otherAddress(c *Check, v Verdict, group netip.Addr, ports []portFact, e els
 }
 
 // whither says where a stream goes, in words.
-func (e elsewhere) whither(s seen) string {
+func (e elsewhere) whither(s stream) string {
 	switch {
 	case s.to.IsMulticast():
 		return "another group, " + s.to.String()

@@ -11,13 +11,13 @@ const queryInterval = 125*time.Second + 10*time.Second
 
 // querying is what is known of IGMP while the doctor listened.
 type querying struct {
-	links  []link
-	held   bool            // another program was a member before the doctor joined
-	asked  map[string]bool // interfaces on which the kernel was about to answer a query
-	old    map[string]string
-	wire   *wire
-	forced bool // the version is set by hand, and so tells nothing
-	again  again
+	links   []link
+	held    bool            // another program was a member before the doctor joined
+	asked   map[string]bool // interfaces on which the kernel was about to answer a query
+	old     map[string]string
+	sniffer *sniffer
+	forced  bool // the version is set by hand, and so tells nothing
+	again   again
 }
 
 // checkQuerier judges whether a switch or access point that filters multicast
@@ -33,7 +33,7 @@ func checkQuerier(q querying, h heard) *Check {
 	switch {
 	case len(revived) > 0 && revived[0].before > 0:
 		c.note(cure)
-		if q.wire.err != nil {
+		if q.sniffer.err != nil {
 			c.note("it is the same if a firewall on this machine keeps IGMP out, which root can see")
 		}
 		c.note(anew)
@@ -56,7 +56,7 @@ func checkQuerier(q querying, h heard) *Check {
 		return c.be(Warning, fmt.Sprintf("a switch or access point may have forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(revived[0].drought))).
 			try(q.again.longer("2m"))
 	}
-	for _, one := range q.wire.queries {
+	for _, one := range q.sniffer.queries {
 		return c.be(OK, fmt.Sprintf("%s asks on %s who listens (IGMP querier), so a switch that filters multicast lets packets through", one.from, one.iface))
 	}
 	for _, l := range toNetwork(q.links) {
@@ -75,8 +75,8 @@ func checkQuerier(q querying, h heard) *Check {
 		return q.again.giveRaw(c.be(Warning, fmt.Sprintf("nobody asked in %s who listens (no IGMP querier): a switch or access point that filters multicast stops after some minutes", seconds(h.lasted))))
 	}
 	c.note("a querier asks about every two minutes; if packets stop after five minutes each time, it is this")
-	if q.wire.err != nil {
-		return c.be(Unknown, fmt.Sprintf("whether anybody asks who listens (IGMP querier) could not be seen: %v", q.wire.err)).
+	if q.sniffer.err != nil {
+		return c.be(Unknown, fmt.Sprintf("whether anybody asks who listens (IGMP querier) could not be seen: %v", q.sniffer.err)).
 			try(q.again.root("140s"))
 	}
 	return c.be(Unknown, fmt.Sprintf("nobody asked who listens (IGMP querier) in %s, which is too short to tell", seconds(h.lasted))).

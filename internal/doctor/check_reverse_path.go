@@ -20,20 +20,20 @@ type reversePath struct {
 	modes         map[string]int // by interface
 	err           error          // why they are not known
 	routes        []route
-	before, after string // /proc/net/netstat
-	kept          []seen // seen on the wire and not heard
+	before, after string   // /proc/net/netstat
+	kept          []stream // seen on the wire and not heard
 	links         []link
-	sighted       bool // the wire was looked at, so that kept is all that there is
+	sniffed       bool // the wire was looked at, so that kept is all that there is
 }
 
 // isOwn reports whether a stream comes from this machine's own address: the
 // kernel believes no such packet from the network.
-func (r reversePath) isOwn(s seen) bool {
+func (r reversePath) isOwn(s stream) bool {
 	return slices.ContainsFunc(r.links, func(l link) bool { return l.addr == s.from })
 }
 
 // filtered reports whether the filter explains that a stream was not heard.
-func (r reversePath) filtered(s seen) bool {
+func (r reversePath) filtered(s stream) bool {
 	if r.isOwn(s) {
 		return true
 	}
@@ -74,7 +74,7 @@ func (r reversePath) check(h heard) *Check {
 	switch {
 	case dropped > 0 && h.packets == 0:
 		return c.be(Problem, threw+" while nothing was heard: the sender's address is not of this network").try(r.loosen())
-	case dropped > 0 && (r.sighted || r.twoInOne()):
+	case dropped > 0 && (r.sniffed || r.twoInOne()):
 		c.note(threw + ", of which each came another way, too, or was none of a Pico's")
 	case dropped > 0:
 		return c.be(Warning, threw+" while I listened: perhaps of a Pico whose address is not of this network, and which is not heard").try(r.loosen())
@@ -119,7 +119,7 @@ func (r reversePath) loosen() string {
 }
 
 // remedy loosens the filter so far that the stream is let in.
-func (r reversePath) remedy(s seen) string {
+func (r reversePath) remedy(s stream) string {
 	if _, ok := wayTo(r.routes, s.from); ok {
 		return fmt.Sprintf("sudo sysctl -w net.ipv4.conf.%s.rp_filter=2", s.iface)
 	}

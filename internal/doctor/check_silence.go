@@ -25,16 +25,16 @@ func silent(c *Check, h heard, e elsewhere) *Check {
 	case cutOff:
 		text += fmt.Sprintf(", nor anything else through %s: this machine is cut off from the others", list(namesOf(network)))
 		c.note("a guest Wi-Fi or an access point that keeps its clients apart (client or AP isolation), a switch port that is isolated, or another VLAN")
-	case e.wireErr != nil && e.ignored >= manyStrays:
+	case e.snifferErr != nil && e.ignored >= manyStrays:
 		text += fmt.Sprintf(", but %s came that no program here listens for: perhaps a Pico's, to another port", count(int(e.ignored), "multicast or broadcast packet"))
-	case e.wireErr != nil && e.strays >= manyStrays:
+	case e.snifferErr != nil && e.strays >= manyStrays:
 		text += fmt.Sprintf(", but %s reached this machine that no program got: perhaps a firewall here throws them away", count(int(e.strays), "multicast packet"))
 	}
 	if e.forgotten {
 		text += "; perhaps a switch or access point has forgotten that this machine listens"
 	}
 	remedy := e.again.longer("2m")
-	if e.wireErr != nil {
+	if e.snifferErr != nil {
 		remedy = e.again.root("")
 	}
 	for _, l := range e.links {

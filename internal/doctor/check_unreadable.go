@@ -30,7 +30,7 @@ var reasons = map[feed.Reason]string{
 
 // checkUnreadable judges the packets that were refused. tooLong is how many
 // the kernel threw away for their length, and giants are those that were seen.
-func checkUnreadable(h heard, tooLong uint64, giants []seen, a again) *Check {
+func checkUnreadable(h heard, tooLong uint64, giants []stream, a again) *Check {
 	c := finding(idUnreadable)
 	if h.lasted == 0 {
 		return c.be(Unknown, "nothing could be listened to")

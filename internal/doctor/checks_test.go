@@ -180,7 +180,7 @@ func heardFrom(temperatures, statuses int, refused map[feed.Reason]int) heard {
 
 var (
 	once = again{program: "picotop"}
-	toUs = seen{from: pico, to: group, port: testPort, iface: "eth0"}
+	toUs = stream{from: pico, to: group, port: testPort, iface: "eth0"}
 )
 
 var nothing = heard{lasted: 30 * time.Second}
@@ -195,7 +195,7 @@ func onPort(port uint16) heard {
 }
 
 func TestFirewall(t *testing.T) {
-	both := []shut{{eth0, 11235}, {eth0, 9999}}
+	both := []filteredPort{{eth0, 11235}, {eth0, 9999}}
 	tests := map[string]struct {
 		g     gates
 		heard heard
@@ -203,13 +203,13 @@ func TestFirewall(t *testing.T) {
 	}{
 		"open":                                      {gates{fates: back}, nothing, judgement{OK, "came back on eth0", ""}},
 		"closed":                                    {gates{fates: lost}, nothing, judgement{Problem, "keeps packets out", "sudo x"}},
-		"closed for all ports":                      {gates{fates: lost, shut: both, tried: 2}, nothing, judgement{Problem, "ports 11235 and 9999", "sudo x"}},
-		"closed for a port of the Picos":            {gates{fates: back, shut: both[1:], tried: 2}, nothing, judgement{Problem, "sent to port 9999", "sudo x"}},
-		"closed for a port that nobody sends to":    {gates{fates: back, shut: both[1:], tried: 2}, onPort(11235), judgement{Warning, "sent to port 9999", "sudo x"}},
-		"closed for test packets alone":             {gates{fates: back, shut: both[1:], tried: 2}, onPort(9999), judgement{OK, "lets in what Picos send", ""}},
-		"open for the Picos' ports alone":           {gates{fates: lost, tried: 2}, nothing, judgement{OK, "lets in what Picos send", ""}},
+		"closed for all ports":                      {gates{fates: lost, filtered: both, probed: 2}, nothing, judgement{Problem, "ports 11235 and 9999", "sudo x"}},
+		"closed for a port of the Picos":            {gates{fates: back, filtered: both[1:], probed: 2}, nothing, judgement{Problem, "sent to port 9999", "sudo x"}},
+		"closed for a port that nobody sends to":    {gates{fates: back, filtered: both[1:], probed: 2}, onPort(11235), judgement{Warning, "sent to port 9999", "sudo x"}},
+		"closed for test packets alone":             {gates{fates: back, filtered: both[1:], probed: 2}, onPort(9999), judgement{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports alone":           {gates{fates: lost, probed: 2}, nothing, judgement{OK, "lets in what Picos send", ""}},
 		"open for the Picos' ports, which are held": {gates{fates: lost}, heardFrom(3, 0, nil), judgement{OK, "lets in what Picos send", ""}},
-		"seen on the wire and not heard":            {gates{fates: back, kept: []seen{toUs}}, nothing, judgement{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
+		"seen on the wire and not heard":            {gates{fates: back, kept: []stream{toUs}}, nothing, judgement{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
 		"silent when joining":                       {gates{fates: back, mute: true}, nothing, judgement{Problem, "telling the network that it listens", "sudo nft"}},
 		"silent when asked":                         {gates{fates: back, deaf: "eth0"}, heardFrom(3, 0, nil), judgement{Problem, "does not answer on eth0", "sudo nft"}},
 		"nothing could be tried":                    {gates{}, nothing, judgement{Unknown, "no interface", ""}},
@@ -235,7 +235,7 @@ func TestHowToOpenAFirewall(t *testing.T) {
 }
 
 func TestQuerier(t *testing.T) {
-	blind, sighted := &wire{err: errors.New("that needs root")}, newWire(group)
+	blind, sighted := &sniffer{err: errors.New("that needs root")}, newSniffer(group)
 	// A sensor is heard once a second, and 12 s of silence are ended by telling.
 	gone := func(before int, first time.Duration) heard {
 		return heard{
@@ -247,28 +247,28 @@ func TestQuerier(t *testing.T) {
 	slow.between = 11 * time.Second
 	twice := gone(4, time.Second)
 	twice.rounds = append(twice.rounds, twice.rounds[0])
-	asking := &wire{queries: []query{{netip.MustParseAddr("192.0.2.254"), "eth0"}}}
+	asking := &sniffer{queries: []query{{netip.MustParseAddr("192.0.2.254"), "eth0"}}}
 	tests := map[string]struct {
 		q     querying
 		heard heard
 		want  judgement
 	}{
-		"seen on the wire":                       {querying{wire: asking}, nothing, judgement{OK, "192.0.2.254 asks on eth0", ""}},
-		"the kernel is about to answer":          {querying{wire: blind, asked: map[string]bool{"eth0": true}}, nothing, judgement{OK, "somebody asks on eth0", ""}},
-		"an old one, as the kernel noted":        {querying{wire: blind, old: map[string]string{"eth0": "V2"}}, nothing, judgement{OK, "somebody asks", ""}},
-		"a version that was set by hand":         {querying{wire: blind, forced: true, old: map[string]string{"eth0": "V2"}}, nothing, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
-		"not permitted to see":                   {querying{wire: blind}, nothing, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
-		"too short to tell":                      {querying{wire: sighted}, nothing, judgement{Unknown, "too short", "--for 140s"}},
-		"nobody in long enough":                  {querying{wire: sighted}, heard{lasted: 140 * time.Second}, judgement{Warning, "nobody asked in 140 s", "setcap"}},
-		"packets stopped, and came again":        {querying{wire: asking}, gone(5, time.Second), judgement{Problem, "forgets that this machine listens: packets stopped for 12 s", "setcap"}},
-		"time and again":                         {querying{wire: blind}, twice, judgement{Problem, "each of the 2 times", "setcap"}},
-		"under a service":                        {querying{wire: blind, again: again{program: "picotop", service: true}}, twice, judgement{Problem, "each of the 2 times", "sudo systemctl edit picotop"}},
-		"packets stopped, and came much later":   {querying{wire: asking}, gone(5, 9*time.Second), judgement{OK, "asks on eth0", ""}},
-		"a slow sensor":                          {querying{wire: asking}, slow, judgement{OK, "asks on eth0", ""}},
-		"packets stopped for good":               {querying{wire: blind}, gone(5, 0), judgement{Warning, "did not come again", "--for 2m"}},
-		"silent until told anew":                 {querying{wire: blind}, gone(0, time.Second), judgement{Warning, "may have forgotten", "--for 2m"}},
-		"silent until told anew, held by others": {querying{wire: blind, held: true}, gone(0, time.Second), judgement{Problem, "had forgotten", "setcap"}},
-		"silent, held by others":                 {querying{wire: blind, held: true}, nothing, judgement{Warning, "may have forgotten", "sudo picotop doctor"}},
+		"seen on the wire":                       {querying{sniffer: asking}, nothing, judgement{OK, "192.0.2.254 asks on eth0", ""}},
+		"the kernel is about to answer":          {querying{sniffer: blind, asked: map[string]bool{"eth0": true}}, nothing, judgement{OK, "somebody asks on eth0", ""}},
+		"an old one, as the kernel noted":        {querying{sniffer: blind, old: map[string]string{"eth0": "V2"}}, nothing, judgement{OK, "somebody asks", ""}},
+		"a version that was set by hand":         {querying{sniffer: blind, forced: true, old: map[string]string{"eth0": "V2"}}, nothing, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
+		"not permitted to see":                   {querying{sniffer: blind}, nothing, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
+		"too short to tell":                      {querying{sniffer: sighted}, nothing, judgement{Unknown, "too short", "--for 140s"}},
+		"nobody in long enough":                  {querying{sniffer: sighted}, heard{lasted: 140 * time.Second}, judgement{Warning, "nobody asked in 140 s", "setcap"}},
+		"packets stopped, and came again":        {querying{sniffer: asking}, gone(5, time.Second), judgement{Problem, "forgets that this machine listens: packets stopped for 12 s", "setcap"}},
+		"time and again":                         {querying{sniffer: blind}, twice, judgement{Problem, "each of the 2 times", "setcap"}},
+		"under a service":                        {querying{sniffer: blind, again: again{program: "picotop", service: true}}, twice, judgement{Problem, "each of the 2 times", "sudo systemctl edit picotop"}},
+		"packets stopped, and came much later":   {querying{sniffer: asking}, gone(5, 9*time.Second), judgement{OK, "asks on eth0", ""}},
+		"a slow sensor":                          {querying{sniffer: asking}, slow, judgement{OK, "asks on eth0", ""}},
+		"packets stopped for good":               {querying{sniffer: blind}, gone(5, 0), judgement{Warning, "did not come again", "--for 2m"}},
+		"silent until told anew":                 {querying{sniffer: blind}, gone(0, time.Second), judgement{Warning, "may have forgotten", "--for 2m"}},
+		"silent until told anew, held by others": {querying{sniffer: blind, held: true}, gone(0, time.Second), judgement{Problem, "had forgotten", "setcap"}},
+		"silent, held by others":                 {querying{sniffer: blind, held: true}, nothing, judgement{Warning, "may have forgotten", "sudo picotop doctor"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -279,7 +279,7 @@ func TestQuerier(t *testing.T) {
 			tt.want.compare(t, checkQuerier(tt.q, tt.heard))
 		})
 	}
-	judgement{Unknown, "no network", ""}.compare(t, checkQuerier(querying{links: []link{lo}, wire: sighted}, nothing))
+	judgement{Unknown, "no network", ""}.compare(t, checkQuerier(querying{links: []link{lo}, sniffer: sighted}, nothing))
 }
 
 func TestReversePath(t *testing.T) {
@@ -294,18 +294,18 @@ func TestReversePath(t *testing.T) {
 		heard heard
 		want  judgement
 	}{
-		"off":                             {reversePath{modes: map[string]int{"eth0": 0}, kept: []seen{odd}, routes: lan}, nothing, judgement{OK, "nothing away", ""}},
-		"strict, and no way back":         {reversePath{modes: map[string]int{"eth0": 1}, kept: []seen{odd}, routes: lan}, nothing, judgement{Problem, "198.51.100.7", "all.rp_filter=0"}},
-		"strict, and another way back":    {reversePath{modes: map[string]int{"eth0": 1}, kept: []seen{near}, routes: elsewhere}, nothing, judgement{Problem, "another way, eth1", "eth0.rp_filter=2"}},
-		"strict, and the same way back":   {reversePath{modes: map[string]int{"eth0": 1}, kept: []seen{near}, routes: lan}, nothing, judgement{OK, "nothing away", ""}},
-		"loose, and some way back":        {reversePath{modes: map[string]int{"eth0": 2}, kept: []seen{odd}, routes: all}, nothing, judgement{OK, "nothing away", ""}},
-		"loose, and no way back":          {reversePath{modes: map[string]int{"eth0": 2}, kept: []seen{odd}, routes: lan}, nothing, judgement{Problem, "no way", "all.rp_filter=0"}},
-		"this machine's own address":      {reversePath{modes: map[string]int{"eth0": 0}, kept: []seen{own}, routes: lan}, nothing, judgement{Problem, "two devices have it", "DHCP"}},
+		"off":                             {reversePath{modes: map[string]int{"eth0": 0}, kept: []stream{odd}, routes: lan}, nothing, judgement{OK, "nothing away", ""}},
+		"strict, and no way back":         {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{odd}, routes: lan}, nothing, judgement{Problem, "198.51.100.7", "all.rp_filter=0"}},
+		"strict, and another way back":    {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{near}, routes: elsewhere}, nothing, judgement{Problem, "another way, eth1", "eth0.rp_filter=2"}},
+		"strict, and the same way back":   {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{near}, routes: lan}, nothing, judgement{OK, "nothing away", ""}},
+		"loose, and some way back":        {reversePath{modes: map[string]int{"eth0": 2}, kept: []stream{odd}, routes: all}, nothing, judgement{OK, "nothing away", ""}},
+		"loose, and no way back":          {reversePath{modes: map[string]int{"eth0": 2}, kept: []stream{odd}, routes: lan}, nothing, judgement{Problem, "no way", "all.rp_filter=0"}},
+		"this machine's own address":      {reversePath{modes: map[string]int{"eth0": 0}, kept: []stream{own}, routes: lan}, nothing, judgement{Problem, "two devices have it", "DHCP"}},
 		"counted, and nothing heard":      {reversePath{before: counted("3"), after: counted("9"), routes: all}, nothing, judgement{Problem, "threw away 6 packets", "all.rp_filter=2"}},
 		"counted, and no way back at all": {reversePath{before: counted("3"), after: counted("9"), routes: lan, modes: map[string]int{"eth0": 1}}, nothing, judgement{Problem, "threw away 6 packets", "all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0"}},
 		"counted, while others are heard": {reversePath{before: counted("3"), after: counted("4"), routes: all}, heardFrom(2, 0, nil), judgement{Warning, "threw away 1 packet while", "rp_filter=2"}},
 		"counted, of what came twice":     {reversePath{before: counted("3"), after: counted("4"), routes: append(lan, elsewhere...)}, heardFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
-		"counted, and everyone is heard":  {reversePath{before: counted("3"), after: counted("4"), routes: all, sighted: true}, heardFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
+		"counted, and everyone is heard":  {reversePath{before: counted("3"), after: counted("4"), routes: all, sniffed: true}, heardFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
 		"not told":                        {reversePath{err: errNotTold}, nothing, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
@@ -368,11 +368,11 @@ func TestDrops(t *testing.T) {
 
 func TestWhatWasHeard(t *testing.T) {
 	ports := []portFact{{number: 11235, state: feed.Listening}, {number: 9999, state: feed.Listening}}
-	to := func(addr string, port uint16) []seen {
-		return []seen{{from: pico, to: netip.MustParseAddr(addr), port: port, iface: "eth0"}}
+	to := func(addr string, port uint16) []stream {
+		return []stream{{from: pico, to: netip.MustParseAddr(addr), port: port, iface: "eth0"}}
 	}
 	other := elsewhere{streams: to("239.0.0.1", 12345)}
-	blind := elsewhere{wireErr: errors.New("that needs root"), ignored: 7}
+	blind := elsewhere{snifferErr: errors.New("that needs root"), ignored: 7}
 	firewall := &Check{Verdict: Problem, Remedy: "sudo nft"}
 	eth1 := eth0.without(feed.IsDown)
 	eth1.Name = "eth1"
@@ -397,7 +397,7 @@ func TestWhatWasHeard(t *testing.T) {
 		"packets of another kind":     {strange, elsewhere{}, judgement{Problem, `their type is "hello"`, "ip neigh show 192.0.2.2"}},
 		"nothing":                     {nothing, elsewhere{}, judgement{Problem, "nothing came from any Pico in 30 s", "picotop doctor --for 2m"}},
 		"nothing, for ordinary users": {nothing, blind, judgement{Problem, "7 multicast or broadcast packets came that no program here listens for", "sudo picotop doctor"}},
-		"nothing, and some are lost":  {nothing, elsewhere{wireErr: errNotTold, strays: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
+		"nothing, and some are lost":  {nothing, elsewhere{snifferErr: errNotTold, strays: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
 		"nothing, for a firewall":     {nothing, elsewhere{explained: firewall}, judgement{Problem, "nothing came from any Pico", "sudo nft"}},
 		"nothing from anybody":        {nothing, elsewhere{arrived: map[string]uint64{"eth0": 0, "lo": 9}}, judgement{Problem, "nor anything else through eth0", "--for 2m"}},
 		"nothing, and one is down":    {nothing, elsewhere{links: []link{lo, eth0, eth1}}, judgement{Problem, "eth1 is switched off (down), and the Picos may be there", "sudo ip link set eth1 up"}},
@@ -421,14 +421,14 @@ func TestUnreadable(t *testing.T) {
 	tests := map[string]struct {
 		heard  heard
 		long   uint64
-		giants []seen
+		giants []stream
 		want   judgement
 	}{
 		"none":                 {heardFrom(2, 0, nil), 0, nil, judgement{OK, "could be read", ""}},
 		"some":                 {heardFrom(2, 0, bad), 0, nil, judgement{Warning, "3 unreadable packets from 192.0.2.2: not JSON", who}},
 		"all":                  {heardFrom(0, 0, bad), 0, nil, judgement{Problem, "3 unreadable packets from 192.0.2.2: not JSON", who}},
 		"sent to this machine": {heardFrom(0, 0, map[feed.Reason]int{feed.NotOurGroup: 9}), 0, nil, judgement{OK, "could be read", ""}},
-		"giants":               {nothing, 9, []seen{toUs}, judgement{Problem, "192.0.2.2 sends packets to port 11235 that are far too long", who}},
+		"giants":               {nothing, 9, []stream{toUs}, judgement{Problem, "192.0.2.2 sends packets to port 11235 that are far too long", who}},
 		"giants of somebody":   {nothing, 9, nil, judgement{Problem, "9 packets came that were far too long", "sudo picotop doctor"}},
 		"nothing to hear at":   {heard{}, 0, nil, judgement{Unknown, "nothing could", ""}},
 	}

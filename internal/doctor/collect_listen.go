@@ -28,7 +28,7 @@ const (
 // listen opens the listener, tells of what can be judged at once, and hears.
 func (e *examination) listen(ctx context.Context) {
 	h := newHearing(e.Group, e.Now())
-	e.trial = h.trial
+	e.probe = h.probe
 	l := feed.New(feed.Config{
 		Group: e.Group, Ports: e.Ports, Interfaces: e.Interfaces, Refused: h.refused, Tap: h.tap,
 		Now: e.Now, Logger: slog.New(slog.DiscardHandler),
@@ -43,8 +43,8 @@ func (e *examination) listen(ctx context.Context) {
 	defer parts.Wait()
 	defer stop()
 	// Before joining, to see the kernel tell the network of it.
-	e.wire = newWire(e.Group)
-	e.wire.open()
+	e.sniffer = newSniffer(e.Group)
+	e.sniffer.open()
 	watched := e.watch(running, &parts)
 	parts.Go(func() { ended <- l.Run(running, packets) })
 	parts.Go(func() { take(running, packets, h) })
@@ -64,7 +64,7 @@ func (e *examination) listen(ctx context.Context) {
 		e.hear(ctx, l, h)
 	}
 	watched()
-	e.wired = e.Now()
+	e.sniffedUntil = e.Now()
 	e.after = e.snapshot()
 	e.drops = l.Health().Drops()
 }
@@ -74,7 +74,7 @@ func (e *examination) listen(ctx context.Context) {
 func (e *examination) watch(ctx context.Context, parts *sync.WaitGroup) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
-	parts.Go(func() { e.wire.watch(ctx); close(done) })
+	parts.Go(func() { e.sniffer.run(ctx); close(done) })
 	return func() { cancel(); <-done }
 }
 
@@ -168,13 +168,13 @@ func (e *examination) tryFirewall(ctx context.Context) {
 	// network even what has a TTL of 0.
 	through := slices.DeleteFunc(slices.Clone(e.links), func(l link) bool { return !l.joined })
 	// Without them the other ones tell nearly as much.
-	_ = e.trial.run(ctx, e.Group, e.ports, through)
-	e.fates, e.fatesErr = feed.SendTestPackets(ctx, e.Group, joined(e.links))
+	_ = e.probe.run(ctx, e.Group, e.ports, through)
+	e.fates, e.fatesErr = feed.SendOwnPackets(ctx, e.Group, joined(e.links))
 }
 
 // hear listens for as long as it was asked for.
 func (e *examination) hear(ctx context.Context, l *feed.Listener, h *hearing) {
-	e.wire.widen(e.links)
+	e.sniffer.enableAllMulticast(e.links)
 	e.asked = map[string]bool{}
 	began := e.Now()
 	h.begin(began)

@@ -18,10 +18,10 @@ type hearing struct {
 	started time.Time
 
 	group netip.Addr
-	trial *trial
+	probe *portProbe
 
-	mu      sync.Mutex   // guards the rest
-	strays  map[seen]int // Picos' packets that were not sent to the group
+	mu      sync.Mutex     // guards the rest
+	strays  map[stream]int // Picos' packets that were not sent to the group
 	senders map[netip.Addr]*sender
 	voices  map[voice]*rhythm
 	packets int
@@ -31,7 +31,7 @@ type hearing struct {
 
 func newHearing(group netip.Addr, now time.Time) *hearing {
 	return &hearing{
-		group: group, trial: newTrial(), strays: map[seen]int{}, started: now, last: now, senders: map[netip.Addr]*sender{}, voices: map[voice]*rhythm{},
+		group: group, probe: newPortProbe(), strays: map[stream]int{}, started: now, last: now, senders: map[netip.Addr]*sender{}, voices: map[voice]*rhythm{},
 	}
 }
 
@@ -66,7 +66,7 @@ func (h *hearing) countLocked(at time.Time) {
 
 // packet notes one that was understood.
 func (h *hearing) packet(p feed.Packet) {
-	if h.trial.isOwn(p) {
+	if h.probe.isProbe(p) {
 		return
 	}
 	h.mu.Lock()
@@ -97,7 +97,7 @@ const sampleRunes = 60
 
 // tap looks at a datagram before the listener judges it.
 func (h *hearing) tap(d feed.Datagram) {
-	if h.trial.took(d) {
+	if h.probe.receive(d) {
 		return
 	}
 	h.mu.Lock()
@@ -115,7 +115,7 @@ func (h *hearing) tap(d feed.Datagram) {
 	case why != "" && s.sample == "":
 		s.sample = feed.Clean(string(d.Payload), sampleRunes)
 	case why == "" && p.Kind != feed.Other && d.To.IsValid() && d.To.Addr() != h.group && len(h.strays) < maxSenders:
-		h.strays[seen{from: s.addr, to: d.To.Addr(), port: d.To.Port()}]++
+		h.strays[stream{from: s.addr, to: d.To.Addr(), port: d.To.Port()}]++
 	}
 }
 
@@ -163,6 +163,6 @@ func (h *hearing) end(now time.Time) heard {
 	for s := range h.strays {
 		out.strays = append(out.strays, s)
 	}
-	slices.SortFunc(out.strays, seen.compare)
+	slices.SortFunc(out.strays, stream.compare)
 	return out
 }

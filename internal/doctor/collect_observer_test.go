@@ -26,7 +26,7 @@ func TestWhatIsShownToTheDoctorBeforeItIsJudged(t *testing.T) {
 	show(group.String(), "later")
 	h.refused(feed.Refusal{From: netip.AddrPortFrom(pico, 1), Reason: feed.NotJSON, At: began})
 	got := h.end(at(1))
-	if want := []seen{{from: pico, to: eth0.addr, port: testPort}}; !slices.Equal(got.strays, want) {
+	if want := []stream{{from: pico, to: eth0.addr, port: testPort}}; !slices.Equal(got.strays, want) {
 		t.Errorf("astray: %v", got.strays)
 	}
 	if s := got.senders[0].sample; s != "what another program sends" {

@@ -14,67 +14,67 @@ import (
 	"picotop/feed"
 )
 
-// A trial sends test packets to the very ports that Picos send to, and sees in
+// A portProbe sends test packets to the very ports that Picos send to, and sees in
 // the listener which come back: a firewall may let in some ports and not
 // others.
 //
 // It is sent only to ports that no other program here has open, for that would
 // hear it, too. TTL 0 keeps it on this machine, if the group was joined on the
 // interface.
-type trial struct {
+type portProbe struct {
 	token string
 
-	mu   sync.Mutex // guards the rest
-	from uint16     // port that they come from; 0 before that is known
-	sent map[gate]bool
-	back map[gate]bool
+	mu       sync.Mutex // guards the rest
+	srcPort  uint16     // port that they come from; 0 before that is known
+	sent     map[probeTarget]bool
+	returned map[probeTarget]bool
 }
 
-// A gate is a way in: a port on an interface.
-type gate struct {
+// A probeTarget is a way in: a port on an interface.
+type probeTarget struct {
 	index int // of the interface
 	port  uint16
 }
 
-func newTrial() *trial {
-	return &trial{token: rand.Text(), sent: map[gate]bool{}, back: map[gate]bool{}}
+func newPortProbe() *portProbe {
+	return &portProbe{token: rand.Text(), sent: map[probeTarget]bool{}, returned: map[probeTarget]bool{}}
 }
 
 // payload is a packet of a type that no listener takes for anything.
-func (t *trial) payload() []byte { return []byte(`{"type":"` + t.token + `"}`) }
+func (p *portProbe) payload() []byte { return []byte(`{"type":"` + p.token + `"}`) }
 
-// trialWait is how long a test packet may take from this machine to itself.
-const trialWait = 500 * time.Millisecond
+// probeTimeout is how long a test packet may take from this machine to itself.
+const probeTimeout = 500 * time.Millisecond
 
 // run sends the test packets and waits for them.
-func (t *trial) run(ctx context.Context, group netip.Addr, ports []portFact, links []link) error {
+func (p *portProbe) run(ctx context.Context, group netip.Addr, ports []portFact, links []link) error {
 	conn, err := net.ListenUDP("udp4", nil)
 	if err != nil {
 		return err
 	}
 	defer conn.Close()
-	p := ipv4.NewPacketConn(conn)
-	if err := errors.Join(p.SetMulticastTTL(0), p.SetMulticastLoopback(true)); err != nil {
+	pc := ipv4.NewPacketConn(conn)
+	if err := errors.Join(pc.SetMulticastTTL(0), pc.SetMulticastLoopback(true)); err != nil {
 		return err
 	}
-	t.mu.Lock()
-	t.from = conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
-	t.mu.Unlock()
+	p.mu.Lock()
+	p.srcPort = conn.LocalAddr().(*net.UDPAddr).AddrPort().Port()
+	p.mu.Unlock()
 	for _, l := range links {
-		if p.SetMulticastInterface(&l.Interface) != nil {
+		if pc.SetMulticastInterface(&l.Interface) != nil {
 			continue
 		}
 		for _, port := range ports {
 			if port.state != feed.Listening || len(port.holders) > 0 || port.err != nil {
 				continue
 			}
-			t.expect(gate{l.Index, port.number}, true)
-			if _, err := conn.WriteToUDPAddrPort(t.payload(), netip.AddrPortFrom(group, port.number)); err != nil {
-				t.expect(gate{l.Index, port.number}, false)
+			p.expect(probeTarget{l.Index, port.number}, true)
+			if _, err := conn.WriteToUDPAddrPort(p.payload(), netip.AddrPortFrom(group, port.number)); err != nil {
+				p.expect(probeTarget{l.Index, port.number}, false)
 			}
 		}
 	}
-	for over := time.Now().Add(trialWait); t.missing() && time.Now().Before(over); {
+	for over := time.Now().Add(probeTimeout); p.pending() && time.Now().Before(over); {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -84,54 +84,56 @@ func (t *trial) run(ctx context.Context, group netip.Addr, ports []portFact, lin
 	return nil
 }
 
-func (t *trial) expect(g gate, yes bool) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
+func (p *portProbe) expect(target probeTarget, yes bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
 	if yes {
-		t.sent[g] = true
+		p.sent[target] = true
 	} else {
-		delete(t.sent, g)
+		delete(p.sent, target)
 	}
 }
 
-func (t *trial) missing() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return len(t.back) < len(t.sent)
+func (p *portProbe) pending() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	return len(p.returned) < len(p.sent)
 }
 
-// took reports whether a datagram is a test packet, and notes that it came.
-func (t *trial) took(d feed.Datagram) bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.from == 0 || d.From.Port() != t.from || string(d.Payload) != string(t.payload()) {
+// receive reports whether a datagram is a test packet, and notes that it came.
+func (p *portProbe) receive(d feed.Datagram) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.srcPort == 0 || d.From.Port() != p.srcPort || string(d.Payload) != string(p.payload()) {
 		return false
 	}
-	t.back[gate{d.Interface, d.To.Port()}] = true
+	p.returned[probeTarget{d.Interface, d.To.Port()}] = true
 	return true
 }
 
-// isOwn reports whether a packet is a test packet.
-func (t *trial) isOwn(p feed.Packet) bool { return p.Kind == feed.Other && p.Text == t.token }
+// isProbe reports whether a packet is a test packet.
+func (p *portProbe) isProbe(packet feed.Packet) bool {
+	return packet.Kind == feed.Other && packet.Text == p.token
+}
 
-// A shut gate is one through which a test packet did not come.
-type shut struct {
+// A filteredPort gate is one through which a test packet did not come.
+type filteredPort struct {
 	link link
 	port uint16
 }
 
-// shut lists the gates that are, and says how many were tried.
-func (t *trial) shut(ports []portFact, links []link) (all []shut, tried int) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	for _, p := range ports {
+// filtered lists the gates that are, and says how many were tried.
+func (p *portProbe) filtered(ports []portFact, links []link) (all []filteredPort, tried int) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	for _, port := range ports {
 		for _, l := range links {
-			g := gate{l.Index, p.number}
-			if t.sent[g] {
+			target := probeTarget{l.Index, port.number}
+			if p.sent[target] {
 				tried++
 			}
-			if t.sent[g] && !t.back[g] {
-				all = append(all, shut{l, p.number})
+			if p.sent[target] && !p.returned[target] {
+				all = append(all, filteredPort{l, port.number})
 			}
 		}
 	}

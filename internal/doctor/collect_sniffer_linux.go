@@ -16,9 +16,9 @@ import (
 // htons is a protocol number as a packet socket wants it.
 func htons(n uint16) uint16 { return binary.NativeEndian.Uint16(binary.BigEndian.AppendUint16(nil, n)) }
 
-// openWire opens a packet socket that sees IGMP, UDP to the group, and what
+// openPacketSocket opens a packet socket that sees IGMP, UDP to the group, and what
 // looks like a Pico's wherever it goes. It needs CAP_NET_RAW.
-func openWire(group netip.Addr) (fd int, err error) {
+func openPacketSocket(group netip.Addr) (fd int, err error) {
 	fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
 		return -1, err
@@ -35,7 +35,7 @@ func openWire(group netip.Addr) (fd int, err error) {
 		bpf.LoadAbsolute{Off: 16, Size: 4},
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: binary.BigEndian.Uint32(to[:]), SkipTrue: 4},
 		bpf.LoadMemShift{Off: 0},
-		bpf.LoadIndirect{Off: udpHeader, Size: 1},
+		bpf.LoadIndirect{Off: udpHeaderLen, Size: 1},
 		bpf.JumpIf{Cond: bpf.JumpEqual, Val: '{', SkipTrue: 1},
 		bpf.RetConstant{Val: 0},
 		bpf.RetConstant{Val: 1 << 16},
@@ -60,42 +60,42 @@ func openWire(group netip.Addr) (fd int, err error) {
 }
 
 // open makes the wire ready to be looked at, or notes why it cannot be.
-func (w *wire) open() {
-	fd, err := openWire(w.group)
+func (s *sniffer) open() {
+	fd, err := openPacketSocket(s.group)
 	switch {
 	case errors.Is(err, unix.EPERM):
-		w.err = errors.New("that needs root")
+		s.err = errors.New("that needs root")
 	case err != nil:
-		w.err = fmt.Errorf("opening a packet socket: %w", err)
+		s.err = fmt.Errorf("opening a packet socket: %w", err)
 	default:
-		w.fd = fd
+		s.fd = fd
 	}
 }
 
-// widen lets in other groups than this machine is a member of, for a Pico may
+// enableAllMulticast lets in other groups than this machine is a member of, for a Pico may
 // send to one. The kernel takes it back when the socket is closed.
-func (w *wire) widen(links []link) {
-	if w.fd < 0 {
+func (s *sniffer) enableAllMulticast(links []link) {
+	if s.fd < 0 {
 		return
 	}
 	for _, l := range toNetwork(links) {
 		// What cannot do it lets in all, or nothing.
-		_ = unix.SetsockoptPacketMreq(w.fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP,
+		_ = unix.SetsockoptPacketMreq(s.fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP,
 			&unix.PacketMreq{Ifindex: int32(l.Index), Type: unix.PACKET_MR_ALLMULTI})
 	}
 }
 
-// watch looks at the wire until ctx ends, and at most a tenth of a second
+// run looks at the wire until ctx ends, and at most a tenth of a second
 // longer. It closes it.
-func (w *wire) watch(ctx context.Context) {
-	if w.fd < 0 {
+func (s *sniffer) run(ctx context.Context) {
+	if s.fd < 0 {
 		return
 	}
-	defer func() { _ = unix.Close(w.fd) }()
+	defer func() { _ = unix.Close(s.fd) }()
 	names := map[int]string{}
-	buf := make([]byte, 2*giant)
+	buf := make([]byte, 2*kernelDropLength)
 	for ctx.Err() == nil {
-		n, from, err := unix.Recvfrom(w.fd, buf, 0)
+		n, from, err := unix.Recvfrom(s.fd, buf, 0)
 		ll, ok := from.(*unix.SockaddrLinklayer)
 		if err != nil || !ok {
 			continue // nothing came
@@ -107,7 +107,7 @@ func (w *wire) watch(ctx context.Context) {
 			}
 			names[ll.Ifindex] = name
 		}
-		w.packet(buf[:n], arrival{iface: name, outgoing: ll.Pkttype == unix.PACKET_OUTGOING, at: time.Now()})
+		s.handlePacket(buf[:n], packetInfo{iface: name, outgoing: ll.Pkttype == unix.PACKET_OUTGOING, at: time.Now()})
 	}
-	w.unanswered(time.Now())
+	s.expireQueries(time.Now())
 }

@@ -8,8 +8,8 @@ import (
 )
 
 // open is not possible here.
-func (w *wire) open() { w.err = errors.New("that can be seen on Linux only") }
+func (s *sniffer) open() { s.err = errors.New("that can be seen on Linux only") }
 
-func (*wire) widen([]link) {}
+func (*sniffer) enableAllMulticast([]link) {}
 
-func (*wire) watch(context.Context) {}
+func (*sniffer) run(context.Context) {}

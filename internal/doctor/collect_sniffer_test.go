@@ -22,15 +22,15 @@ func udp(port uint16, payload string) []byte {
 }
 
 // in is how packets are seen that arrive after so many seconds.
-func in(seconds float64) arrival { return arrival{iface: "eth0", at: at(seconds)} }
+func in(seconds float64) packetInfo { return packetInfo{iface: "eth0", at: at(seconds)} }
 
-func TestTheWire(t *testing.T) {
+func TestSniffer(t *testing.T) {
 	const reading = `{"sensor":"28ff02","temperature":4}`
 	other, long := netip.MustParseAddr("239.0.0.2"), udp(9999, reading)
 	long[4], long[5] = 0xff, 0xff
 	behind := ip(protocolUDP, group, udp(23456, reading)...)
 	behind[7] = 1
-	w := newWire(group)
+	s := newSniffer(group)
 	for _, b := range [][]byte{
 		nil,
 		{0x45},
@@ -43,24 +43,24 @@ func TestTheWire(t *testing.T) {
 		ip(protocolUDP, other, udp(testPort, reading)...),
 		ip(protocolUDP, other, udp(testPort, `{"what":"another program sends"}`)...),
 	} {
-		w.packet(b, in(0))
+		s.handlePacket(b, in(0))
 	}
 	ports := []portFact{{number: testPort, state: feed.Listening}, {number: 9999, state: feed.Listening}}
-	stream := func(to netip.Addr, port uint16) []seen { return []seen{{pico, to, port, "eth0"}} }
-	for name, tt := range map[string]struct{ got, want []seen }{
-		"to other ports":     {w.elsewhere(ports), stream(group, 12345)},
-		"to other groups":    {w.astray(), stream(other, testPort)},
-		"too long":           {w.giants(), stream(group, 9999)},
-		"not heard":          {w.kept(ports, nothing, at(1)), stream(group, testPort)},
-		"heard, and kept":    {w.kept(ports, heardFrom(1, 0, nil), at(1)), nil},
-		"perhaps on the way": {w.kept(ports, nothing, at(0.1)), nil},
+	to := func(to netip.Addr, port uint16) []stream { return []stream{{pico, to, port, "eth0"}} }
+	for name, tt := range map[string]struct{ got, want []stream }{
+		"to other ports":     {s.toOtherPorts(ports), to(group, 12345)},
+		"to other groups":    {s.toOtherAddrs(), to(other, testPort)},
+		"too long":           {s.oversized(), to(group, 9999)},
+		"not heard":          {s.unheard(ports, nothing, at(1)), to(group, testPort)},
+		"heard, and kept":    {s.unheard(ports, heardFrom(1, 0, nil), at(1)), nil},
+		"perhaps on the way": {s.unheard(ports, nothing, at(0.1)), nil},
 	} {
 		if !slices.Equal(tt.got, tt.want) {
 			t.Errorf("%s: %v, want %v", name, tt.got, tt.want)
 		}
 	}
-	w.only([]link{lo})
-	if got := w.elsewhere(ports); len(got) != 0 {
+	s.keepLinks([]link{lo})
+	if got := s.toOtherPorts(ports); len(got) != 0 {
 		t.Errorf("through another interface: %v", got)
 	}
 }
@@ -89,31 +89,31 @@ func TestWhoAnswersAQuerier(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			w := newWire(group)
-			w.packet(tt.query, in(0))
-			w.packet(tt.then, in(3))
-			w.unanswered(at(4.5))
-			if w.deaf["eth0"] {
+			s := newSniffer(group)
+			s.handlePacket(tt.query, in(0))
+			s.handlePacket(tt.then, in(3))
+			s.expireQueries(at(4.5))
+			if s.unanswered["eth0"] {
 				t.Error("judged too early")
 			}
-			w.unanswered(at(12.5))
-			if w.deaf["eth0"] != tt.deaf || len(w.queries) != 1 {
-				t.Errorf("unanswered: %v, queries %v", w.deaf, w.queries)
+			s.expireQueries(at(12.5))
+			if s.unanswered["eth0"] != tt.deaf || len(s.queries) != 1 {
+				t.Errorf("unanswered: %v, queries %v", s.unanswered, s.queries)
 			}
 		})
 	}
 }
 
-func FuzzTheWire(f *testing.F) {
+func FuzzSniffer(f *testing.F) {
 	f.Add(ip(protocolUDP, group, udp(12345, `{"sensor":"28ff02","temperature":4}`)...))
 	f.Add(ip(protocolIGMP, group, igmpQuery, 0, 0, 0, 0, 0, 0, 0))
 	f.Add(ip(protocolIGMP, group, igmpReport3, 0, 0, 0, 0, 0, 0, 1, 4, 0, 0, 0, 239, 0, 0, 1))
 	f.Fuzz(func(t *testing.T, b []byte) {
-		w := newWire(group)
-		w.packet(b, in(0))
-		for s, n := range w.streams {
-			if n.packets != 1 || n.read > 1 || !s.from.Is4() {
-				t.Errorf("%x: %+v %+v", b, s, n)
+		s := newSniffer(group)
+		s.handlePacket(b, in(0))
+		for st, stats := range s.streams {
+			if stats.packets != 1 || stats.decoded > 1 || !st.from.Is4() {
+				t.Errorf("%x: %+v %+v", b, st, stats)
 			}
 		}
 	})

@@ -93,10 +93,10 @@ type examination struct {
 	mute          bool // the network was told nothing of the membership
 	fates         map[int]feed.TestPacket
 	fatesErr      error
-	trial         *trial
+	probe         *portProbe
 	asked         map[string]bool
-	wire          *wire
-	wired         time.Time // when the wire was last looked at
+	sniffer       *sniffer
+	sniffedUntil  time.Time // when the wire was last looked at
 	heard         heard
 	drops         uint64
 }

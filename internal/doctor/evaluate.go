@@ -11,8 +11,8 @@ import (
 // judge tells the checks that need what was heard.
 func (e *examination) judge() {
 	// What goes over lo is not for Picos: the demo, and tests.
-	e.wire.only(toNetwork(e.links))
-	kept := e.wire.kept(e.ports, e.heard, e.wired)
+	e.sniffer.keepLinks(toNetwork(e.links))
+	kept := e.sniffer.unheard(e.ports, e.heard, e.sniffedUntil)
 	rp := e.reversePath(kept)
 	e.tell(checkFirewall(e.gates(slices.DeleteFunc(slices.Clone(kept), rp.filtered)), e.heard))
 	e.tell(checkQuerier(e.querying(), e.heard))
@@ -29,7 +29,7 @@ func (e *examination) judge() {
 	}
 	e.tell(drops)
 	e.tell(checkHeard(e.heard, e.Group, e.ports, e.elsewhere(lost.tooLong())))
-	e.tell(checkUnreadable(e.heard, lost.tooLong(), e.wire.giants(), e.again))
+	e.tell(checkUnreadable(e.heard, lost.tooLong(), e.sniffer.oversized(), e.again))
 
 	var stores []store
 	if e.Data != "" {
@@ -52,25 +52,25 @@ func (e *examination) judge() {
 	e.report.Seconds = e.heard.lasted.Round(look).Seconds()
 }
 
-func (e *examination) reversePath(kept []seen) reversePath {
+func (e *examination) reversePath(kept []stream) reversePath {
 	modes, err := readReversePath(e.Proc, e.links)
 	return reversePath{
 		modes: modes, err: err, routes: readRoutes(e.read("net/route").text),
 		before: e.before.netstat.text, after: e.after.netstat.text, kept: kept,
-		links: e.links, sighted: e.wire.err == nil,
+		links: e.links, sniffed: e.sniffer.err == nil,
 	}
 }
 
-func (e *examination) gates(kept []seen) gates {
+func (e *examination) gates(kept []stream) gates {
 	g := gates{
 		links: e.links, fates: e.fates, err: e.fatesErr, kept: kept, mute: e.mute,
 		remedy: letIn(e.Group, installed),
 	}
-	if e.trial != nil {
-		g.shut, g.tried = e.trial.shut(e.ports, e.firewalled())
+	if e.probe != nil {
+		g.filtered, g.probed = e.probe.filtered(e.ports, e.firewalled())
 	}
 	for _, l := range toNetwork(e.links) {
-		if e.wire.deaf[l.Name] && g.deaf == "" {
+		if e.sniffer.unanswered[l.Name] && g.deaf == "" {
 			g.deaf = l.Name
 		}
 	}
@@ -89,8 +89,8 @@ func (e *examination) firewalled() []link {
 func (e *examination) elsewhere(tooLong uint64) elsewhere {
 	ignored, _ := grown(e.before.snmp.text, e.after.snmp.text, "Udp", "IgnoredMulti")
 	out := elsewhere{
-		streams: e.wire.elsewhere(e.ports), astray: e.wire.astray(), giants: e.wire.giants(), tooLong: tooLong,
-		wireErr: e.wire.err, ignored: ignored, arrived: arrivedSince(e.before.dev.text, e.after.dev.text),
+		streams: e.sniffer.toOtherPorts(e.ports), astray: e.sniffer.toOtherAddrs(), giants: e.sniffer.oversized(), tooLong: tooLong,
+		snifferErr: e.sniffer.err, ignored: ignored, arrived: arrivedSince(e.before.dev.text, e.after.dev.text),
 		explained: e.report.first(Problem, idInterfaces, idMembership, idPorts, idFirewall, idReversePath, idQuerier),
 		links:     e.links, again: e.again,
 	}
@@ -98,7 +98,7 @@ func (e *examination) elsewhere(tooLong uint64) elsewhere {
 		out.strays = strays(e.before, e.after)
 	}
 	for _, s := range e.heard.strays {
-		if !slices.ContainsFunc(out.astray, func(o seen) bool { o.iface = ""; return o == s }) {
+		if !slices.ContainsFunc(out.astray, func(o stream) bool { o.iface = ""; return o == s }) {
 			out.astray = append(out.astray, s)
 		}
 	}
@@ -110,7 +110,7 @@ func (e *examination) elsewhere(tooLong uint64) elsewhere {
 }
 
 func (e *examination) querying() querying {
-	q := querying{links: e.links, asked: e.asked, wire: e.wire, old: map[string]string{}, held: e.held, again: e.again}
+	q := querying{links: e.links, asked: e.asked, sniffer: e.sniffer, old: map[string]string{}, held: e.held, again: e.again}
 	for name, m := range memberships(e.after.igmp.text, e.Group) {
 		q.old[name] = m.querier
 	}

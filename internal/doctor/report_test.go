@@ -25,7 +25,7 @@ func everyCheck(well bool) Report {
 	port := portFact{number: testPort, state: feed.Listening}
 	counters := "Udp: InErrors RcvbufErrors\nUdp: 3 3\n"
 	home := store{dir: "/home/pi/.local/state/picotop", parent: "/home/pi/.local/state/picotop", exists: true, owner: "pi", free: 1 << 30}
-	gate, came, q := gates{links: all, fates: back}, heardFrom(6, 1, nil), querying{links: all, wire: newWire(group), again: once}
+	gate, came, q := gates{links: all, fates: back}, heardFrom(6, 1, nil), querying{links: all, sniffer: newSniffer(group), again: once}
 	came.senders[0].names, came.senders[0].ports = map[string]bool{"Loft": true, "Outside": true}, map[uint16]int{testPort: 7}
 	rp := reversePath{links: all, modes: map[string]int{"eth0": 0}}
 	drops := losses{before: counters, after: counters, limit: "212992\n", again: once}

@@ -47,7 +47,7 @@ type heard struct {
 	packets int
 	between time.Duration // two packets of the slowest sensor; 0 if not known
 	rounds  []round
-	strays  []seen // Picos' packets that were not sent to the group
+	strays  []stream // Picos' packets that were not sent to the group
 }
 
 // addBarred adds the packets that the kernel kept out because their sender had
