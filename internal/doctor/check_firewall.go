@@ -47,7 +47,7 @@ type gates struct {
 
 // checkFirewall judges from own test packets, and from what was seen on the
 // wire and not heard, whether this machine lets packets in.
-func checkFirewall(g gates, h heard) *Check {
+func checkFirewall(g gates, t traffic) *Check {
 	c := finding(idFirewall)
 	if len(g.kept) > 0 {
 		for _, s := range g.kept {
@@ -57,7 +57,7 @@ func checkFirewall(g gates, h heard) *Check {
 		return c.be(Problem, fmt.Sprintf("packets from %s to port %d reach %s, and the firewall on this machine throws them away", one.from, one.port, one.iface)).try(g.remedy)
 	}
 	if len(g.filtered) > 0 {
-		return checkFilteredPorts(c, g, h)
+		return checkFilteredPorts(c, g, t)
 	}
 	if c := checkIGMP(c, g); c != nil {
 		return c
@@ -66,7 +66,7 @@ func checkFirewall(g gates, h heard) *Check {
 	switch {
 	case g.err != nil && g.probed == 0:
 		return c.be(Unknown, fmt.Sprintf("no test packet could be sent: %v", g.err))
-	case len(lost) > 0 && (g.probed > 0 || h.packets > 0):
+	case len(lost) > 0 && (g.probed > 0 || t.packets > 0):
 		c.note(fmt.Sprintf("a test packet to another port did not come back on %s, so a firewall is at work", list(lost)))
 		return c.be(OK, "the firewall on this machine lets in what Picos send")
 	case len(lost) > 0:
@@ -93,12 +93,12 @@ func (g gates) came() (back, lost []string) {
 
 // checkFilteredPorts judges test packets that did not come back from the Picos' own
 // ports.
-func checkFilteredPorts(c *Check, g gates, h heard) *Check {
+func checkFilteredPorts(c *Check, g gates, t traffic) *Check {
 	var ports, heardAll []uint16
 	for _, s := range g.filtered {
 		if !slices.Contains(ports, s.port) {
 			ports = append(ports, s.port)
-			if h.onPort(s.port) > 0 {
+			if t.packetsToPort(s.port) > 0 {
 				heardAll = append(heardAll, s.port)
 			}
 		}
@@ -112,7 +112,7 @@ func checkFilteredPorts(c *Check, g gates, h heard) *Check {
 	case len(heardAll) == len(ports):
 		c.note("my own test packet did not come back, so a firewall is at work")
 		return c.be(OK, "the firewall on this machine lets in what Picos send")
-	case h.temperatures() > 0:
+	case t.temperatures() > 0:
 		return c.be(Warning, text).try(g.remedy)
 	}
 	return c.be(Problem, text).try(g.remedy)

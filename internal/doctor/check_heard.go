@@ -26,13 +26,13 @@ type elsewhere struct {
 }
 
 // checkHeard judges what came while the doctor listened.
-func checkHeard(h heard, group netip.Addr, ports []portFact, e elsewhere) *Check {
+func checkHeard(t traffic, group netip.Addr, ports []portFact, e elsewhere) *Check {
 	c := finding(idHeard)
-	if h.lasted == 0 {
+	if t.duration == 0 {
 		return c.be(Unknown, "nothing could be listened to, so nothing was heard")
 	}
-	for i := range h.senders {
-		c.note(h.senders[i].summary())
+	for i := range t.senders {
+		c.note(t.senders[i].summary())
 	}
 	for _, s := range e.streams {
 		c.note(fmt.Sprintf("%s sends to port %d, which is not listened to", s.from, s.port))
@@ -44,7 +44,7 @@ func checkHeard(h heard, group netip.Addr, ports []portFact, e elsewhere) *Check
 		c.note("the picotop that runs here misses " + who)
 	}
 	v := Problem
-	if h.temperatures() > 0 {
+	if t.temperatures() > 0 {
 		v = Warning
 	}
 	switch {
@@ -52,31 +52,31 @@ func checkHeard(h heard, group netip.Addr, ports []portFact, e elsewhere) *Check
 		return otherPort(c, v, ports, e)
 	case len(e.astray) > 0:
 		return otherAddress(c, v, group, ports, e)
-	case h.temperatures() > 0:
-		return well(c, h, e)
-	case h.packets == 0:
-		return silent(c, h, e)
-	case picosOf(h) > 0:
+	case t.temperatures() > 0:
+		return well(c, t, e)
+	case t.packets == 0:
+		return silent(c, t, e)
+	case countPicos(t) > 0:
 		c.note("check the wiring of the DS18B20, its pull-up resistor, and the pin in the Pico's config.py")
-		return c.be(Problem, fmt.Sprintf("%s here, but no temperature: the sensors of the Pico are not found", isAre(picosOf(h), "Pico"))).
+		return c.be(Problem, fmt.Sprintf("%s here, but no temperature: the sensors of the Pico are not found", isAre(countPicos(t), "Pico"))).
 			try("check the wiring of the DS18B20 and its pull-up resistor")
 	}
-	return strangers(c, h)
+	return strangers(c, t)
 }
 
 // well tells of temperatures that came, and what is odd all the same.
-func well(c *Check, h heard, e elsewhere) *Check {
+func well(c *Check, t traffic, e elsewhere) *Check {
 	if len(e.silent) > 0 {
-		return c.be(Problem, fmt.Sprintf("%s is silent, while %s heard", e.silent[0], others(picosOf(h)))).
+		return c.be(Problem, fmt.Sprintf("%s is silent, while %s heard", e.silent[0], others(countPicos(t)))).
 			try("replug the Pico, and see whether its LED lights once a poll")
 	}
-	for _, s := range h.senders {
-		if rate := float64(s.packets()+s.unreadable()) / h.lasted.Seconds(); rate > tooMany {
+	for _, s := range t.senders {
+		if rate := float64(s.packets()+s.unreadable()) / t.duration.Seconds(); rate > tooMany {
 			return c.be(Warning, fmt.Sprintf("%s sends %.0f packets a second, and a Pico sends one every few seconds", s.addr, rate)).
 				try("ip neigh show " + s.addr.String())
 		}
 	}
-	return c.be(OK, fmt.Sprintf("%s from %s in %s", count(h.temperatures(), "temperature"), count(picosOf(h), "Pico"), seconds(h.lasted)))
+	return c.be(OK, fmt.Sprintf("%s from %s in %s", count(t.temperatures(), "temperature"), count(countPicos(t), "Pico"), seconds(t.duration)))
 }
 
 // tooMany packets a second are no Pico's.
@@ -90,15 +90,15 @@ func others(n int) string {
 }
 
 // strangers tells of packets that are none of a Pico's.
-func strangers(c *Check, h heard) *Check {
-	for _, s := range h.senders {
+func strangers(c *Check, t traffic) *Check {
+	for _, s := range t.senders {
 		if types := slices.Sorted(maps.Keys(s.types)); len(types) > 0 {
 			return c.be(Problem, fmt.Sprintf("%s sends packets, but none is a Pico's: their type is %q", s.addr, types[0])).
 				try("ip neigh show " + s.addr.String())
 		}
 	}
-	c.be(Problem, fmt.Sprintf("%s in %s, and none was a Pico's temperature", count(h.packets, "packet"), seconds(h.lasted)))
-	for _, s := range h.senders {
+	c.be(Problem, fmt.Sprintf("%s in %s, and none was a Pico's temperature", count(t.packets, "packet"), seconds(t.duration)))
+	for _, s := range t.senders {
 		return c.try("ip neigh show " + s.addr.String())
 	}
 	return c

@@ -22,38 +22,38 @@ type querying struct {
 
 // checkQuerier judges whether a switch or access point that filters multicast
 // would go on letting packets through.
-func checkQuerier(q querying, h heard) *Check {
+func checkQuerier(q querying, t traffic) *Check {
 	c := finding(idQuerier)
 	const cure = "turn on the IGMP querier in the router, or turn off IGMP snooping in the switch or access point"
 	const anew = "picotop then tells the network anew by itself when it hears nothing; with this it can at any time:"
 	if len(toNetwork(q.links)) == 0 {
 		return c.be(Unknown, "there is no network on which anybody could ask")
 	}
-	revived := h.revived()
+	effective := t.effectiveRejoins()
 	switch {
-	case len(revived) > 0 && revived[0].before > 0:
+	case len(effective) > 0 && effective[0].packetsBefore > 0:
 		c.note(cure)
 		if q.sniffer.err != nil {
 			c.note("it is the same if a firewall on this machine keeps IGMP out, which root can see")
 		}
 		c.note(anew)
 		times := "when I told the network anew"
-		if n := len(revived); n > 1 {
+		if n := len(effective); n > 1 {
 			times = fmt.Sprintf("each of the %d times that I told the network anew", n)
 		}
-		return q.again.giveRaw(c.be(Problem, fmt.Sprintf("a switch or access point forgets that this machine listens: packets stopped for %s, and came again %s", seconds(revived[0].drought), times)))
-	case len(revived) > 0 && q.held:
+		return q.again.giveRaw(c.be(Problem, fmt.Sprintf("a switch or access point forgets that this machine listens: packets stopped for %s, and came again %s", seconds(effective[0].silence), times)))
+	case len(effective) > 0 && q.held:
 		c.note(cure)
 		c.note(anew)
 		c.note("another program here was a member before, so that the network was told nothing when I joined")
-		return q.again.giveRaw(c.be(Problem, fmt.Sprintf("a switch or access point had forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(revived[0].drought))))
-	case h.lasted > 0 && h.packets == 0 && q.held:
+		return q.again.giveRaw(c.be(Problem, fmt.Sprintf("a switch or access point had forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(effective[0].silence))))
+	case t.duration > 0 && t.packets == 0 && q.held:
 		c.note(cure)
 		return c.be(Warning, "a switch or access point may have forgotten that this machine listens: another program here was a member before, so that the network was told nothing when I joined").
 			try(q.again.root(""))
-	case len(revived) > 0:
+	case len(effective) > 0:
 		c.note(cure)
-		return c.be(Warning, fmt.Sprintf("a switch or access point may have forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(revived[0].drought))).
+		return c.be(Warning, fmt.Sprintf("a switch or access point may have forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(effective[0].silence))).
 			try(q.again.longer("2m"))
 	}
 	for _, one := range q.sniffer.queries {
@@ -64,21 +64,21 @@ func checkQuerier(q querying, h heard) *Check {
 			return c.be(OK, fmt.Sprintf("somebody asks on %s who listens (IGMP querier), so a switch that filters multicast lets packets through", l.Name))
 		}
 	}
-	if n := len(h.rounds); n > 0 && h.between > 0 && h.rounds[n-1].first == 0 {
+	if n := len(t.rejoins); n > 0 && t.interval > 0 && t.rejoins[n-1].firstAfter == 0 {
 		c.note(cure)
-		return c.be(Warning, fmt.Sprintf("packets stopped, and did not come again when I told the network anew %s later: the Picos stopped, or a switch filters multicast", seconds(h.rounds[n-1].drought))).
+		return c.be(Warning, fmt.Sprintf("packets stopped, and did not come again when I told the network anew %s later: the Picos stopped, or a switch filters multicast", seconds(t.rejoins[n-1].silence))).
 			try(q.again.longer("2m"))
 	}
-	if h.lasted >= queryInterval {
+	if t.duration >= queryInterval {
 		c.note(cure)
 		c.note(anew)
-		return q.again.giveRaw(c.be(Warning, fmt.Sprintf("nobody asked in %s who listens (no IGMP querier): a switch or access point that filters multicast stops after some minutes", seconds(h.lasted))))
+		return q.again.giveRaw(c.be(Warning, fmt.Sprintf("nobody asked in %s who listens (no IGMP querier): a switch or access point that filters multicast stops after some minutes", seconds(t.duration))))
 	}
 	c.note("a querier asks about every two minutes; if packets stop after five minutes each time, it is this")
 	if q.sniffer.err != nil {
 		return c.be(Unknown, fmt.Sprintf("whether anybody asks who listens (IGMP querier) could not be seen: %v", q.sniffer.err)).
 			try(q.again.root("140s"))
 	}
-	return c.be(Unknown, fmt.Sprintf("nobody asked who listens (IGMP querier) in %s, which is too short to tell", seconds(h.lasted))).
+	return c.be(Unknown, fmt.Sprintf("nobody asked who listens (IGMP querier) in %s, which is too short to tell", seconds(t.duration))).
 		try(q.again.root("140s"))
 }

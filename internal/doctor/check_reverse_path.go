@@ -48,7 +48,7 @@ func (r reversePath) filtered(s stream) bool {
 }
 
 // check judges whether the filter throws away what Picos send.
-func (r reversePath) check(h heard) *Check {
+func (r reversePath) check(t traffic) *Check {
 	c := finding(idReversePath)
 	if r.err != nil {
 		return c.be(Unknown, "this system does not tell whether it has a reverse-path filter")
@@ -72,7 +72,7 @@ func (r reversePath) check(h heard) *Check {
 	dropped, _ := grown(r.before, r.after, "TcpExt", "IPReversePathFilter")
 	threw := fmt.Sprintf("the kernel's reverse-path filter (rp_filter) threw away %s", count(int(dropped), "packet"))
 	switch {
-	case dropped > 0 && h.packets == 0:
+	case dropped > 0 && t.packets == 0:
 		return c.be(Problem, threw+" while nothing was heard: the sender's address is not of this network").try(r.loosen())
 	case dropped > 0 && (r.sniffed || r.twoInOne()):
 		c.note(threw + ", of which each came another way, too, or was none of a Pico's")

@@ -10,14 +10,14 @@ import (
 
 // silent says what can be the matter when nothing came at all, likeliest
 // first.
-func silent(c *Check, h heard, e elsewhere) *Check {
-	text := fmt.Sprintf("nothing came from any Pico in %s", seconds(h.lasted))
+func silent(c *Check, t traffic, e elsewhere) *Check {
+	text := fmt.Sprintf("nothing came from any Pico in %s", seconds(t.duration))
 	if e.explained != nil {
 		c.note("the likeliest reason is above")
 		return c.be(Problem, text).try(e.explained.Remedy)
 	}
 	network := toNetwork(e.links)
-	cutOff := e.arrived != nil && h.lasted >= longEnough && len(network) > 0 &&
+	cutOff := e.arrived != nil && t.duration >= longEnough && len(network) > 0 &&
 		!slices.ContainsFunc(network, func(l link) bool { return e.arrived[l.Name] > 0 })
 	switch {
 	case len(e.giants) > 0 || e.tooLong > 0:

@@ -30,13 +30,13 @@ var reasons = map[feed.Reason]string{
 
 // checkUnreadable judges the packets that were refused. tooLong is how many
 // the kernel threw away for their length, and giants are those that were seen.
-func checkUnreadable(h heard, tooLong uint64, giants []stream, a again) *Check {
+func checkUnreadable(t traffic, tooLong uint64, giants []stream, a again) *Check {
 	c := finding(idUnreadable)
-	if h.lasted == 0 {
+	if t.duration == 0 {
 		return c.be(Unknown, "nothing could be listened to")
 	}
 	text, who := "", netip.Addr{}
-	for _, s := range h.senders {
+	for _, s := range t.senders {
 		for _, why := range byCount(s.refused) {
 			if why == feed.NotOurGroup || why == feed.SourceRateLimited {
 				continue // told with what was heard
@@ -65,7 +65,7 @@ func checkUnreadable(h heard, tooLong uint64, giants []stream, a again) *Check {
 		return c.be(OK, "every packet could be read")
 	}
 	v := Warning
-	if h.temperatures() == 0 {
+	if t.temperatures() == 0 {
 		v = Problem
 		c.note("another program uses the same group and port, or the Pico's program was changed; it should send: " +
 			`{"type":"temperature", "name":"Loft", "sensor":"28ff...", "temperature":3.8}`)

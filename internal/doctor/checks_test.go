@@ -172,10 +172,10 @@ func TestPorts(t *testing.T) {
 	}
 }
 
-// heardFrom is a hearing of one sender.
-func heardFrom(temperatures, statuses int, refused map[feed.Reason]int) heard {
+// trafficFrom is a hearing of one sender.
+func trafficFrom(temperatures, statuses int, refused map[feed.Reason]int) traffic {
 	s := sender{addr: pico, temperatures: temperatures, statuses: statuses, refused: refused}
-	return heard{lasted: 30 * time.Second, packets: s.packets() + s.unreadable(), senders: []sender{s}}
+	return traffic{duration: 30 * time.Second, packets: s.packets() + s.unreadable(), senders: []sender{s}}
 }
 
 var (
@@ -183,37 +183,37 @@ var (
 	toUs = stream{from: pico, to: group, port: testPort, iface: "eth0"}
 )
 
-var nothing = heard{lasted: 30 * time.Second}
+var silence = traffic{duration: 30 * time.Second}
 
 var back, lost = map[int]feed.TestPacket{2: feed.CameBack}, map[int]feed.TestPacket{2: feed.Lost}
 
 // onPorts is what is heard from one sender on one port.
-func onPort(port uint16) heard {
-	h := heardFrom(3, 0, nil)
-	h.senders[0].ports = map[uint16]int{port: 3}
-	return h
+func trafficOnPort(port uint16) traffic {
+	t := trafficFrom(3, 0, nil)
+	t.senders[0].ports = map[uint16]int{port: 3}
+	return t
 }
 
 func TestFirewall(t *testing.T) {
 	both := []filteredPort{{eth0, 11235}, {eth0, 9999}}
 	tests := map[string]struct {
 		g     gates
-		heard heard
+		heard traffic
 		want  judgement
 	}{
-		"open":                                      {gates{fates: back}, nothing, judgement{OK, "came back on eth0", ""}},
-		"closed":                                    {gates{fates: lost}, nothing, judgement{Problem, "keeps packets out", "sudo x"}},
-		"closed for all ports":                      {gates{fates: lost, filtered: both, probed: 2}, nothing, judgement{Problem, "ports 11235 and 9999", "sudo x"}},
-		"closed for a port of the Picos":            {gates{fates: back, filtered: both[1:], probed: 2}, nothing, judgement{Problem, "sent to port 9999", "sudo x"}},
-		"closed for a port that nobody sends to":    {gates{fates: back, filtered: both[1:], probed: 2}, onPort(11235), judgement{Warning, "sent to port 9999", "sudo x"}},
-		"closed for test packets alone":             {gates{fates: back, filtered: both[1:], probed: 2}, onPort(9999), judgement{OK, "lets in what Picos send", ""}},
-		"open for the Picos' ports alone":           {gates{fates: lost, probed: 2}, nothing, judgement{OK, "lets in what Picos send", ""}},
-		"open for the Picos' ports, which are held": {gates{fates: lost}, heardFrom(3, 0, nil), judgement{OK, "lets in what Picos send", ""}},
-		"seen on the wire and not heard":            {gates{fates: back, kept: []stream{toUs}}, nothing, judgement{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
-		"silent when joining":                       {gates{fates: back, mute: true}, nothing, judgement{Problem, "telling the network that it listens", "sudo nft"}},
-		"silent when asked":                         {gates{fates: back, deaf: "eth0"}, heardFrom(3, 0, nil), judgement{Problem, "does not answer on eth0", "sudo nft"}},
-		"nothing could be tried":                    {gates{}, nothing, judgement{Unknown, "no interface", ""}},
-		"a socket that is not to be had":            {gates{err: errNotTold}, nothing, judgement{Unknown, "not told", ""}},
+		"open":                                      {gates{fates: back}, silence, judgement{OK, "came back on eth0", ""}},
+		"closed":                                    {gates{fates: lost}, silence, judgement{Problem, "keeps packets out", "sudo x"}},
+		"closed for all ports":                      {gates{fates: lost, filtered: both, probed: 2}, silence, judgement{Problem, "ports 11235 and 9999", "sudo x"}},
+		"closed for a port of the Picos":            {gates{fates: back, filtered: both[1:], probed: 2}, silence, judgement{Problem, "sent to port 9999", "sudo x"}},
+		"closed for a port that nobody sends to":    {gates{fates: back, filtered: both[1:], probed: 2}, trafficOnPort(11235), judgement{Warning, "sent to port 9999", "sudo x"}},
+		"closed for test packets alone":             {gates{fates: back, filtered: both[1:], probed: 2}, trafficOnPort(9999), judgement{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports alone":           {gates{fates: lost, probed: 2}, silence, judgement{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports, which are held": {gates{fates: lost}, trafficFrom(3, 0, nil), judgement{OK, "lets in what Picos send", ""}},
+		"seen on the wire and not heard":            {gates{fates: back, kept: []stream{toUs}}, silence, judgement{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
+		"silent when joining":                       {gates{fates: back, mute: true}, silence, judgement{Problem, "telling the network that it listens", "sudo nft"}},
+		"silent when asked":                         {gates{fates: back, deaf: "eth0"}, trafficFrom(3, 0, nil), judgement{Problem, "does not answer on eth0", "sudo nft"}},
+		"nothing could be tried":                    {gates{}, silence, judgement{Unknown, "no interface", ""}},
+		"a socket that is not to be had":            {gates{err: errNotTold}, silence, judgement{Unknown, "not told", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -237,29 +237,29 @@ func TestHowToOpenAFirewall(t *testing.T) {
 func TestQuerier(t *testing.T) {
 	blind, sighted := &sniffer{err: errors.New("that needs root")}, newSniffer(group)
 	// A sensor is heard once a second, and 12 s of silence are ended by telling.
-	gone := func(before int, first time.Duration) heard {
-		return heard{
-			lasted: time.Minute, packets: 9, between: time.Second,
-			rounds: []round{{before: before, drought: 12 * time.Second, first: first}},
+	gone := func(before int, first time.Duration) traffic {
+		return traffic{
+			duration: time.Minute, packets: 9, interval: time.Second,
+			rejoins: []rejoin{{packetsBefore: before, silence: 12 * time.Second, firstAfter: first}},
 		}
 	}
 	slow := gone(4, time.Second)
-	slow.between = 11 * time.Second
+	slow.interval = 11 * time.Second
 	twice := gone(4, time.Second)
-	twice.rounds = append(twice.rounds, twice.rounds[0])
+	twice.rejoins = append(twice.rejoins, twice.rejoins[0])
 	asking := &sniffer{queries: []query{{netip.MustParseAddr("192.0.2.254"), "eth0"}}}
 	tests := map[string]struct {
 		q     querying
-		heard heard
+		heard traffic
 		want  judgement
 	}{
-		"seen on the wire":                       {querying{sniffer: asking}, nothing, judgement{OK, "192.0.2.254 asks on eth0", ""}},
-		"the kernel is about to answer":          {querying{sniffer: blind, asked: map[string]bool{"eth0": true}}, nothing, judgement{OK, "somebody asks on eth0", ""}},
-		"an old one, as the kernel noted":        {querying{sniffer: blind, old: map[string]string{"eth0": "V2"}}, nothing, judgement{OK, "somebody asks", ""}},
-		"a version that was set by hand":         {querying{sniffer: blind, forced: true, old: map[string]string{"eth0": "V2"}}, nothing, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
-		"not permitted to see":                   {querying{sniffer: blind}, nothing, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
-		"too short to tell":                      {querying{sniffer: sighted}, nothing, judgement{Unknown, "too short", "--for 140s"}},
-		"nobody in long enough":                  {querying{sniffer: sighted}, heard{lasted: 140 * time.Second}, judgement{Warning, "nobody asked in 140 s", "setcap"}},
+		"seen on the wire":                       {querying{sniffer: asking}, silence, judgement{OK, "192.0.2.254 asks on eth0", ""}},
+		"the kernel is about to answer":          {querying{sniffer: blind, asked: map[string]bool{"eth0": true}}, silence, judgement{OK, "somebody asks on eth0", ""}},
+		"an old one, as the kernel noted":        {querying{sniffer: blind, old: map[string]string{"eth0": "V2"}}, silence, judgement{OK, "somebody asks", ""}},
+		"a version that was set by hand":         {querying{sniffer: blind, forced: true, old: map[string]string{"eth0": "V2"}}, silence, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
+		"not permitted to see":                   {querying{sniffer: blind}, silence, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
+		"too short to tell":                      {querying{sniffer: sighted}, silence, judgement{Unknown, "too short", "--for 140s"}},
+		"nobody in long enough":                  {querying{sniffer: sighted}, traffic{duration: 140 * time.Second}, judgement{Warning, "nobody asked in 140 s", "setcap"}},
 		"packets stopped, and came again":        {querying{sniffer: asking}, gone(5, time.Second), judgement{Problem, "forgets that this machine listens: packets stopped for 12 s", "setcap"}},
 		"time and again":                         {querying{sniffer: blind}, twice, judgement{Problem, "each of the 2 times", "setcap"}},
 		"under a service":                        {querying{sniffer: blind, again: again{program: "picotop", service: true}}, twice, judgement{Problem, "each of the 2 times", "sudo systemctl edit picotop"}},
@@ -268,7 +268,7 @@ func TestQuerier(t *testing.T) {
 		"packets stopped for good":               {querying{sniffer: blind}, gone(5, 0), judgement{Warning, "did not come again", "--for 2m"}},
 		"silent until told anew":                 {querying{sniffer: blind}, gone(0, time.Second), judgement{Warning, "may have forgotten", "--for 2m"}},
 		"silent until told anew, held by others": {querying{sniffer: blind, held: true}, gone(0, time.Second), judgement{Problem, "had forgotten", "setcap"}},
-		"silent, held by others":                 {querying{sniffer: blind, held: true}, nothing, judgement{Warning, "may have forgotten", "sudo picotop doctor"}},
+		"silent, held by others":                 {querying{sniffer: blind, held: true}, silence, judgement{Warning, "may have forgotten", "sudo picotop doctor"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -279,7 +279,7 @@ func TestQuerier(t *testing.T) {
 			tt.want.compare(t, checkQuerier(tt.q, tt.heard))
 		})
 	}
-	judgement{Unknown, "no network", ""}.compare(t, checkQuerier(querying{links: []link{lo}, sniffer: sighted}, nothing))
+	judgement{Unknown, "no network", ""}.compare(t, checkQuerier(querying{links: []link{lo}, sniffer: sighted}, silence))
 }
 
 func TestReversePath(t *testing.T) {
@@ -291,22 +291,22 @@ func TestReversePath(t *testing.T) {
 	counted := func(n string) string { return "TcpExt: A IPReversePathFilter\nTcpExt: 1 " + n + "\n" }
 	tests := map[string]struct {
 		rp    reversePath
-		heard heard
+		heard traffic
 		want  judgement
 	}{
-		"off":                             {reversePath{modes: map[string]int{"eth0": 0}, kept: []stream{odd}, routes: lan}, nothing, judgement{OK, "nothing away", ""}},
-		"strict, and no way back":         {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{odd}, routes: lan}, nothing, judgement{Problem, "198.51.100.7", "all.rp_filter=0"}},
-		"strict, and another way back":    {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{near}, routes: elsewhere}, nothing, judgement{Problem, "another way, eth1", "eth0.rp_filter=2"}},
-		"strict, and the same way back":   {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{near}, routes: lan}, nothing, judgement{OK, "nothing away", ""}},
-		"loose, and some way back":        {reversePath{modes: map[string]int{"eth0": 2}, kept: []stream{odd}, routes: all}, nothing, judgement{OK, "nothing away", ""}},
-		"loose, and no way back":          {reversePath{modes: map[string]int{"eth0": 2}, kept: []stream{odd}, routes: lan}, nothing, judgement{Problem, "no way", "all.rp_filter=0"}},
-		"this machine's own address":      {reversePath{modes: map[string]int{"eth0": 0}, kept: []stream{own}, routes: lan}, nothing, judgement{Problem, "two devices have it", "DHCP"}},
-		"counted, and nothing heard":      {reversePath{before: counted("3"), after: counted("9"), routes: all}, nothing, judgement{Problem, "threw away 6 packets", "all.rp_filter=2"}},
-		"counted, and no way back at all": {reversePath{before: counted("3"), after: counted("9"), routes: lan, modes: map[string]int{"eth0": 1}}, nothing, judgement{Problem, "threw away 6 packets", "all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0"}},
-		"counted, while others are heard": {reversePath{before: counted("3"), after: counted("4"), routes: all}, heardFrom(2, 0, nil), judgement{Warning, "threw away 1 packet while", "rp_filter=2"}},
-		"counted, of what came twice":     {reversePath{before: counted("3"), after: counted("4"), routes: append(lan, elsewhere...)}, heardFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
-		"counted, and everyone is heard":  {reversePath{before: counted("3"), after: counted("4"), routes: all, sniffed: true}, heardFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
-		"not told":                        {reversePath{err: errNotTold}, nothing, judgement{Unknown, "does not tell", ""}},
+		"off":                             {reversePath{modes: map[string]int{"eth0": 0}, kept: []stream{odd}, routes: lan}, silence, judgement{OK, "nothing away", ""}},
+		"strict, and no way back":         {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{odd}, routes: lan}, silence, judgement{Problem, "198.51.100.7", "all.rp_filter=0"}},
+		"strict, and another way back":    {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{near}, routes: elsewhere}, silence, judgement{Problem, "another way, eth1", "eth0.rp_filter=2"}},
+		"strict, and the same way back":   {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{near}, routes: lan}, silence, judgement{OK, "nothing away", ""}},
+		"loose, and some way back":        {reversePath{modes: map[string]int{"eth0": 2}, kept: []stream{odd}, routes: all}, silence, judgement{OK, "nothing away", ""}},
+		"loose, and no way back":          {reversePath{modes: map[string]int{"eth0": 2}, kept: []stream{odd}, routes: lan}, silence, judgement{Problem, "no way", "all.rp_filter=0"}},
+		"this machine's own address":      {reversePath{modes: map[string]int{"eth0": 0}, kept: []stream{own}, routes: lan}, silence, judgement{Problem, "two devices have it", "DHCP"}},
+		"counted, and nothing heard":      {reversePath{before: counted("3"), after: counted("9"), routes: all}, silence, judgement{Problem, "threw away 6 packets", "all.rp_filter=2"}},
+		"counted, and no way back at all": {reversePath{before: counted("3"), after: counted("9"), routes: lan, modes: map[string]int{"eth0": 1}}, silence, judgement{Problem, "threw away 6 packets", "all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0"}},
+		"counted, while others are heard": {reversePath{before: counted("3"), after: counted("4"), routes: all}, trafficFrom(2, 0, nil), judgement{Warning, "threw away 1 packet while", "rp_filter=2"}},
+		"counted, of what came twice":     {reversePath{before: counted("3"), after: counted("4"), routes: append(lan, elsewhere...)}, trafficFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
+		"counted, and everyone is heard":  {reversePath{before: counted("3"), after: counted("4"), routes: all, sniffed: true}, trafficFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
+		"not told":                        {reversePath{err: errNotTold}, silence, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -376,33 +376,33 @@ func TestWhatWasHeard(t *testing.T) {
 	firewall := &Check{Verdict: Problem, Remedy: "sudo nft"}
 	eth1 := eth0.without(feed.IsDown)
 	eth1.Name = "eth1"
-	strange := heardFrom(0, 0, nil)
+	strange := trafficFrom(0, 0, nil)
 	strange.packets, strange.senders[0].other, strange.senders[0].types = 3, 3, map[string]bool{"hello": true}
 	tests := map[string]struct {
-		heard heard
+		heard traffic
 		e     elsewhere
 		want  judgement
 	}{
-		"temperatures":                {heardFrom(6, 1, nil), elsewhere{}, judgement{OK, "6 temperatures from 1 Pico in 30 s", ""}},
-		"and some to another port":    {heardFrom(6, 1, nil), other, judgement{Warning, "port 12345", "picotop --port 11235,9999,12345"}},
-		"only to another port":        {nothing, other, judgement{Problem, "192.0.2.2 sends to port 12345", "picotop --port 11235,9999,12345"}},
-		"only to another group":       {nothing, elsewhere{astray: to("239.0.0.2", 9999)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2"}},
-		"to another group and port":   {nothing, elsewhere{astray: to("239.0.0.2", 5005)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2 --port 5005"}},
-		"straight to this machine":    {nothing, elsewhere{astray: to("192.0.2.1", 9999)}, judgement{Problem, "this machine alone", "picotop --unicast"}},
-		"to everyone":                 {nothing, elsewhere{astray: to("192.0.2.255", 9999)}, judgement{Problem, "every machine (broadcast to 192.0.2.255)", "picotop --unicast"}},
-		"while one is missed":         {heardFrom(6, 1, nil), elsewhere{silent: []string{"the Pico Shed (192.0.2.3)"}}, judgement{Problem, "the Pico Shed (192.0.2.3) is silent, while another Pico is heard", "replug"}},
-		"far too much":                {heardFrom(60000, 0, nil), elsewhere{}, judgement{Warning, "192.0.2.2 sends 2000 packets a second", "ip neigh show 192.0.2.2"}},
-		"statuses alone":              {heardFrom(0, 2, nil), elsewhere{}, judgement{Problem, "1 Pico is here, but no temperature", "wiring"}},
-		"nothing that can be read":    {heardFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3}), elsewhere{}, judgement{Problem, "3 packets in 30 s", "ip neigh show 192.0.2.2"}},
+		"temperatures":                {trafficFrom(6, 1, nil), elsewhere{}, judgement{OK, "6 temperatures from 1 Pico in 30 s", ""}},
+		"and some to another port":    {trafficFrom(6, 1, nil), other, judgement{Warning, "port 12345", "picotop --port 11235,9999,12345"}},
+		"only to another port":        {silence, other, judgement{Problem, "192.0.2.2 sends to port 12345", "picotop --port 11235,9999,12345"}},
+		"only to another group":       {silence, elsewhere{astray: to("239.0.0.2", 9999)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2"}},
+		"to another group and port":   {silence, elsewhere{astray: to("239.0.0.2", 5005)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2 --port 5005"}},
+		"straight to this machine":    {silence, elsewhere{astray: to("192.0.2.1", 9999)}, judgement{Problem, "this machine alone", "picotop --unicast"}},
+		"to everyone":                 {silence, elsewhere{astray: to("192.0.2.255", 9999)}, judgement{Problem, "every machine (broadcast to 192.0.2.255)", "picotop --unicast"}},
+		"while one is missed":         {trafficFrom(6, 1, nil), elsewhere{silent: []string{"the Pico Shed (192.0.2.3)"}}, judgement{Problem, "the Pico Shed (192.0.2.3) is silent, while another Pico is heard", "replug"}},
+		"far too much":                {trafficFrom(60000, 0, nil), elsewhere{}, judgement{Warning, "192.0.2.2 sends 2000 packets a second", "ip neigh show 192.0.2.2"}},
+		"statuses alone":              {trafficFrom(0, 2, nil), elsewhere{}, judgement{Problem, "1 Pico is here, but no temperature", "wiring"}},
+		"nothing that can be read":    {trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3}), elsewhere{}, judgement{Problem, "3 packets in 30 s", "ip neigh show 192.0.2.2"}},
 		"packets of another kind":     {strange, elsewhere{}, judgement{Problem, `their type is "hello"`, "ip neigh show 192.0.2.2"}},
-		"nothing":                     {nothing, elsewhere{}, judgement{Problem, "nothing came from any Pico in 30 s", "picotop doctor --for 2m"}},
-		"nothing, for ordinary users": {nothing, blind, judgement{Problem, "7 multicast or broadcast packets came that no program here listens for", "sudo picotop doctor"}},
-		"nothing, and some are lost":  {nothing, elsewhere{snifferErr: errNotTold, strays: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
-		"nothing, for a firewall":     {nothing, elsewhere{explained: firewall}, judgement{Problem, "nothing came from any Pico", "sudo nft"}},
-		"nothing from anybody":        {nothing, elsewhere{arrived: map[string]uint64{"eth0": 0, "lo": 9}}, judgement{Problem, "nor anything else through eth0", "--for 2m"}},
-		"nothing, and one is down":    {nothing, elsewhere{links: []link{lo, eth0, eth1}}, judgement{Problem, "eth1 is switched off (down), and the Picos may be there", "sudo ip link set eth1 up"}},
-		"nothing but giants":          {nothing, elsewhere{tooLong: 3}, judgement{Problem, "far too long", "--for 2m"}},
-		"no port to listen on":        {heard{}, elsewhere{}, judgement{Unknown, "nothing could be listened to", ""}},
+		"nothing":                     {silence, elsewhere{}, judgement{Problem, "nothing came from any Pico in 30 s", "picotop doctor --for 2m"}},
+		"nothing, for ordinary users": {silence, blind, judgement{Problem, "7 multicast or broadcast packets came that no program here listens for", "sudo picotop doctor"}},
+		"nothing, and some are lost":  {silence, elsewhere{snifferErr: errNotTold, strays: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
+		"nothing, for a firewall":     {silence, elsewhere{explained: firewall}, judgement{Problem, "nothing came from any Pico", "sudo nft"}},
+		"nothing from anybody":        {silence, elsewhere{arrived: map[string]uint64{"eth0": 0, "lo": 9}}, judgement{Problem, "nor anything else through eth0", "--for 2m"}},
+		"nothing, and one is down":    {silence, elsewhere{links: []link{lo, eth0, eth1}}, judgement{Problem, "eth1 is switched off (down), and the Picos may be there", "sudo ip link set eth1 up"}},
+		"nothing but giants":          {silence, elsewhere{tooLong: 3}, judgement{Problem, "far too long", "--for 2m"}},
+		"no port to listen on":        {traffic{}, elsewhere{}, judgement{Unknown, "nothing could be listened to", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -419,18 +419,18 @@ func TestUnreadable(t *testing.T) {
 	bad := map[feed.Reason]int{feed.NotJSON: 3, feed.BadCelsius: 1}
 	const who = "ip neigh show 192.0.2.2"
 	tests := map[string]struct {
-		heard  heard
+		heard  traffic
 		long   uint64
 		giants []stream
 		want   judgement
 	}{
-		"none":                 {heardFrom(2, 0, nil), 0, nil, judgement{OK, "could be read", ""}},
-		"some":                 {heardFrom(2, 0, bad), 0, nil, judgement{Warning, "3 unreadable packets from 192.0.2.2: not JSON", who}},
-		"all":                  {heardFrom(0, 0, bad), 0, nil, judgement{Problem, "3 unreadable packets from 192.0.2.2: not JSON", who}},
-		"sent to this machine": {heardFrom(0, 0, map[feed.Reason]int{feed.NotOurGroup: 9}), 0, nil, judgement{OK, "could be read", ""}},
-		"giants":               {nothing, 9, []stream{toUs}, judgement{Problem, "192.0.2.2 sends packets to port 11235 that are far too long", who}},
-		"giants of somebody":   {nothing, 9, nil, judgement{Problem, "9 packets came that were far too long", "sudo picotop doctor"}},
-		"nothing to hear at":   {heard{}, 0, nil, judgement{Unknown, "nothing could", ""}},
+		"none":                 {trafficFrom(2, 0, nil), 0, nil, judgement{OK, "could be read", ""}},
+		"some":                 {trafficFrom(2, 0, bad), 0, nil, judgement{Warning, "3 unreadable packets from 192.0.2.2: not JSON", who}},
+		"all":                  {trafficFrom(0, 0, bad), 0, nil, judgement{Problem, "3 unreadable packets from 192.0.2.2: not JSON", who}},
+		"sent to this machine": {trafficFrom(0, 0, map[feed.Reason]int{feed.NotOurGroup: 9}), 0, nil, judgement{OK, "could be read", ""}},
+		"giants":               {silence, 9, []stream{toUs}, judgement{Problem, "192.0.2.2 sends packets to port 11235 that are far too long", who}},
+		"giants of somebody":   {silence, 9, nil, judgement{Problem, "9 packets came that were far too long", "sudo picotop doctor"}},
+		"nothing to hear at":   {traffic{}, 0, nil, judgement{Unknown, "nothing could", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkUnreadable(tt.heard, tt.long, tt.giants, once)) })

@@ -18,19 +18,19 @@ func temperature(sensor string, seconds float64) feed.Packet {
 	return feed.Packet{Sensor: sensor, Name: sensor, From: netip.AddrPortFrom(pico, 1), Port: testPort, Heard: at(seconds)}
 }
 
-// listenTo lets a hearing hear packets, and look for a drought every tenth of a
+// replay lets a hearing hear packets, and look for a drought every tenth of a
 // second in between, until the given second.
-func listenTo(h *hearing, packets []feed.Packet, until float64) {
+func replay(o *observer, packets []feed.Packet, until float64) {
 	for i := 0; ; i++ {
 		now := at(float64(i) / 10)
 		if now.After(at(until)) {
 			return
 		}
 		for len(packets) > 0 && !packets[0].Heard.After(now) {
-			h.packet(packets[0])
+			o.addPacket(packets[0])
 			packets = packets[1:]
 		}
-		h.dried(now, 30*time.Second)
+		o.startRejoin(now, 30*time.Second)
 	}
 }
 
@@ -78,11 +78,11 @@ func TestWhenToTellTheNetworkAnew(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			h := newHearing(group, began)
-			listenTo(h, tt.packets, 30)
-			got := h.end(at(30))
-			if len(got.rounds) != tt.rounds || len(got.revived()) != tt.revived {
-				t.Errorf("told %d times, of which %d brought packets: %+v", len(got.rounds), len(got.revived()), got.rounds)
+			o := newObserver(group, began)
+			replay(o, tt.packets, 30)
+			got := o.result(at(30))
+			if len(got.rejoins) != tt.rounds || len(got.effectiveRejoins()) != tt.revived {
+				t.Errorf("told %d times, of which %d brought packets: %+v", len(got.rejoins), len(got.effectiveRejoins()), got.rejoins)
 			}
 		})
 	}

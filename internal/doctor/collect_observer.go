@@ -13,66 +13,66 @@ import (
 // maxSenders bounds what is remembered: source addresses can be forged.
 const maxSenders = 256
 
-// A hearing adds up what is heard while the doctor listens.
-type hearing struct {
+// A observer adds up what is heard while the doctor listens.
+type observer struct {
 	started time.Time
 
 	group netip.Addr
 	probe *portProbe
 
-	mu      sync.Mutex     // guards the rest
-	strays  map[stream]int // Picos' packets that were not sent to the group
-	senders map[netip.Addr]*sender
-	voices  map[voice]*rhythm
-	packets int
-	last    time.Time // the newest packet, a refused one included
-	rounds  []round
+	mu         sync.Mutex     // guards the rest
+	otherAddrs map[stream]int // Picos' packets that were not sent to the group
+	senders    map[netip.Addr]*sender
+	sensors    map[sensorKey]*intervals
+	packets    int
+	last       time.Time // the newest packet, a refused one included
+	rejoins    []rejoin
 }
 
-func newHearing(group netip.Addr, now time.Time) *hearing {
-	return &hearing{
-		group: group, probe: newPortProbe(), strays: map[stream]int{}, started: now, last: now, senders: map[netip.Addr]*sender{}, voices: map[voice]*rhythm{},
+func newObserver(group netip.Addr, now time.Time) *observer {
+	return &observer{
+		group: group, probe: newPortProbe(), otherAddrs: map[stream]int{}, started: now, last: now, senders: map[netip.Addr]*sender{}, sensors: map[sensorKey]*intervals{},
 	}
 }
 
-// begin says that the listening proper begins now.
-func (h *hearing) begin(now time.Time) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.started = now
-	if h.packets == 0 {
-		h.last = now
+// start says that the listening proper begins now.
+func (o *observer) start(now time.Time) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.started = now
+	if o.packets == 0 {
+		o.last = now
 	}
 }
 
 // senderLocked returns nil if there are too many.
-func (h *hearing) senderLocked(from netip.AddrPort) *sender {
+func (o *observer) senderLocked(from netip.AddrPort) *sender {
 	addr := from.Addr().Unmap()
-	s := h.senders[addr]
-	if s == nil && len(h.senders) < maxSenders {
+	s := o.senders[addr]
+	if s == nil && len(o.senders) < maxSenders {
 		s = &sender{addr: addr, ports: map[uint16]int{}, names: map[string]bool{}, refused: map[feed.Reason]int{}, types: map[string]bool{}}
-		h.senders[addr] = s
+		o.senders[addr] = s
 	}
 	return s
 }
 
-func (h *hearing) countLocked(at time.Time) {
-	h.packets++
-	h.last = at
-	if n := len(h.rounds); n > 0 && h.rounds[n-1].first == 0 {
-		h.rounds[n-1].first = max(at.Sub(h.rounds[n-1].at), 1)
+func (o *observer) countLocked(at time.Time) {
+	o.packets++
+	o.last = at
+	if n := len(o.rejoins); n > 0 && o.rejoins[n-1].firstAfter == 0 {
+		o.rejoins[n-1].firstAfter = max(at.Sub(o.rejoins[n-1].at), 1)
 	}
 }
 
-// packet notes one that was understood.
-func (h *hearing) packet(p feed.Packet) {
-	if h.probe.isProbe(p) {
+// addPacket notes one that was understood.
+func (o *observer) addPacket(p feed.Packet) {
+	if o.probe.isProbe(p) {
 		return
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	h.countLocked(p.Heard)
-	s := h.senderLocked(p.From)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.countLocked(p.Heard)
+	s := o.senderLocked(p.From)
 	if s == nil {
 		return
 	}
@@ -81,7 +81,7 @@ func (h *hearing) packet(p feed.Packet) {
 	case feed.Temperature:
 		s.temperatures++
 		s.names[p.Name] = true
-		h.voiceLocked(voice{s.addr, p.Sensor}, p.Heard)
+		o.addIntervalLocked(sensorKey{s.addr, p.Sensor}, p.Heard)
 	case feed.Status:
 		s.statuses++
 	default:
@@ -96,40 +96,40 @@ func (h *hearing) packet(p feed.Packet) {
 const sampleRunes = 60
 
 // tap looks at a datagram before the listener judges it.
-func (h *hearing) tap(d feed.Datagram) {
-	if h.probe.receive(d) {
+func (o *observer) tap(d feed.Datagram) {
+	if o.probe.receive(d) {
 		return
 	}
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	s := h.senderLocked(d.From)
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	s := o.senderLocked(d.From)
 	if s == nil {
 		return
 	}
-	s.seen++
-	if s.seen > enoughSeen {
+	s.datagrams++
+	if s.datagrams > maxDecoded {
 		return // a flood is not worth the time
 	}
 	p, why := feed.Decode(d.Payload)
 	switch {
 	case why != "" && s.sample == "":
 		s.sample = feed.Clean(string(d.Payload), sampleRunes)
-	case why == "" && p.Kind != feed.Other && d.To.IsValid() && d.To.Addr() != h.group && len(h.strays) < maxSenders:
-		h.strays[stream{from: s.addr, to: d.To.Addr(), port: d.To.Port()}]++
+	case why == "" && p.Kind != feed.Other && d.To.IsValid() && d.To.Addr() != o.group && len(o.otherAddrs) < maxSenders:
+		o.otherAddrs[stream{from: s.addr, to: d.To.Addr(), port: d.To.Port()}]++
 	}
 }
 
-// enoughSeen is how many packets of a sender are looked at.
-const enoughSeen = 1000
+// maxDecoded is how many packets of a sender are looked at.
+const maxDecoded = 1000
 
-// refused notes one that was not.
-func (h *hearing) refused(r feed.Refusal) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+// addRefusal notes one that was not.
+func (o *observer) addRefusal(r feed.Refusal) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	if r.Reason != feed.NotOurGroup {
-		h.countLocked(r.At)
+		o.countLocked(r.At)
 	}
-	if s := h.senderLocked(r.From); s != nil {
+	if s := o.senderLocked(r.From); s != nil {
 		s.refused[r.Reason]++
 	}
 }
@@ -142,27 +142,27 @@ type Progress struct {
 	Packets            int
 }
 
-func (h *hearing) progress(now time.Time, listening time.Duration) Progress {
-	h.mu.Lock()
-	defer h.mu.Unlock()
+func (o *observer) progress(now time.Time, listening time.Duration) Progress {
+	o.mu.Lock()
+	defer o.mu.Unlock()
 	return Progress{
-		Elapsed: now.Sub(h.started), Listening: listening,
-		Senders: len(h.senders), Sensors: len(h.voices), Packets: h.packets,
+		Elapsed: now.Sub(o.started), Listening: listening,
+		Senders: len(o.senders), Sensors: len(o.sensors), Packets: o.packets,
 	}
 }
 
-func (h *hearing) end(now time.Time) heard {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	out := heard{lasted: now.Sub(h.started), packets: h.packets, between: h.betweenLocked(), rounds: slices.Clone(h.rounds)}
-	for _, addr := range slices.SortedFunc(maps.Keys(h.senders), netip.Addr.Compare) {
-		if s := h.senders[addr]; s.packets()+s.unreadable() > 0 {
+func (o *observer) result(now time.Time) traffic {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	out := traffic{duration: now.Sub(o.started), packets: o.packets, interval: o.slowestIntervalLocked(), rejoins: slices.Clone(o.rejoins)}
+	for _, addr := range slices.SortedFunc(maps.Keys(o.senders), netip.Addr.Compare) {
+		if s := o.senders[addr]; s.packets()+s.unreadable() > 0 {
 			out.senders = append(out.senders, s.clone())
 		}
 	}
-	for s := range h.strays {
-		out.strays = append(out.strays, s)
+	for s := range o.otherAddrs {
+		out.otherAddrs = append(out.otherAddrs, s)
 	}
-	slices.SortFunc(out.strays, stream.compare)
+	slices.SortFunc(out.otherAddrs, stream.compare)
 	return out
 }

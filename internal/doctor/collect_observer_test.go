@@ -10,9 +10,9 @@ import (
 )
 
 func TestWhatIsShownToTheDoctorBeforeItIsJudged(t *testing.T) {
-	h := newHearing(group, began)
+	o := newObserver(group, began)
 	show := func(to string, payload string) {
-		h.tap(feed.Datagram{
+		o.tap(feed.Datagram{
 			From: netip.AddrPortFrom(pico, 1), To: netip.AddrPortFrom(netip.MustParseAddr(to), testPort),
 			Heard: began, Payload: []byte(payload),
 		})
@@ -24,10 +24,10 @@ func TestWhatIsShownToTheDoctorBeforeItIsJudged(t *testing.T) {
 	show("192.0.2.1", reading)
 	show(group.String(), "temperature=4\x1b[2J"+strings.Repeat("x", 100))
 	show(group.String(), "later")
-	h.refused(feed.Refusal{From: netip.AddrPortFrom(pico, 1), Reason: feed.NotJSON, At: began})
-	got := h.end(at(1))
-	if want := []stream{{from: pico, to: eth0.addr, port: testPort}}; !slices.Equal(got.strays, want) {
-		t.Errorf("astray: %v", got.strays)
+	o.addRefusal(feed.Refusal{From: netip.AddrPortFrom(pico, 1), Reason: feed.NotJSON, At: began})
+	got := o.result(at(1))
+	if want := []stream{{from: pico, to: eth0.addr, port: testPort}}; !slices.Equal(got.otherAddrs, want) {
+		t.Errorf("astray: %v", got.otherAddrs)
 	}
 	if s := got.senders[0].sample; s != "what another program sends" {
 		t.Errorf("sample %q", s)
@@ -35,13 +35,13 @@ func TestWhatIsShownToTheDoctorBeforeItIsJudged(t *testing.T) {
 }
 
 func TestForgedSendersAreBounded(t *testing.T) {
-	h := newHearing(group, began)
+	o := newObserver(group, began)
 	for i := range 4 * maxSenders {
 		p := temperature("a", 1)
 		p.From = netip.AddrPortFrom(netip.AddrFrom4([4]byte{10, 0, byte(i >> 8), byte(i)}), 1)
-		h.packet(p)
+		o.addPacket(p)
 	}
-	if got := h.end(at(2)); len(got.senders) != maxSenders || got.packets != 4*maxSenders {
+	if got := o.result(at(2)); len(got.senders) != maxSenders || got.packets != 4*maxSenders {
 		t.Errorf("%d senders, %d packets", len(got.senders), got.packets)
 	}
 }

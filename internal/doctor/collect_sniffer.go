@@ -129,13 +129,13 @@ func (s *sniffer) oversized() []stream {
 
 // unheard lists the streams to ports that are listened to of which nothing was
 // heard, not even through another interface.
-func (s *sniffer) unheard(ports []portFact, h heard, until time.Time) []stream {
+func (s *sniffer) unheard(ports []portFact, t traffic, until time.Time) []stream {
 	return s.selectStreams(func(st stream, stats *streamStats) bool {
 		listening := slices.ContainsFunc(ports, func(p portFact) bool {
 			return p.number == st.port && p.state == feed.Listening
 		})
 		// What has just come may still be on its way to the listener.
-		return listening && st.to == s.group && stats.longest <= kernelDropLength && h.from(st.from) == 0 && until.Sub(stats.firstSeen) > 300*time.Millisecond
+		return listening && st.to == s.group && stats.longest <= kernelDropLength && t.packetsFrom(st.from) == 0 && until.Sub(stats.firstSeen) > 300*time.Millisecond
 	})
 }
 

@@ -51,9 +51,9 @@ func TestSniffer(t *testing.T) {
 		"to other ports":     {s.toOtherPorts(ports), to(group, 12345)},
 		"to other groups":    {s.toOtherAddrs(), to(other, testPort)},
 		"too long":           {s.oversized(), to(group, 9999)},
-		"not heard":          {s.unheard(ports, nothing, at(1)), to(group, testPort)},
-		"heard, and kept":    {s.unheard(ports, heardFrom(1, 0, nil), at(1)), nil},
-		"perhaps on the way": {s.unheard(ports, nothing, at(0.1)), nil},
+		"not heard":          {s.unheard(ports, silence, at(1)), to(group, testPort)},
+		"heard, and kept":    {s.unheard(ports, trafficFrom(1, 0, nil), at(1)), nil},
+		"perhaps on the way": {s.unheard(ports, silence, at(0.1)), nil},
 	} {
 		if !slices.Equal(tt.got, tt.want) {
 			t.Errorf("%s: %v, want %v", name, tt.got, tt.want)

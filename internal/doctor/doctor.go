@@ -89,15 +89,15 @@ type examination struct {
 	links         []link
 	joinErr       error
 	ports         []portFact
-	held          bool // another program was a member before
-	mute          bool // the network was told nothing of the membership
-	fates         map[int]feed.TestPacket
-	fatesErr      error
+	memberBefore  bool // another program was a member before
+	noJoinReport  bool // the network was told nothing of the membership
+	ownPackets    map[int]feed.OwnPacket
+	ownPacketsErr error
 	probe         *portProbe
-	asked         map[string]bool
+	answering     map[string]bool
 	sniffer       *sniffer
 	sniffedUntil  time.Time // when the wire was last looked at
-	heard         heard
+	traffic       traffic
 	drops         uint64
 }
 

@@ -12,11 +12,11 @@ import (
 func (e *examination) judge() {
 	// What goes over lo is not for Picos: the demo, and tests.
 	e.sniffer.keepLinks(toNetwork(e.links))
-	kept := e.sniffer.unheard(e.ports, e.heard, e.sniffedUntil)
+	kept := e.sniffer.unheard(e.ports, e.traffic, e.sniffedUntil)
 	rp := e.reversePath(kept)
-	e.tell(checkFirewall(e.gates(slices.DeleteFunc(slices.Clone(kept), rp.filtered)), e.heard))
-	e.tell(checkQuerier(e.querying(), e.heard))
-	e.tell(rp.check(e.heard))
+	e.tell(checkFirewall(e.gates(slices.DeleteFunc(slices.Clone(kept), rp.filtered)), e.traffic))
+	e.tell(checkQuerier(e.querying(), e.traffic))
+	e.tell(rp.check(e.traffic))
 	buffers := e.read("sys/net/core/rmem_max")
 	e.tell(checkBuffers(buffers.text, buffers.err))
 	lost := losses{
@@ -28,8 +28,8 @@ func (e *examination) judge() {
 		drops.note("on this system " + what)
 	}
 	e.tell(drops)
-	e.tell(checkHeard(e.heard, e.Group, e.ports, e.elsewhere(lost.tooLong())))
-	e.tell(checkUnreadable(e.heard, lost.tooLong(), e.sniffer.oversized(), e.again))
+	e.tell(checkHeard(e.traffic, e.Group, e.ports, e.elsewhere(lost.tooLong())))
+	e.tell(checkUnreadable(e.traffic, lost.tooLong(), e.sniffer.oversized(), e.again))
 
 	var stores []store
 	if e.Data != "" {
@@ -49,7 +49,7 @@ func (e *examination) judge() {
 	synced, err := host.ClockSynced()
 	e.tell(checkClock(e.Now(), newest, synced, err))
 	e.tell(checkData(stores, e.Running, e.again))
-	e.report.Seconds = e.heard.lasted.Round(look).Seconds()
+	e.report.Seconds = e.traffic.duration.Round(pollInterval).Seconds()
 }
 
 func (e *examination) reversePath(kept []stream) reversePath {
@@ -63,7 +63,7 @@ func (e *examination) reversePath(kept []stream) reversePath {
 
 func (e *examination) gates(kept []stream) gates {
 	g := gates{
-		links: e.links, fates: e.fates, err: e.fatesErr, kept: kept, mute: e.mute,
+		links: e.links, fates: e.ownPackets, err: e.ownPacketsErr, kept: kept, mute: e.noJoinReport,
 		remedy: letIn(e.Group, installed),
 	}
 	if e.probe != nil {
@@ -97,7 +97,7 @@ func (e *examination) elsewhere(tooLong uint64) elsewhere {
 	if !slices.ContainsFunc(e.ports, func(p portFact) bool { return p.state == feed.Blocked }) {
 		out.strays = strays(e.before, e.after)
 	}
-	for _, s := range e.heard.strays {
+	for _, s := range e.traffic.otherAddrs {
 		if !slices.ContainsFunc(out.astray, func(o stream) bool { o.iface = ""; return o == s }) {
 			out.astray = append(out.astray, s)
 		}
@@ -110,7 +110,7 @@ func (e *examination) elsewhere(tooLong uint64) elsewhere {
 }
 
 func (e *examination) querying() querying {
-	q := querying{links: e.links, asked: e.asked, sniffer: e.sniffer, old: map[string]string{}, held: e.held, again: e.again}
+	q := querying{links: e.links, asked: e.answering, sniffer: e.sniffer, old: map[string]string{}, held: e.memberBefore, again: e.again}
 	for name, m := range memberships(e.after.igmp.text, e.Group) {
 		q.old[name] = m.querier
 	}

@@ -41,7 +41,7 @@ func toNetwork(links []link) []link {
 	return slices.DeleteFunc(slices.Clone(links), func(l link) bool { return !l.joined || l.loopback() })
 }
 
-func joined(links []link) []net.Interface {
+func joinedInterfaces(links []link) []net.Interface {
 	var all []net.Interface
 	for _, l := range links {
 		if l.joined {

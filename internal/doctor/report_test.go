@@ -25,14 +25,14 @@ func everyCheck(well bool) Report {
 	port := portFact{number: testPort, state: feed.Listening}
 	counters := "Udp: InErrors RcvbufErrors\nUdp: 3 3\n"
 	home := store{dir: "/home/pi/.local/state/picotop", parent: "/home/pi/.local/state/picotop", exists: true, owner: "pi", free: 1 << 30}
-	gate, came, q := gates{links: all, fates: back}, heardFrom(6, 1, nil), querying{links: all, sniffer: newSniffer(group), again: once}
+	gate, came, q := gates{links: all, fates: back}, trafficFrom(6, 1, nil), querying{links: all, sniffer: newSniffer(group), again: once}
 	came.senders[0].names, came.senders[0].ports = map[string]bool{"Loft": true, "Outside": true}, map[uint16]int{testPort: 7}
 	rp := reversePath{links: all, modes: map[string]int{"eth0": 0}}
 	drops := losses{before: counters, after: counters, limit: "212992\n", again: once}
 	other := elsewhere{links: all, again: once}
 	if !well {
-		port.state, port.holders = feed.Blocked, []host.SocketOwner{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
-		came = heardFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
+		port.state, port.holders = feed.Blocked, []feed.Holder{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
+		came = trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
 		came.senders[0].sample = `{"temperature":nan}`
 		gate = gates{links: all, fates: lost, remedy: letIn(group, these("nft"))}
 		drops.own, drops.after = 4, "Udp: InErrors RcvbufErrors\nUdp: 7 7\n"

@@ -18,7 +18,7 @@ type sender struct {
 	ports                         map[uint16]int
 	names                         map[string]bool // of its sensors
 	refused                       map[feed.Reason]int
-	seen                          int             // datagrams of any kind
+	datagrams                     int             // datagrams of any kind
 	sample                        string          // the beginning of one that could not be read
 	types                         map[string]bool // of packets of another kind
 }
@@ -40,24 +40,24 @@ func (s *sender) unreadable() int {
 	return n
 }
 
-// heard is what a hearing came to. It is a copy.
-type heard struct {
-	lasted  time.Duration // 0 if nothing could be listened to
-	senders []sender      // by address
-	packets int
-	between time.Duration // two packets of the slowest sensor; 0 if not known
-	rounds  []round
-	strays  []stream // Picos' packets that were not sent to the group
+// traffic is what a hearing came to. It is a copy.
+type traffic struct {
+	duration   time.Duration // 0 if nothing could be listened to
+	senders    []sender      // by address
+	packets    int
+	interval   time.Duration // two packets of the slowest sensor; 0 if not known
+	rejoins    []rejoin
+	otherAddrs []stream // Picos' packets that were not sent to the group
 }
 
-// addBarred adds the packets that the kernel kept out because their sender had
+// addRateLimited adds the packets that the kernel kept out because their sender had
 // sent too much. It does not tell whose they were: they are taken to be the
 // worst one's.
-func (h heard) addBarred(health feed.Health) {
+func (t traffic) addRateLimited(health feed.Health) {
 	var worst *sender
 	known := 0
-	for i := range h.senders {
-		s := &h.senders[i]
+	for i := range t.senders {
+		s := &t.senders[i]
 		known += s.refused[feed.SourceFlood]
 		if worst == nil || s.refused[feed.SourceFlood] > worst.refused[feed.SourceFlood] {
 			worst = s
@@ -70,26 +70,26 @@ func (h heard) addBarred(health feed.Health) {
 	}
 }
 
-func (h heard) temperatures() int {
+func (t traffic) temperatures() int {
 	n := 0
-	for _, s := range h.senders {
+	for _, s := range t.senders {
 		n += s.temperatures
 	}
 	return n
 }
 
-// onPort returns how many packets that could be read came to a port.
-func (h heard) onPort(port uint16) int {
+// packetsToPort returns how many packets that could be read came to a port.
+func (t traffic) packetsToPort(port uint16) int {
 	n := 0
-	for _, s := range h.senders {
+	for _, s := range t.senders {
 		n += s.ports[port]
 	}
 	return n
 }
 
-// from returns how many packets of any kind an address sent.
-func (h heard) from(addr netip.Addr) int {
-	for _, s := range h.senders {
+// packetsFrom returns how many packets of any kind an address sent.
+func (t traffic) packetsFrom(addr netip.Addr) int {
+	for _, s := range t.senders {
 		if s.addr == addr {
 			return s.packets() + s.unreadable()
 		}
@@ -97,10 +97,10 @@ func (h heard) from(addr netip.Addr) int {
 	return 0
 }
 
-// picosOf counts the addresses that sent what a Pico sends.
-func picosOf(h heard) int {
+// countPicos counts the addresses that sent what a Pico sends.
+func countPicos(t traffic) int {
 	n := 0
-	for _, s := range h.senders {
+	for _, s := range t.senders {
 		if s.temperatures+s.statuses > 0 {
 			n++
 		}

@@ -8,12 +8,12 @@ import (
 )
 
 func TestWhatTheKernelKeptOutIsTheFloodingSenders(t *testing.T) {
-	h := heard{senders: []sender{
+	got := traffic{senders: []sender{
 		{addr: netip.MustParseAddr("192.0.2.1"), temperatures: 5, refused: map[feed.Reason]int{}},
 		{addr: netip.MustParseAddr("192.0.2.66"), refused: map[feed.Reason]int{feed.SourceFlood: 10}},
 	}}
-	h.addBarred(feed.Health{Refused: []feed.Refusals{{Reason: feed.SourceFlood, Count: 1000}}})
-	if a, b := h.senders[0].unreadable(), h.senders[1].unreadable(); a != 0 || b != 1000 {
+	got.addRateLimited(feed.Health{Refused: []feed.Refusals{{Reason: feed.SourceFlood, Count: 1000}}})
+	if a, b := got.senders[0].unreadable(), got.senders[1].unreadable(); a != 0 || b != 1000 {
 		t.Errorf("%d and %d", a, b)
 	}
 }
