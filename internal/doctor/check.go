@@ -40,11 +40,11 @@ type Check struct {
 	Details []string `json:"details"` // more sentences; never nil
 }
 
-// finding begins a check that goes well unless it is told otherwise.
-func finding(id string) *Check { return &Check{ID: id, Verdict: OK, Details: []string{}} }
+// newCheck begins a check that goes well unless it is told otherwise.
+func newCheck(id string) *Check { return &Check{ID: id, Verdict: OK, Details: []string{}} }
 
-// be sets the verdict and the sentence.
-func (c *Check) be(v Verdict, text string) *Check {
+// set sets the verdict and the sentence.
+func (c *Check) set(v Verdict, text string) *Check {
 	c.Verdict, c.Text = v, text
 	return c
 }
@@ -58,5 +58,5 @@ func (c *Check) try(remedy string) *Check {
 // note adds a sentence.
 func (c *Check) note(text string) { c.Details = append(c.Details, text) }
 
-// badness orders the verdicts.
-var badness = map[Verdict]int{OK: 0, Unknown: 1, Warning: 2, Problem: 3}
+// severity orders the verdicts.
+var severity = map[Verdict]int{OK: 0, Unknown: 1, Warning: 2, Problem: 3}

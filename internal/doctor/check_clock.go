@@ -15,18 +15,18 @@ const (
 // checkClock judges the time. synced is what the kernel says of it; newest is
 // when anything was written to the history last, zero if never.
 func checkClock(now, newest time.Time, synced bool, err error) *Check {
-	c := finding(idClock)
+	c := newCheck(idClock)
 	const remedy = "sudo timedatectl set-ntp true"
 	const stamp = "2006-01-02 15:04 MST"
 	switch {
 	case now.Year() < firstYear || now.Year() > lastYear:
-		return c.be(Problem, fmt.Sprintf("the clock says %s, which cannot be: what is recorded gets wrong times", now.Format(stamp))).try(remedy)
+		return c.set(Problem, fmt.Sprintf("the clock says %s, which cannot be: what is recorded gets wrong times", now.Format(stamp))).try(remedy)
 	case newest.Sub(now) > time.Minute:
-		return c.be(Problem, fmt.Sprintf("the clock says %s, and the history was written at %s: one of them is wrong", now.Format(stamp), newest.In(now.Location()).Format(stamp))).try(remedy)
+		return c.set(Problem, fmt.Sprintf("the clock says %s, and the history was written at %s: one of them is wrong", now.Format(stamp), newest.In(now.Location()).Format(stamp))).try(remedy)
 	case err != nil:
-		return c.be(Unknown, fmt.Sprintf("the clock says %s; whether it is set by the network could not be seen: %v", now.Format(stamp), err))
+		return c.set(Unknown, fmt.Sprintf("the clock says %s; whether it is set by the network could not be seen: %v", now.Format(stamp), err))
 	case !synced:
-		return c.be(Warning, fmt.Sprintf("the clock says %s, and is not set by the network (NTP): a Raspberry Pi forgets the time without power", now.Format(stamp))).try(remedy)
+		return c.set(Warning, fmt.Sprintf("the clock says %s, and is not set by the network (NTP): a Raspberry Pi forgets the time without power", now.Format(stamp))).try(remedy)
 	}
-	return c.be(OK, fmt.Sprintf("the clock says %s, and is set by the network", now.Format(stamp)))
+	return c.set(OK, fmt.Sprintf("the clock says %s, and is set by the network", now.Format(stamp)))
 }

@@ -9,24 +9,24 @@ import (
 )
 
 const (
-	littleSpace = 200 << 20 // bytes: some years of a small house
-	noSpace     = 20 << 20  // bytes: what the history needs to tidy up
+	lowSpace = 200 << 20 // bytes: some years of a small house
+	minSpace = 20 << 20  // bytes: what the history needs to tidy up
 )
 
 // checkData judges whether history can be kept. The first of the stores is
 // that of this user; running is the picotop that runs here, nil if none does.
-func checkData(stores []store, running *Running, a again) *Check {
+func checkData(stores []store, running *Running, cl cmdline) *Check {
 	var all []*Check
 	if running != nil && running.Trouble != "" {
-		all = append(all, finding(idData).be(Problem, fmt.Sprintf("%s cannot store what it hears: %s", running, running.Trouble)).try(running.log()))
+		all = append(all, newCheck(idData).set(Problem, fmt.Sprintf("%s cannot store what it hears: %s", running, running.Trouble)).try(running.log()))
 	}
 	for _, s := range stores {
-		all = append(all, checkStore(s, a))
+		all = append(all, checkStore(s, cl))
 	}
 	if len(all) == 0 {
-		return checkStore(store{}, a)
+		return checkStore(store{}, cl)
 	}
-	worst := slices.MaxFunc(all, func(a, b *Check) int { return badness[a.Verdict] - badness[b.Verdict] })
+	worst := slices.MaxFunc(all, func(a, b *Check) int { return severity[a.Verdict] - severity[b.Verdict] })
 	if worst.Verdict == Unknown {
 		worst = all[0] // that another's cannot be seen is no news
 	}
@@ -43,10 +43,10 @@ func checkData(stores []store, running *Running, a again) *Check {
 }
 
 // checkStore judges one directory.
-func checkStore(s store, a again) *Check {
-	c := finding(idData)
+func checkStore(s store, cl cmdline) *Check {
+	c := newCheck(idData)
 	if s.dir == "" {
-		return c.be(Unknown, "there is no place for the history: HOME is not set").try(a.longer("") + " --data DIR")
+		return c.set(Unknown, "there is no place for the history: HOME is not set").try(cl.listenFor("") + " --data DIR")
 	}
 	if s.pid != 0 {
 		c.note(fmt.Sprintf("%s (pid %d) has it open; a second picotop on it shows no history", s.program, s.pid))
@@ -54,54 +54,54 @@ func checkStore(s store, a again) *Check {
 	if s.owner != "" && s.exists {
 		c.note("it belongs to " + s.owner)
 	}
-	if s.hidden && s.others {
-		return c.be(Unknown, fmt.Sprintf("%s may be looked into by root only", s.dir)).try(a.root(""))
+	if s.noAccess && s.otherUser {
+		return c.set(Unknown, fmt.Sprintf("%s may be looked into by root only", s.dir)).try(cl.sudo(""))
 	}
 	at := quote(s.dir)
 	if n := s.faults.Aside; n > 0 {
-		c.note(fmt.Sprintf("%s set aside in %s", isAre(n, "damaged part"), filepath.Join(s.dir, "history", "quarantine")))
+		c.note(fmt.Sprintf("%s set aside in %s", countAre(n, "damaged part"), filepath.Join(s.dir, "history", "quarantine")))
 	}
 	switch {
 	case s.isFile:
-		return c.be(Problem, fmt.Sprintf("%s is not a directory, so no history can be kept", s.parent)).
+		return c.set(Problem, fmt.Sprintf("%s is not a directory, so no history can be kept", s.parent)).
 			try(fmt.Sprintf("mv %s %s", quote(s.parent), quote(s.parent+".old")))
 	case s.readOnly || errors.Is(s.writable, syscall.EROFS):
-		return c.be(Problem, fmt.Sprintf("the file system of %s is read-only, so no history can be kept: often a card that is worn out", s.parent)).
+		return c.set(Problem, fmt.Sprintf("the file system of %s is read-only, so no history can be kept: often a card that is worn out", s.parent)).
 			try("findmnt -T " + quote(s.parent))
 	case s.faults.Refused != nil:
-		return c.be(Problem, fmt.Sprintf("the history in %s is not for this picotop: %v", s.dir, s.faults.Refused)).
+		return c.set(Problem, fmt.Sprintf("the history in %s is not for this picotop: %v", s.dir, s.faults.Refused)).
 			try("picotop --data DIR")
-	case s.free < noSpace && s.diskErr == nil || s.full:
+	case s.free < minSpace && s.diskErr == nil || s.noInodes:
 		return fullDisk(c, s)
 	case len(s.faults.Damaged) > 0:
 		for _, one := range s.faults.Damaged {
 			c.note(one)
 		}
-		return c.be(Warning, fmt.Sprintf("the history in %s is damaged; when picotop starts it sets that aside, and goes on with the rest", s.dir)).
+		return c.set(Warning, fmt.Sprintf("the history in %s is damaged; when picotop starts it sets that aside, and goes on with the rest", s.dir)).
 			try(fmt.Sprintf("picotop history info --data %s", at))
-	case s.others && s.exists && s.pid == 0:
-		return c.be(OK, fmt.Sprintf("nobody has the history in %s open; %d MB are free", s.dir, s.free>>20))
+	case s.otherUser && s.exists && s.pid == 0:
+		return c.set(OK, fmt.Sprintf("nobody has the history in %s open; %d MB are free", s.dir, s.free>>20))
 	case s.writable != nil && s.pid != 0:
-		return c.be(OK, fmt.Sprintf("the history in %s is kept by %s", s.dir, s.program))
+		return c.set(OK, fmt.Sprintf("the history in %s is kept by %s", s.dir, s.program))
 	case s.writable != nil && s.exists:
-		return c.be(Problem, fmt.Sprintf("%s belongs to %s and cannot be written, so no history can be kept", s.dir, s.owner)).
+		return c.set(Problem, fmt.Sprintf("%s belongs to %s and cannot be written, so no history can be kept", s.dir, s.owner)).
 			try(`sudo chown -R "$USER" ` + at)
 	case s.writable != nil:
-		return c.be(Problem, fmt.Sprintf("%s cannot be made, so no history can be kept: %s belongs to %s", s.dir, s.parent, s.owner)).
+		return c.set(Problem, fmt.Sprintf("%s cannot be made, so no history can be kept: %s belongs to %s", s.dir, s.parent, s.owner)).
 			try(`sudo install -d -o "$USER" ` + at)
 	case s.diskErr != nil:
-		return c.be(Unknown, fmt.Sprintf("how full the disk of %s is could not be seen: %v", s.parent, s.diskErr))
-	case s.free < littleSpace:
-		return c.be(Warning, fmt.Sprintf("the disk of %s is nearly full (%d MB left)", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
+		return c.set(Unknown, fmt.Sprintf("how full the disk of %s is could not be seen: %v", s.parent, s.diskErr))
+	case s.free < lowSpace:
+		return c.set(Warning, fmt.Sprintf("the disk of %s is nearly full (%d MB left)", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
 	case !s.exists:
-		return c.be(OK, fmt.Sprintf("%s will be made for the history; %d MB are free", s.dir, s.free>>20))
+		return c.set(OK, fmt.Sprintf("%s will be made for the history; %d MB are free", s.dir, s.free>>20))
 	}
-	return c.be(OK, fmt.Sprintf("the history is kept in %s; %d MB are free", s.dir, s.free>>20))
+	return c.set(OK, fmt.Sprintf("the history is kept in %s; %d MB are free", s.dir, s.free>>20))
 }
 
 func fullDisk(c *Check, s store) *Check {
-	if s.full {
-		return c.be(Problem, fmt.Sprintf("the disk of %s can hold no more files, so no history can be kept", s.dir)).try("df -i " + quote(s.parent))
+	if s.noInodes {
+		return c.set(Problem, fmt.Sprintf("the disk of %s can hold no more files, so no history can be kept", s.dir)).try("df -i " + quote(s.parent))
 	}
-	return c.be(Problem, fmt.Sprintf("the disk of %s is full (%d MB left), so no history can be kept", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
+	return c.set(Problem, fmt.Sprintf("the disk of %s is full (%d MB left), so no history can be kept", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
 }

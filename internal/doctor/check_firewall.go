@@ -18,9 +18,9 @@ var firewallTools = [...]struct{ name, remedy string }{
 	{"iptables", "sudo iptables -I INPUT -d %[1]s -p udp -j ACCEPT"},
 }
 
-// letIn is what to type to open the firewall. has reports whether a program is
+// allowGroup is what to type to open the firewall. has reports whether a program is
 // installed.
-func letIn(group netip.Addr, has func(string) bool) string {
+func allowGroup(group netip.Addr, has func(string) bool) string {
 	for _, t := range firewallTools {
 		if has(t.name) {
 			if t.name == "nft" {
@@ -32,56 +32,56 @@ func letIn(group netip.Addr, has func(string) bool) string {
 	return "sudo nft list ruleset"
 }
 
-// gates is what is known of the firewall.
-type gates struct {
-	links    []link
-	fates    map[int]feed.OwnPacket // of test packets to a port of nobody's
-	err      error                  // why there are none
-	filtered []filteredPort         // ports of Picos to which a test packet did not come back
-	probed   int                    // how many were tried
-	kept     []stream               // seen and not heard, unless something else explains that
-	mute     bool                   // this machine joined, and told the network nothing
-	deaf     string                 // the interface on which it did not answer a querier
-	remedy   string
+// firewallFacts is what is known of the firewall.
+type firewallFacts struct {
+	links        []link
+	ownPackets   map[int]feed.OwnPacket // of test packets to a port of nobody's
+	err          error                  // why there are none
+	filtered     []filteredPort         // ports of Picos to which a test packet did not come back
+	probed       int                    // how many were tried
+	unheard      []stream               // seen and not heard, unless something else explains that
+	noJoinReport bool                   // this machine joined, and told the network nothing
+	unansweredOn string                 // the interface on which it did not answer a querier
+	remedy       string
 }
 
 // checkFirewall judges from own test packets, and from what was seen on the
 // wire and not heard, whether this machine lets packets in.
-func checkFirewall(g gates, t traffic) *Check {
-	c := finding(idFirewall)
-	if len(g.kept) > 0 {
-		for _, s := range g.kept {
-			c.note(fmt.Sprintf("%s sends to port %d: seen on %s, and not heard", s.from, s.port, s.iface))
+func checkFirewall(f firewallFacts, t traffic) *Check {
+	c := newCheck(idFirewall)
+	if len(f.unheard) > 0 {
+		for _, st := range f.unheard {
+			c.note(fmt.Sprintf("%s sends to port %d: seen on %s, and not heard", st.from, st.port, st.iface))
 		}
-		one := g.kept[0]
-		return c.be(Problem, fmt.Sprintf("packets from %s to port %d reach %s, and the firewall on this machine throws them away", one.from, one.port, one.iface)).try(g.remedy)
+		one := f.unheard[0]
+		return c.set(Problem, fmt.Sprintf("packets from %s to port %d reach %s, and the firewall on this machine throws them away", one.from, one.port, one.iface)).try(f.remedy)
 	}
-	if len(g.filtered) > 0 {
-		return checkFilteredPorts(c, g, t)
+	if len(f.filtered) > 0 {
+		return checkFilteredPorts(c, f, t)
 	}
-	if c := checkIGMP(c, g); c != nil {
+	if c := checkIGMP(c, f); c != nil {
 		return c
 	}
-	back, lost := g.came()
+	back, lost := f.ownPacketLinks()
 	switch {
-	case g.err != nil && g.probed == 0:
-		return c.be(Unknown, fmt.Sprintf("no test packet could be sent: %v", g.err))
-	case len(lost) > 0 && (g.probed > 0 || t.packets > 0):
+	case f.err != nil && f.probed == 0:
+		return c.set(Unknown, fmt.Sprintf("no test packet could be sent: %v", f.err))
+	case len(lost) > 0 && (f.probed > 0 || t.packets > 0):
 		c.note(fmt.Sprintf("a test packet to another port did not come back on %s, so a firewall is at work", list(lost)))
-		return c.be(OK, "the firewall on this machine lets in what Picos send")
+		return c.set(OK, "the firewall on this machine lets in what Picos send")
 	case len(lost) > 0:
-		return c.be(Problem, fmt.Sprintf("a firewall on this machine keeps packets out: my own test packet did not come back on %s", list(lost))).try(g.remedy)
-	case len(back) == 0 && g.probed == 0:
-		return c.be(Unknown, "no test packet could be sent, as no interface hears the group")
+		return c.set(Problem, fmt.Sprintf("a firewall on this machine keeps packets out: my own test packet did not come back on %s", list(lost))).try(f.remedy)
+	case len(back) == 0 && f.probed == 0:
+		return c.set(Unknown, "no test packet could be sent, as no interface hears the group")
 	}
-	return c.be(OK, fmt.Sprintf("my own test packet came back on %s, so this machine's firewall lets packets in", list(back)))
+	return c.set(OK, fmt.Sprintf("my own test packet came back on %s, so this machine's firewall lets packets in", list(back)))
 }
 
-// came lists the interfaces on which a test packet came back, and those on
+// ownPacketLinks lists the interfaces on which a test packet came back, and those on
 // which it was lost.
-func (g gates) came() (back, lost []string) {
-	for _, l := range g.links {
-		switch g.fates[l.Index] {
+func (f firewallFacts) ownPacketLinks() (back, lost []string) {
+	for _, l := range f.links {
+		switch f.ownPackets[l.Index] {
 		case feed.CameBack:
 			back = append(back, l.Name)
 		case feed.Lost:
@@ -93,9 +93,9 @@ func (g gates) came() (back, lost []string) {
 
 // checkFilteredPorts judges test packets that did not come back from the Picos' own
 // ports.
-func checkFilteredPorts(c *Check, g gates, t traffic) *Check {
+func checkFilteredPorts(c *Check, f firewallFacts, t traffic) *Check {
 	var ports, heardAll []uint16
-	for _, s := range g.filtered {
+	for _, s := range f.filtered {
 		if !slices.Contains(ports, s.port) {
 			ports = append(ports, s.port)
 			if t.packetsToPort(s.port) > 0 {
@@ -107,28 +107,28 @@ func checkFilteredPorts(c *Check, g gates, t traffic) *Check {
 	if len(ports) > 1 {
 		word = "ports"
 	}
-	text := fmt.Sprintf("a firewall on this machine keeps out what is sent to %s %s: my own test packet did not come back on %s", word, list(ports), g.filtered[0].link.Name)
+	text := fmt.Sprintf("a firewall on this machine keeps out what is sent to %s %s: my own test packet did not come back on %s", word, list(ports), f.filtered[0].link.Name)
 	switch {
 	case len(heardAll) == len(ports):
 		c.note("my own test packet did not come back, so a firewall is at work")
-		return c.be(OK, "the firewall on this machine lets in what Picos send")
+		return c.set(OK, "the firewall on this machine lets in what Picos send")
 	case t.temperatures() > 0:
-		return c.be(Warning, text).try(g.remedy)
+		return c.set(Warning, text).try(f.remedy)
 	}
-	return c.be(Problem, text).try(g.remedy)
+	return c.set(Problem, text).try(f.remedy)
 }
 
 // checkIGMP judges whether the firewall lets this machine say that it listens.
 // It returns nil if nothing is wrong.
-func checkIGMP(c *Check, g gates) *Check {
+func checkIGMP(c *Check, f firewallFacts) *Check {
 	switch {
-	case g.mute:
+	case f.noJoinReport:
 		c.note("look for a rule of the output chain that drops the protocol igmp")
-		return c.be(Problem, "a firewall on this machine keeps it from telling the network that it listens (IGMP goes out): switches that filter multicast send it nothing").
+		return c.set(Problem, "a firewall on this machine keeps it from telling the network that it listens (IGMP goes out): switches that filter multicast send it nothing").
 			try("sudo nft list ruleset")
-	case g.deaf != "":
+	case f.unansweredOn != "":
 		c.note("look for a rule of the input chain that drops the protocol igmp")
-		return c.be(Problem, fmt.Sprintf("this machine does not answer on %s when it is asked who listens: a firewall here throws IGMP away, and packets stop after some minutes", g.deaf)).
+		return c.set(Problem, fmt.Sprintf("this machine does not answer on %s when it is asked who listens: a firewall here throws IGMP away, and packets stop after some minutes", f.unansweredOn)).
 			try("sudo nft list ruleset")
 	}
 	return nil

@@ -13,14 +13,14 @@ import (
 // certain interfaces were asked for, has whether a program is installed, and
 // joinErr why the listener gave up, if it did.
 func checkInterfaces(links []link, asked bool, has func(string) bool, joinErr error) *Check {
-	c := finding(idInterfaces)
+	c := newCheck(idInterfaces)
 	if joinErr != nil {
-		c.be(Problem, joinErr.Error())
+		c.set(Problem, joinErr.Error())
 		if e, ok := errors.AsType[*feed.JoinError](joinErr); ok {
 			if i := slices.IndexFunc(links, func(l link) bool { return l.Name == e.Interface }); i >= 0 {
-				return leftOut(c, links[i], joinErr.Error(), has)
+				return explainLink(c, links[i], joinErr.Error(), has)
 			}
-			return c.try(instead(e.Able))
+			return c.try(otherInterface(e.Able))
 		}
 		return c.try("ip address")
 	}
@@ -34,23 +34,23 @@ func checkInterfaces(links []link, asked bool, has func(string) bool, joinErr er
 			c.note(l.String() + " left out: " + l.why)
 		}
 	}
-	hearing := toNetwork(links)
+	hearing := networkLinks(links)
 	if i := slices.IndexFunc(hearing, link.running); i >= 0 {
 		if slices.ContainsFunc(hearing, link.hasGivenAddress) {
-			return c.be(OK, fmt.Sprintf("the network is heard through %s", list(hearing)))
+			return c.set(OK, fmt.Sprintf("the network is heard through %s", list(hearing)))
 		}
-		return c.be(Warning, fmt.Sprintf("%s has only an address that it gave itself, %s: the router gave it none", hearing[i].Name, hearing[i].addr)).
-			try(renew(hearing[i].Name, has))
+		return c.set(Warning, fmt.Sprintf("%s has only an address that it gave itself, %s: the router gave it none", hearing[i].Name, hearing[i].addr)).
+			try(renewLease(hearing[i].Name, has))
 	}
 	if len(hearing) > 0 {
-		return unplugged(c, hearing[0], has)
+		return noCarrier(c, hearing[0], has)
 	}
 	return noNetwork(c, links, asked, has)
 }
 
-// instead names an interface that could be asked for, rather one that leads to
+// otherInterface names an interface that could be asked for, rather one that leads to
 // a network.
-func instead(able []string) string {
+func otherInterface(able []string) string {
 	for _, name := range able {
 		if name != "lo" {
 			return "picotop doctor --interface " + name
@@ -59,16 +59,16 @@ func instead(able []string) string {
 	return "ip address"
 }
 
-func unplugged(c *Check, l link, has func(string) bool) *Check {
-	c.be(Problem, fmt.Sprintf("%s is not connected: no cable, or no Wi-Fi", l.Name))
+func noCarrier(c *Check, l link, has func(string) bool) *Check {
+	c.set(Problem, fmt.Sprintf("%s is not connected: no cable, or no Wi-Fi", l.Name))
 	if strings.HasPrefix(l.Name, "wl") && has("nmcli") {
 		return c.try("nmcli device wifi list")
 	}
 	return c.try("ip link show " + l.Name)
 }
 
-// renew is how to ask the router for an address again.
-func renew(name string, has func(string) bool) string {
+// renewLease is how to ask the router for an address again.
+func renewLease(name string, has func(string) bool) string {
 	for _, t := range []struct{ tool, remedy string }{
 		{"nmcli", "sudo nmcli device connect "},
 		{"dhcpcd", "sudo dhcpcd -n "},
@@ -82,16 +82,16 @@ func renew(name string, has func(string) bool) string {
 	return "ip address show " + name
 }
 
-// leftOut says why one interface is not heard.
-func leftOut(c *Check, l link, text string, has func(string) bool) *Check {
-	c.be(Problem, text)
+// explainLink says why one interface is not heard.
+func explainLink(c *Check, l link, text string, has func(string) bool) *Check {
+	c.set(Problem, text)
 	switch {
 	case !l.up():
 		return c.try(fmt.Sprintf("sudo ip link set %s up", l.Name))
 	case !l.running():
-		return unplugged(c, l, has)
+		return noCarrier(c, l, has)
 	case !l.addr.IsValid():
-		return c.try(renew(l.Name, has))
+		return c.try(renewLease(l.Name, has))
 	}
 	return c.try("ip address show " + l.Name)
 }
@@ -108,18 +108,18 @@ func noNetwork(c *Check, links []link, asked bool, has func(string) bool) *Check
 	}
 	addressless := func(l link) bool { return l.why == feed.NoAddress }
 	if l := find(func(l link) bool { return addressless(l) && l.running() }); l != nil {
-		return leftOut(c, *l, fmt.Sprintf("%s has no IPv4 address: the router gave it none, so no network is heard", l.Name), has)
+		return explainLink(c, *l, fmt.Sprintf("%s has no IPv4 address: the router gave it none, so no network is heard", l.Name), has)
 	}
 	if l := find(func(l link) bool { return l.why == feed.IsDown }); l != nil {
-		return leftOut(c, *l, fmt.Sprintf("%s is switched off (down), so no network is heard", l.Name), has)
+		return explainLink(c, *l, fmt.Sprintf("%s is switched off (down), so no network is heard", l.Name), has)
 	}
 	if l := find(addressless); l != nil {
-		return unplugged(c, *l, has)
+		return noCarrier(c, *l, has)
 	}
 	i := slices.IndexFunc(links, func(l link) bool { return l.joined })
 	if i >= 0 && asked {
-		return c.be(OK, "only this machine itself is heard, through "+links[i].Name)
+		return c.set(OK, "only this machine itself is heard, through "+links[i].Name)
 	}
 	c.note("in a container: it needs the network of the machine, as with  docker run --network host")
-	return c.be(Problem, "this machine has no network that can carry what Picos send").try("ip address")
+	return c.set(Problem, "this machine has no network that can carry what Picos send").try("ip address")
 }

@@ -9,14 +9,14 @@ import (
 // open says whether it has any port open, without which it joins nothing, and
 // before is the table before it joined.
 func checkMembership(group netip.Addr, links []link, open bool, before, after string, err error) *Check {
-	c := finding(idMembership)
+	c := newCheck(idMembership)
 	if !open {
-		return c.be(Unknown, "no port could be opened, so no group was joined")
+		return c.set(Unknown, "no port could be opened, so no group was joined")
 	}
 	if err != nil {
-		return c.be(Unknown, "this system does not tell which groups it is a member of")
+		return c.set(Unknown, "this system does not tell which groups it is a member of")
 	}
-	was, is := memberships(before, group), memberships(after, group)
+	was, is := parseMemberships(before, group), parseMemberships(after, group)
 	var member, missing []string
 	for _, l := range links {
 		if !l.joined {
@@ -34,10 +34,10 @@ func checkMembership(group netip.Addr, links []link, open bool, before, after st
 	}
 	switch {
 	case len(missing) > 0:
-		return c.be(Problem, fmt.Sprintf("the kernel does not list group %s on %s, although it was joined", group, list(missing))).
+		return c.set(Problem, fmt.Sprintf("the kernel does not list group %s on %s, although it was joined", group, list(missing))).
 			try("cat /proc/net/igmp")
 	case len(member) == 0:
-		return c.be(Unknown, "joined on no interface, so there was nothing to look for")
+		return c.set(Unknown, "joined on no interface, so there was nothing to look for")
 	}
-	return c.be(OK, fmt.Sprintf("the kernel is a member of group %s on %s", group, list(member)))
+	return c.set(OK, fmt.Sprintf("the kernel is a member of group %s on %s", group, list(member)))
 }

@@ -19,7 +19,7 @@ type portFact struct {
 
 // checkPorts judges whether each port is free, shared or blocked.
 func checkPorts(ports []portFact, uid int) *Check {
-	c := finding(idPorts)
+	c := newCheck(idPorts)
 	var free, shared, blocked []uint16
 	for _, p := range ports {
 		switch {
@@ -43,11 +43,11 @@ func checkPorts(ports []portFact, uid int) *Check {
 			text = fmt.Sprintf("ports %s are held by %s", list(blocked), firstBlocked(ports).holderName())
 		}
 		c.note("if that is the older exporter, stop it: /metrics of  picotop --headless  replaces it")
-		return c.be(Problem, text)
+		return c.set(Problem, text)
 	case len(shared) > 0:
-		return c.be(OK, fmt.Sprintf("%s heard, and shared with other programs", portsAre(append(free, shared...))))
+		return c.set(OK, fmt.Sprintf("%s heard, and shared with other programs", portsAre(append(free, shared...))))
 	}
-	return c.be(OK, portsAre(free)+" free, and heard")
+	return c.set(OK, portsAre(free)+" free, and heard")
 }
 
 func portsAre(ports []uint16) string {

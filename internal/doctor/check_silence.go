@@ -8,40 +8,40 @@ import (
 	"picotop/feed"
 )
 
-// silent says what can be the matter when nothing came at all, likeliest
+// checkSilence says what can be the matter when nothing came at all, likeliest
 // first.
-func silent(c *Check, t traffic, e elsewhere) *Check {
+func checkSilence(c *Check, t traffic, f heardFacts) *Check {
 	text := fmt.Sprintf("nothing came from any Pico in %s", seconds(t.duration))
-	if e.explained != nil {
+	if f.cause != nil {
 		c.note("the likeliest reason is above")
-		return c.be(Problem, text).try(e.explained.Remedy)
+		return c.set(Problem, text).try(f.cause.Remedy)
 	}
-	network := toNetwork(e.links)
-	cutOff := e.arrived != nil && t.duration >= longEnough && len(network) > 0 &&
-		!slices.ContainsFunc(network, func(l link) bool { return e.arrived[l.Name] > 0 })
+	network := networkLinks(f.links)
+	cutOff := f.received != nil && t.duration >= isolationTime && len(network) > 0 &&
+		!slices.ContainsFunc(network, func(l link) bool { return f.received[l.Name] > 0 })
 	switch {
-	case len(e.giants) > 0 || e.tooLong > 0:
+	case len(f.oversized) > 0 || f.oversizedDropped > 0:
 		text += ", but packets came that are far too long for a Pico's"
 	case cutOff:
-		text += fmt.Sprintf(", nor anything else through %s: this machine is cut off from the others", list(namesOf(network)))
+		text += fmt.Sprintf(", nor anything else through %s: this machine is cut off from the others", list(linkNames(network)))
 		c.note("a guest Wi-Fi or an access point that keeps its clients apart (client or AP isolation), a switch port that is isolated, or another VLAN")
-	case e.snifferErr != nil && e.ignored >= manyStrays:
-		text += fmt.Sprintf(", but %s came that no program here listens for: perhaps a Pico's, to another port", count(int(e.ignored), "multicast or broadcast packet"))
-	case e.snifferErr != nil && e.strays >= manyStrays:
-		text += fmt.Sprintf(", but %s reached this machine that no program got: perhaps a firewall here throws them away", count(int(e.strays), "multicast packet"))
+	case f.snifferErr != nil && f.ignored >= minUndelivered:
+		text += fmt.Sprintf(", but %s came that no program here listens for: perhaps a Pico's, to another port", count(int(f.ignored), "multicast or broadcast packet"))
+	case f.snifferErr != nil && f.undelivered >= minUndelivered:
+		text += fmt.Sprintf(", but %s reached this machine that no program got: perhaps a firewall here throws them away", count(int(f.undelivered), "multicast packet"))
 	}
-	if e.forgotten {
+	if f.snoopingSuspected {
 		text += "; perhaps a switch or access point has forgotten that this machine listens"
 	}
-	remedy := e.again.longer("2m")
-	if e.snifferErr != nil {
-		remedy = e.again.root("")
+	remedy := f.cmdline.listenFor("2m")
+	if f.snifferErr != nil {
+		remedy = f.cmdline.sudo("")
 	}
-	for _, l := range e.links {
+	for _, l := range f.links {
 		if !l.loopback() && l.why == feed.IsDown {
 			text += fmt.Sprintf("; %s is switched off (down), and the Picos may be there", l.Name)
 			remedy = fmt.Sprintf("sudo ip link set %s up", l.Name)
-		} else if !l.loopback() && (!l.joined && leftOutByFault(l) || l.joined && !l.running()) {
+		} else if !l.loopback() && (!l.joined && fixable(l) || l.joined && !l.running()) {
 			c.note(fmt.Sprintf("%s is not heard; the Picos may be there", l.Name))
 		}
 	}
@@ -54,11 +54,11 @@ func silent(c *Check, t traffic, e elsewhere) *Check {
 	} {
 		c.note(text)
 	}
-	return c.be(Problem, text).try(remedy)
+	return c.set(Problem, text).try(remedy)
 }
 
-// longEnough is how long it takes until any network carries something.
-const longEnough = 20 * time.Second
+// isolationTime is how long it takes until any network carries something.
+const isolationTime = 20 * time.Second
 
-// manyStrays is how many packets it takes to be no accident.
-const manyStrays = 5
+// minUndelivered is how many packets it takes to be no accident.
+const minUndelivered = 5

@@ -10,8 +10,8 @@ import (
 	"picotop/feed"
 )
 
-// reasons puts why a packet was refused into words.
-var reasons = map[feed.Reason]string{
+// refusalText puts why a packet was refused into words.
+var refusalText = map[feed.Reason]string{
 	feed.Oversize:    "too long",
 	feed.Empty:       "empty",
 	feed.NotUTF8:     "not text",
@@ -30,10 +30,10 @@ var reasons = map[feed.Reason]string{
 
 // checkUnreadable judges the packets that were refused. tooLong is how many
 // the kernel threw away for their length, and giants are those that were seen.
-func checkUnreadable(t traffic, tooLong uint64, giants []stream, a again) *Check {
-	c := finding(idUnreadable)
+func checkUnreadable(t traffic, oversizedDropped uint64, oversized []stream, cl cmdline) *Check {
+	c := newCheck(idUnreadable)
 	if t.duration == 0 {
-		return c.be(Unknown, "nothing could be listened to")
+		return c.set(Unknown, "nothing could be listened to")
 	}
 	text, who := "", netip.Addr{}
 	for _, s := range t.senders {
@@ -41,7 +41,7 @@ func checkUnreadable(t traffic, tooLong uint64, giants []stream, a again) *Check
 			if why == feed.NotOurGroup || why == feed.SourceRateLimited {
 				continue // told with what was heard
 			}
-			line := fmt.Sprintf("%s from %s: %s", count(s.refused[why], "unreadable packet"), s.addr, cmp.Or(reasons[why], string(why)))
+			line := fmt.Sprintf("%s from %s: %s", count(s.refused[why], "unreadable packet"), s.addr, cmp.Or(refusalText[why], string(why)))
 			c.note(line)
 			if text == "" {
 				text, who = line, s.addr
@@ -51,18 +51,18 @@ func checkUnreadable(t traffic, tooLong uint64, giants []stream, a again) *Check
 			c.note(fmt.Sprintf("what %s sends begins with: %s", s.addr, s.sample))
 		}
 	}
-	for _, s := range giants {
-		line := fmt.Sprintf("%s sends packets to port %d that are far too long for a Pico's", s.from, s.port)
+	for _, st := range oversized {
+		line := fmt.Sprintf("%s sends packets to port %d that are far too long for a Pico's", st.from, st.port)
 		c.note(line)
 		if text == "" {
-			text, who = line, s.from
+			text, who = line, st.from
 		}
 	}
-	if text == "" && tooLong > 0 {
-		text = count(int(tooLong), "packet") + " came that were far too long for a Pico's"
+	if text == "" && oversizedDropped > 0 {
+		text = count(int(oversizedDropped), "packet") + " came that were far too long for a Pico's"
 	}
 	if text == "" {
-		return c.be(OK, "every packet could be read")
+		return c.set(OK, "every packet could be read")
 	}
 	v := Warning
 	if t.temperatures() == 0 {
@@ -71,10 +71,10 @@ func checkUnreadable(t traffic, tooLong uint64, giants []stream, a again) *Check
 			`{"type":"temperature", "name":"Loft", "sensor":"28ff...", "temperature":3.8}`)
 	}
 	if !who.IsValid() {
-		return c.be(v, text).try(a.root(""))
+		return c.set(v, text).try(cl.sudo(""))
 	}
 	c.note("this shows the sender's hardware address; that of a Pico begins with 28:cd:c1, 2c:cf:67, 88:a2:9e or d8:3a:dd")
-	return c.be(v, text).try("ip neigh show " + who.String())
+	return c.set(v, text).try("ip neigh show " + who.String())
 }
 
 // byCount orders the reasons, the most frequent first.

@@ -101,8 +101,8 @@ const igmpTable = "Idx\tDevice    : Count Querier\tGroup    Users Timer\tReporte
 	"2\teth0      :     2      V2\n\t\t\t\t010000EF     2 1:000000A3\t\t1\n"
 
 func TestMemberships(t *testing.T) {
-	want := map[string]membership{"lo": {querier: "V3", users: 1}, "eth0": {querier: "V2", users: 2, asked: true}}
-	got := memberships(igmpTable, group)
+	want := map[string]membership{"lo": {querier: "V3", users: 1}, "eth0": {querier: "V2", users: 2, reportPending: true}}
+	got := parseMemberships(igmpTable, group)
 	if diff := cmp.Diff(want, got, cmp.AllowUnexported(membership{})); diff != "" {
 		t.Errorf("memberships (-want +got):\n%s", diff)
 	}
@@ -179,13 +179,13 @@ func trafficFrom(temperatures, statuses int, refused map[feed.Reason]int) traffi
 }
 
 var (
-	once = again{program: "picotop"}
-	toUs = stream{from: pico, to: group, port: testPort, iface: "eth0"}
+	testCmdline = cmdline{program: "picotop"}
+	toUs        = stream{from: pico, to: group, port: testPort, iface: "eth0"}
 )
 
 var silence = traffic{duration: 30 * time.Second}
 
-var back, lost = map[int]feed.TestPacket{2: feed.CameBack}, map[int]feed.TestPacket{2: feed.Lost}
+var ownCameBack, ownLost = map[int]feed.OwnPacket{2: feed.CameBack}, map[int]feed.OwnPacket{2: feed.Lost}
 
 // onPorts is what is heard from one sender on one port.
 func trafficOnPort(port uint16) traffic {
@@ -197,23 +197,23 @@ func trafficOnPort(port uint16) traffic {
 func TestFirewall(t *testing.T) {
 	both := []filteredPort{{eth0, 11235}, {eth0, 9999}}
 	tests := map[string]struct {
-		g     gates
+		g     firewallFacts
 		heard traffic
 		want  judgement
 	}{
-		"open":                                      {gates{fates: back}, silence, judgement{OK, "came back on eth0", ""}},
-		"closed":                                    {gates{fates: lost}, silence, judgement{Problem, "keeps packets out", "sudo x"}},
-		"closed for all ports":                      {gates{fates: lost, filtered: both, probed: 2}, silence, judgement{Problem, "ports 11235 and 9999", "sudo x"}},
-		"closed for a port of the Picos":            {gates{fates: back, filtered: both[1:], probed: 2}, silence, judgement{Problem, "sent to port 9999", "sudo x"}},
-		"closed for a port that nobody sends to":    {gates{fates: back, filtered: both[1:], probed: 2}, trafficOnPort(11235), judgement{Warning, "sent to port 9999", "sudo x"}},
-		"closed for test packets alone":             {gates{fates: back, filtered: both[1:], probed: 2}, trafficOnPort(9999), judgement{OK, "lets in what Picos send", ""}},
-		"open for the Picos' ports alone":           {gates{fates: lost, probed: 2}, silence, judgement{OK, "lets in what Picos send", ""}},
-		"open for the Picos' ports, which are held": {gates{fates: lost}, trafficFrom(3, 0, nil), judgement{OK, "lets in what Picos send", ""}},
-		"seen on the wire and not heard":            {gates{fates: back, kept: []stream{toUs}}, silence, judgement{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
-		"silent when joining":                       {gates{fates: back, mute: true}, silence, judgement{Problem, "telling the network that it listens", "sudo nft"}},
-		"silent when asked":                         {gates{fates: back, deaf: "eth0"}, trafficFrom(3, 0, nil), judgement{Problem, "does not answer on eth0", "sudo nft"}},
-		"nothing could be tried":                    {gates{}, silence, judgement{Unknown, "no interface", ""}},
-		"a socket that is not to be had":            {gates{err: errNotTold}, silence, judgement{Unknown, "not told", ""}},
+		"open":                                      {firewallFacts{ownPackets: ownCameBack}, silence, judgement{OK, "came back on eth0", ""}},
+		"closed":                                    {firewallFacts{ownPackets: ownLost}, silence, judgement{Problem, "keeps packets out", "sudo x"}},
+		"closed for all ports":                      {firewallFacts{ownPackets: ownLost, filtered: both, probed: 2}, silence, judgement{Problem, "ports 11235 and 9999", "sudo x"}},
+		"closed for a port of the Picos":            {firewallFacts{ownPackets: ownCameBack, filtered: both[1:], probed: 2}, silence, judgement{Problem, "sent to port 9999", "sudo x"}},
+		"closed for a port that nobody sends to":    {firewallFacts{ownPackets: ownCameBack, filtered: both[1:], probed: 2}, trafficOnPort(11235), judgement{Warning, "sent to port 9999", "sudo x"}},
+		"closed for test packets alone":             {firewallFacts{ownPackets: ownCameBack, filtered: both[1:], probed: 2}, trafficOnPort(9999), judgement{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports alone":           {firewallFacts{ownPackets: ownLost, probed: 2}, silence, judgement{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports, which are held": {firewallFacts{ownPackets: ownLost}, trafficFrom(3, 0, nil), judgement{OK, "lets in what Picos send", ""}},
+		"seen on the wire and not heard":            {firewallFacts{ownPackets: ownCameBack, unheard: []stream{toUs}}, silence, judgement{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
+		"silent when joining":                       {firewallFacts{ownPackets: ownCameBack, noJoinReport: true}, silence, judgement{Problem, "telling the network that it listens", "sudo nft"}},
+		"silent when asked":                         {firewallFacts{ownPackets: ownCameBack, unansweredOn: "eth0"}, trafficFrom(3, 0, nil), judgement{Problem, "does not answer on eth0", "sudo nft"}},
+		"nothing could be tried":                    {firewallFacts{}, silence, judgement{Unknown, "no interface", ""}},
+		"a socket that is not to be had":            {firewallFacts{err: errNotTold}, silence, judgement{Unknown, "not told", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -228,7 +228,7 @@ func TestHowToOpenAFirewall(t *testing.T) {
 		"ufw": "sudo ufw allow in proto udp to 239.0.0.1", "iptables": "sudo iptables -I INPUT -d 239.0.0.1 -p udp -j ACCEPT",
 		"nft": "sudo nft list ruleset", "": "sudo nft list ruleset",
 	} {
-		if got := letIn(group, func(name string) bool { return name == tool }); got != want {
+		if got := allowGroup(group, func(name string) bool { return name == tool }); got != want {
 			t.Errorf("with %q: %q, want %q", tool, got, want)
 		}
 	}
@@ -239,86 +239,86 @@ func TestQuerier(t *testing.T) {
 	// A sensor is heard once a second, and 12 s of silence are ended by telling.
 	gone := func(before int, first time.Duration) traffic {
 		return traffic{
-			duration: time.Minute, packets: 9, interval: time.Second,
+			duration: time.Minute, packets: 9, slowestInterval: time.Second,
 			rejoins: []rejoin{{packetsBefore: before, silence: 12 * time.Second, firstAfter: first}},
 		}
 	}
 	slow := gone(4, time.Second)
-	slow.interval = 11 * time.Second
+	slow.slowestInterval = 11 * time.Second
 	twice := gone(4, time.Second)
 	twice.rejoins = append(twice.rejoins, twice.rejoins[0])
 	asking := &sniffer{queries: []query{{netip.MustParseAddr("192.0.2.254"), "eth0"}}}
 	tests := map[string]struct {
-		q     querying
+		q     querierFacts
 		heard traffic
 		want  judgement
 	}{
-		"seen on the wire":                       {querying{sniffer: asking}, silence, judgement{OK, "192.0.2.254 asks on eth0", ""}},
-		"the kernel is about to answer":          {querying{sniffer: blind, asked: map[string]bool{"eth0": true}}, silence, judgement{OK, "somebody asks on eth0", ""}},
-		"an old one, as the kernel noted":        {querying{sniffer: blind, old: map[string]string{"eth0": "V2"}}, silence, judgement{OK, "somebody asks", ""}},
-		"a version that was set by hand":         {querying{sniffer: blind, forced: true, old: map[string]string{"eth0": "V2"}}, silence, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
-		"not permitted to see":                   {querying{sniffer: blind}, silence, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
-		"too short to tell":                      {querying{sniffer: sighted}, silence, judgement{Unknown, "too short", "--for 140s"}},
-		"nobody in long enough":                  {querying{sniffer: sighted}, traffic{duration: 140 * time.Second}, judgement{Warning, "nobody asked in 140 s", "setcap"}},
-		"packets stopped, and came again":        {querying{sniffer: asking}, gone(5, time.Second), judgement{Problem, "forgets that this machine listens: packets stopped for 12 s", "setcap"}},
-		"time and again":                         {querying{sniffer: blind}, twice, judgement{Problem, "each of the 2 times", "setcap"}},
-		"under a service":                        {querying{sniffer: blind, again: again{program: "picotop", service: true}}, twice, judgement{Problem, "each of the 2 times", "sudo systemctl edit picotop"}},
-		"packets stopped, and came much later":   {querying{sniffer: asking}, gone(5, 9*time.Second), judgement{OK, "asks on eth0", ""}},
-		"a slow sensor":                          {querying{sniffer: asking}, slow, judgement{OK, "asks on eth0", ""}},
-		"packets stopped for good":               {querying{sniffer: blind}, gone(5, 0), judgement{Warning, "did not come again", "--for 2m"}},
-		"silent until told anew":                 {querying{sniffer: blind}, gone(0, time.Second), judgement{Warning, "may have forgotten", "--for 2m"}},
-		"silent until told anew, held by others": {querying{sniffer: blind, held: true}, gone(0, time.Second), judgement{Problem, "had forgotten", "setcap"}},
-		"silent, held by others":                 {querying{sniffer: blind, held: true}, silence, judgement{Warning, "may have forgotten", "sudo picotop doctor"}},
+		"seen on the wire":                       {querierFacts{sniffer: asking}, silence, judgement{OK, "192.0.2.254 asks on eth0", ""}},
+		"the kernel is about to answer":          {querierFacts{sniffer: blind, answering: map[string]bool{"eth0": true}}, silence, judgement{OK, "somebody asks on eth0", ""}},
+		"an old one, as the kernel noted":        {querierFacts{sniffer: blind, versions: map[string]string{"eth0": "V2"}}, silence, judgement{OK, "somebody asks", ""}},
+		"a version that was set by hand":         {querierFacts{sniffer: blind, versionForced: true, versions: map[string]string{"eth0": "V2"}}, silence, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
+		"not permitted to see":                   {querierFacts{sniffer: blind}, silence, judgement{Unknown, "needs root", "sudo picotop doctor --for 140s"}},
+		"too short to tell":                      {querierFacts{sniffer: sighted}, silence, judgement{Unknown, "too short", "--for 140s"}},
+		"nobody in long enough":                  {querierFacts{sniffer: sighted}, traffic{duration: 140 * time.Second}, judgement{Warning, "nobody asked in 140 s", "setcap"}},
+		"packets stopped, and came again":        {querierFacts{sniffer: asking}, gone(5, time.Second), judgement{Problem, "forgets that this machine listens: packets stopped for 12 s", "setcap"}},
+		"time and again":                         {querierFacts{sniffer: blind}, twice, judgement{Problem, "each of the 2 times", "setcap"}},
+		"under a service":                        {querierFacts{sniffer: blind, cmdline: cmdline{program: "picotop", service: true}}, twice, judgement{Problem, "each of the 2 times", "sudo systemctl edit picotop"}},
+		"packets stopped, and came much later":   {querierFacts{sniffer: asking}, gone(5, 9*time.Second), judgement{OK, "asks on eth0", ""}},
+		"a slow sensor":                          {querierFacts{sniffer: asking}, slow, judgement{OK, "asks on eth0", ""}},
+		"packets stopped for good":               {querierFacts{sniffer: blind}, gone(5, 0), judgement{Warning, "did not come again", "--for 2m"}},
+		"silent until told anew":                 {querierFacts{sniffer: blind}, gone(0, time.Second), judgement{Warning, "may have forgotten", "--for 2m"}},
+		"silent until told anew, held by others": {querierFacts{sniffer: blind, memberBefore: true}, gone(0, time.Second), judgement{Problem, "had forgotten", "setcap"}},
+		"silent, held by others":                 {querierFacts{sniffer: blind, memberBefore: true}, silence, judgement{Warning, "may have forgotten", "sudo picotop doctor"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			tt.q.links = []link{lo, eth0}
-			if tt.q.again.program == "" {
-				tt.q.again = once
+			if tt.q.cmdline.program == "" {
+				tt.q.cmdline = testCmdline
 			}
 			tt.want.compare(t, checkQuerier(tt.q, tt.heard))
 		})
 	}
-	judgement{Unknown, "no network", ""}.compare(t, checkQuerier(querying{links: []link{lo}, sniffer: sighted}, silence))
+	judgement{Unknown, "no network", ""}.compare(t, checkQuerier(querierFacts{links: []link{lo}, sniffer: sighted}, silence))
 }
 
 func TestReversePath(t *testing.T) {
 	odd, near, own := toUs, toUs, toUs
 	odd.from, own.from = netip.MustParseAddr("198.51.100.7"), eth0.addr
-	lan := readRoutes(routeHeading + lanRoute)
-	all := readRoutes(routeHeading + lanRoute + defaultRoute)
-	elsewhere := readRoutes(routeHeading + strings.ReplaceAll(lanRoute, "eth0", "eth1"))
+	lan := parseRoutes(routeHeading + lanRoute)
+	all := parseRoutes(routeHeading + lanRoute + defaultRoute)
+	elsewhere := parseRoutes(routeHeading + strings.ReplaceAll(lanRoute, "eth0", "eth1"))
 	counted := func(n string) string { return "TcpExt: A IPReversePathFilter\nTcpExt: 1 " + n + "\n" }
 	tests := map[string]struct {
-		rp    reversePath
+		rp    reversePathFacts
 		heard traffic
 		want  judgement
 	}{
-		"off":                             {reversePath{modes: map[string]int{"eth0": 0}, kept: []stream{odd}, routes: lan}, silence, judgement{OK, "nothing away", ""}},
-		"strict, and no way back":         {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{odd}, routes: lan}, silence, judgement{Problem, "198.51.100.7", "all.rp_filter=0"}},
-		"strict, and another way back":    {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{near}, routes: elsewhere}, silence, judgement{Problem, "another way, eth1", "eth0.rp_filter=2"}},
-		"strict, and the same way back":   {reversePath{modes: map[string]int{"eth0": 1}, kept: []stream{near}, routes: lan}, silence, judgement{OK, "nothing away", ""}},
-		"loose, and some way back":        {reversePath{modes: map[string]int{"eth0": 2}, kept: []stream{odd}, routes: all}, silence, judgement{OK, "nothing away", ""}},
-		"loose, and no way back":          {reversePath{modes: map[string]int{"eth0": 2}, kept: []stream{odd}, routes: lan}, silence, judgement{Problem, "no way", "all.rp_filter=0"}},
-		"this machine's own address":      {reversePath{modes: map[string]int{"eth0": 0}, kept: []stream{own}, routes: lan}, silence, judgement{Problem, "two devices have it", "DHCP"}},
-		"counted, and nothing heard":      {reversePath{before: counted("3"), after: counted("9"), routes: all}, silence, judgement{Problem, "threw away 6 packets", "all.rp_filter=2"}},
-		"counted, and no way back at all": {reversePath{before: counted("3"), after: counted("9"), routes: lan, modes: map[string]int{"eth0": 1}}, silence, judgement{Problem, "threw away 6 packets", "all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0"}},
-		"counted, while others are heard": {reversePath{before: counted("3"), after: counted("4"), routes: all}, trafficFrom(2, 0, nil), judgement{Warning, "threw away 1 packet while", "rp_filter=2"}},
-		"counted, of what came twice":     {reversePath{before: counted("3"), after: counted("4"), routes: append(lan, elsewhere...)}, trafficFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
-		"counted, and everyone is heard":  {reversePath{before: counted("3"), after: counted("4"), routes: all, sniffed: true}, trafficFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
-		"not told":                        {reversePath{err: errNotTold}, silence, judgement{Unknown, "does not tell", ""}},
+		"off":                             {reversePathFacts{modes: map[string]int{"eth0": 0}, unheard: []stream{odd}, routes: lan}, silence, judgement{OK, "nothing away", ""}},
+		"strict, and no way back":         {reversePathFacts{modes: map[string]int{"eth0": 1}, unheard: []stream{odd}, routes: lan}, silence, judgement{Problem, "198.51.100.7", "all.rp_filter=0"}},
+		"strict, and another way back":    {reversePathFacts{modes: map[string]int{"eth0": 1}, unheard: []stream{near}, routes: elsewhere}, silence, judgement{Problem, "another way, eth1", "eth0.rp_filter=2"}},
+		"strict, and the same way back":   {reversePathFacts{modes: map[string]int{"eth0": 1}, unheard: []stream{near}, routes: lan}, silence, judgement{OK, "nothing away", ""}},
+		"loose, and some way back":        {reversePathFacts{modes: map[string]int{"eth0": 2}, unheard: []stream{odd}, routes: all}, silence, judgement{OK, "nothing away", ""}},
+		"loose, and no way back":          {reversePathFacts{modes: map[string]int{"eth0": 2}, unheard: []stream{odd}, routes: lan}, silence, judgement{Problem, "no way", "all.rp_filter=0"}},
+		"this machine's own address":      {reversePathFacts{modes: map[string]int{"eth0": 0}, unheard: []stream{own}, routes: lan}, silence, judgement{Problem, "two devices have it", "DHCP"}},
+		"counted, and nothing heard":      {reversePathFacts{before: counted("3"), after: counted("9"), routes: all}, silence, judgement{Problem, "threw away 6 packets", "all.rp_filter=2"}},
+		"counted, and no way back at all": {reversePathFacts{before: counted("3"), after: counted("9"), routes: lan, modes: map[string]int{"eth0": 1}}, silence, judgement{Problem, "threw away 6 packets", "all.rp_filter=0 net.ipv4.conf.eth0.rp_filter=0"}},
+		"counted, while others are heard": {reversePathFacts{before: counted("3"), after: counted("4"), routes: all}, trafficFrom(2, 0, nil), judgement{Warning, "threw away 1 packet while", "rp_filter=2"}},
+		"counted, of what came twice":     {reversePathFacts{before: counted("3"), after: counted("4"), routes: append(lan, elsewhere...)}, trafficFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
+		"counted, and everyone is heard":  {reversePathFacts{before: counted("3"), after: counted("4"), routes: all, sniffed: true}, trafficFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
+		"not told":                        {reversePathFacts{err: errNotTold}, silence, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			tt.rp.links = []link{lo, eth0}
-			tt.want.compare(t, tt.rp.check(tt.heard))
+			tt.want.compare(t, checkReversePath(tt.rp, tt.heard))
 		})
 	}
 }
 
 func TestTheStricterModeOfTheReversePathFilterCounts(t *testing.T) {
 	file := func(text string) *fstest.MapFile { return &fstest.MapFile{Data: []byte(text)} }
-	got, err := readReversePath(fstest.MapFS{
+	got, err := readReversePathModes(fstest.MapFS{
 		"sys/net/ipv4/conf/all/rp_filter":  file("1\n"),
 		"sys/net/ipv4/conf/eth0/rp_filter": file("2\n"),
 		"sys/net/ipv4/conf/lo/rp_filter":   file("0\n"),
@@ -347,21 +347,21 @@ func TestDrops(t *testing.T) {
 	snmp := func(all, room string) string { return "Udp: InErrors RcvbufErrors\nUdp: " + all + " " + room + "\n" }
 	losing := []portFact{{number: testPort, holders: []host.SocketOwner{{PID: 7, Program: "picotop", Drops: 5}}}}
 	tests := map[string]struct {
-		lost losses
+		lost dropFacts
 		want judgement
 	}{
-		"none":                           {losses{after: snmp("3", "3")}, judgement{OK, "no packet away", ""}},
-		"mine":                           {losses{own: 4, after: snmp("7", "7"), limit: "212992\n"}, judgement{Warning, "threw away 4 packets that I", "rmem_max"}},
-		"mine, and there is room enough": {losses{own: 4, after: snmp("7", "7"), limit: "4194304\n"}, judgement{Warning, "threw away 4 packets that I", "sudo picotop doctor"}},
-		"mine, for they were too long":   {losses{own: 4, after: snmp("7", "3")}, judgement{OK, "for want of room", ""}},
-		"another picotop's":              {losses{ports: losing, after: snmp("3", "3")}, judgement{Warning, "threw away 5 packets that another", "rmem_max"}},
-		"those of other programs":        {losses{after: snmp("9", "9")}, judgement{OK, "other programs lost 6", ""}},
-		"nothing is told of drops":       {losses{err: errNotTold}, judgement{Unknown, "does not tell", ""}},
+		"none":                           {dropFacts{after: snmp("3", "3")}, judgement{OK, "no packet away", ""}},
+		"mine":                           {dropFacts{ours: 4, after: snmp("7", "7"), rmemMax: "212992\n"}, judgement{Warning, "threw away 4 packets that I", "rmem_max"}},
+		"mine, and there is room enough": {dropFacts{ours: 4, after: snmp("7", "7"), rmemMax: "4194304\n"}, judgement{Warning, "threw away 4 packets that I", "sudo picotop doctor"}},
+		"mine, for they were too long":   {dropFacts{ours: 4, after: snmp("7", "3")}, judgement{OK, "for want of room", ""}},
+		"another picotop's":              {dropFacts{ports: losing, after: snmp("3", "3")}, judgement{Warning, "threw away 5 packets that another", "rmem_max"}},
+		"those of other programs":        {dropFacts{after: snmp("9", "9")}, judgement{OK, "other programs lost 6", ""}},
+		"nothing is told of drops":       {dropFacts{err: errNotTold}, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			tt.lost.before, tt.lost.again = snmp("3", "3"), once
-			tt.want.compare(t, tt.lost.check())
+			tt.lost.before, tt.lost.cmdline = snmp("3", "3"), testCmdline
+			tt.want.compare(t, checkDrops(tt.lost))
 		})
 	}
 }
@@ -371,8 +371,8 @@ func TestWhatWasHeard(t *testing.T) {
 	to := func(addr string, port uint16) []stream {
 		return []stream{{from: pico, to: netip.MustParseAddr(addr), port: port, iface: "eth0"}}
 	}
-	other := elsewhere{streams: to("239.0.0.1", 12345)}
-	blind := elsewhere{snifferErr: errors.New("that needs root"), ignored: 7}
+	other := heardFacts{otherPorts: to("239.0.0.1", 12345)}
+	blind := heardFacts{snifferErr: errors.New("that needs root"), ignored: 7}
 	firewall := &Check{Verdict: Problem, Remedy: "sudo nft"}
 	eth1 := eth0.without(feed.IsDown)
 	eth1.Name = "eth1"
@@ -380,33 +380,33 @@ func TestWhatWasHeard(t *testing.T) {
 	strange.packets, strange.senders[0].other, strange.senders[0].types = 3, 3, map[string]bool{"hello": true}
 	tests := map[string]struct {
 		heard traffic
-		e     elsewhere
+		e     heardFacts
 		want  judgement
 	}{
-		"temperatures":                {trafficFrom(6, 1, nil), elsewhere{}, judgement{OK, "6 temperatures from 1 Pico in 30 s", ""}},
+		"temperatures":                {trafficFrom(6, 1, nil), heardFacts{}, judgement{OK, "6 temperatures from 1 Pico in 30 s", ""}},
 		"and some to another port":    {trafficFrom(6, 1, nil), other, judgement{Warning, "port 12345", "picotop --port 11235,9999,12345"}},
 		"only to another port":        {silence, other, judgement{Problem, "192.0.2.2 sends to port 12345", "picotop --port 11235,9999,12345"}},
-		"only to another group":       {silence, elsewhere{astray: to("239.0.0.2", 9999)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2"}},
-		"to another group and port":   {silence, elsewhere{astray: to("239.0.0.2", 5005)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2 --port 5005"}},
-		"straight to this machine":    {silence, elsewhere{astray: to("192.0.2.1", 9999)}, judgement{Problem, "this machine alone", "picotop --unicast"}},
-		"to everyone":                 {silence, elsewhere{astray: to("192.0.2.255", 9999)}, judgement{Problem, "every machine (broadcast to 192.0.2.255)", "picotop --unicast"}},
-		"while one is missed":         {trafficFrom(6, 1, nil), elsewhere{silent: []string{"the Pico Shed (192.0.2.3)"}}, judgement{Problem, "the Pico Shed (192.0.2.3) is silent, while another Pico is heard", "replug"}},
-		"far too much":                {trafficFrom(60000, 0, nil), elsewhere{}, judgement{Warning, "192.0.2.2 sends 2000 packets a second", "ip neigh show 192.0.2.2"}},
-		"statuses alone":              {trafficFrom(0, 2, nil), elsewhere{}, judgement{Problem, "1 Pico is here, but no temperature", "wiring"}},
-		"nothing that can be read":    {trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3}), elsewhere{}, judgement{Problem, "3 packets in 30 s", "ip neigh show 192.0.2.2"}},
-		"packets of another kind":     {strange, elsewhere{}, judgement{Problem, `their type is "hello"`, "ip neigh show 192.0.2.2"}},
-		"nothing":                     {silence, elsewhere{}, judgement{Problem, "nothing came from any Pico in 30 s", "picotop doctor --for 2m"}},
+		"only to another group":       {silence, heardFacts{otherAddrs: to("239.0.0.2", 9999)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2"}},
+		"to another group and port":   {silence, heardFacts{otherAddrs: to("239.0.0.2", 5005)}, judgement{Problem, "another group, 239.0.0.2", "picotop --group 239.0.0.2 --port 5005"}},
+		"straight to this machine":    {silence, heardFacts{otherAddrs: to("192.0.2.1", 9999)}, judgement{Problem, "this machine alone", "picotop --unicast"}},
+		"to everyone":                 {silence, heardFacts{otherAddrs: to("192.0.2.255", 9999)}, judgement{Problem, "every machine (broadcast to 192.0.2.255)", "picotop --unicast"}},
+		"while one is missed":         {trafficFrom(6, 1, nil), heardFacts{silent: []string{"the Pico Shed (192.0.2.3)"}}, judgement{Problem, "the Pico Shed (192.0.2.3) is silent, while another Pico is heard", "replug"}},
+		"far too much":                {trafficFrom(60000, 0, nil), heardFacts{}, judgement{Warning, "192.0.2.2 sends 2000 packets a second", "ip neigh show 192.0.2.2"}},
+		"statuses alone":              {trafficFrom(0, 2, nil), heardFacts{}, judgement{Problem, "1 Pico is here, but no temperature", "wiring"}},
+		"nothing that can be read":    {trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3}), heardFacts{}, judgement{Problem, "3 packets in 30 s", "ip neigh show 192.0.2.2"}},
+		"packets of another kind":     {strange, heardFacts{}, judgement{Problem, `their type is "hello"`, "ip neigh show 192.0.2.2"}},
+		"nothing":                     {silence, heardFacts{}, judgement{Problem, "nothing came from any Pico in 30 s", "picotop doctor --for 2m"}},
 		"nothing, for ordinary users": {silence, blind, judgement{Problem, "7 multicast or broadcast packets came that no program here listens for", "sudo picotop doctor"}},
-		"nothing, and some are lost":  {silence, elsewhere{snifferErr: errNotTold, strays: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
-		"nothing, for a firewall":     {silence, elsewhere{explained: firewall}, judgement{Problem, "nothing came from any Pico", "sudo nft"}},
-		"nothing from anybody":        {silence, elsewhere{arrived: map[string]uint64{"eth0": 0, "lo": 9}}, judgement{Problem, "nor anything else through eth0", "--for 2m"}},
-		"nothing, and one is down":    {silence, elsewhere{links: []link{lo, eth0, eth1}}, judgement{Problem, "eth1 is switched off (down), and the Picos may be there", "sudo ip link set eth1 up"}},
-		"nothing but giants":          {silence, elsewhere{tooLong: 3}, judgement{Problem, "far too long", "--for 2m"}},
-		"no port to listen on":        {traffic{}, elsewhere{}, judgement{Unknown, "nothing could be listened to", ""}},
+		"nothing, and some are lost":  {silence, heardFacts{snifferErr: errNotTold, undelivered: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
+		"nothing, for a firewall":     {silence, heardFacts{cause: firewall}, judgement{Problem, "nothing came from any Pico", "sudo nft"}},
+		"nothing from anybody":        {silence, heardFacts{received: map[string]uint64{"eth0": 0, "lo": 9}}, judgement{Problem, "nor anything else through eth0", "--for 2m"}},
+		"nothing, and one is down":    {silence, heardFacts{links: []link{lo, eth0, eth1}}, judgement{Problem, "eth1 is switched off (down), and the Picos may be there", "sudo ip link set eth1 up"}},
+		"nothing but giants":          {silence, heardFacts{oversizedDropped: 3}, judgement{Problem, "far too long", "--for 2m"}},
+		"no port to listen on":        {traffic{}, heardFacts{}, judgement{Unknown, "nothing could be listened to", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			tt.e.again = once
+			tt.e.cmdline = testCmdline
 			if tt.e.links == nil {
 				tt.e.links = []link{lo, eth0}
 			}
@@ -433,7 +433,7 @@ func TestUnreadable(t *testing.T) {
 		"nothing to hear at":   {traffic{}, 0, nil, judgement{Unknown, "nothing could", ""}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkUnreadable(tt.heard, tt.long, tt.giants, once)) })
+		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkUnreadable(tt.heard, tt.long, tt.giants, testCmdline)) })
 	}
 }
 
@@ -476,22 +476,22 @@ func TestData(t *testing.T) {
 		"on a nearly full disk":  {change(func(s *store) { s.free = 100 << 20 }), judgement{Warning, "nearly full", "df -h /d"}},
 		"a file is in the way":   {change(func(s *store) { s.isFile = true }), judgement{Problem, "not a directory", "mv /d /d.old"}},
 		"on a disk not told of":  {change(func(s *store) { s.diskErr = errNotTold }), judgement{Unknown, "not told", ""}},
-		"with no room for files": {change(func(s *store) { s.full = true }), judgement{Problem, "no more files", "df -i /d"}},
+		"with no room for files": {change(func(s *store) { s.noInodes = true }), judgement{Problem, "no more files", "df -i /d"}},
 		"damaged":                {change(func(s *store) { s.faults.Damaged = []string{"01H: bad"} }), judgement{Warning, "is damaged", "picotop history info --data /d"}},
 		"of a newer picotop":     {change(func(s *store) { s.faults.Refused = errNotTold }), judgement{Problem, "not for this picotop", "--data DIR"}},
-		"of a stopped service":   {change(func(s *store) { s.others, s.writable = true, syscall.EACCES }), judgement{OK, "nobody has the history in /d open", ""}},
-		"that may not be seen":   {change(func(s *store) { s.others, s.hidden = true, true }), judgement{Unknown, "by root only", "sudo picotop doctor"}},
+		"of a stopped service":   {change(func(s *store) { s.otherUser, s.writable = true, syscall.EACCES }), judgement{OK, "nobody has the history in /d open", ""}},
+		"that may not be seen":   {change(func(s *store) { s.otherUser, s.noAccess = true, true }), judgement{Unknown, "by root only", "sudo picotop doctor"}},
 		"with a space in a path": {change(func(s *store) { s.dir, s.parent, s.writable = "/a b", "/a b", syscall.EACCES }), judgement{Problem, "/a b", "'/a b'"}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkStore(tt.store, once)) })
+		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkStore(tt.store, testCmdline)) })
 	}
 }
 
 func TestSeveralPlacesForTheHistory(t *testing.T) {
 	mine := store{dir: "/mine", parent: "/mine", exists: true, free: 1 << 30}
-	service := store{dir: "/service", parent: "/service", exists: true, free: 1 << 20, others: true}
-	hidden := store{dir: "/service", others: true, hidden: true}
+	service := store{dir: "/service", parent: "/service", exists: true, free: 1 << 20, otherUser: true}
+	hidden := store{dir: "/service", otherUser: true, noAccess: true}
 	tests := map[string]struct {
 		stores  []store
 		running *Running
@@ -504,6 +504,6 @@ func TestSeveralPlacesForTheHistory(t *testing.T) {
 		"the service is well":        {[]store{mine}, &Running{PID: 7}, judgement{OK, "/mine", ""}},
 	}
 	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkData(tt.stores, tt.running, once)) })
+		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkData(tt.stores, tt.running, testCmdline)) })
 	}
 }

@@ -115,8 +115,8 @@ func (o *observer) startRejoin(now time.Time, listening time.Duration) bool {
 // effectiveRejoins lists the rounds in which packets came again at once, after a
 // silence that is no Pico's way.
 func (t traffic) effectiveRejoins() []rejoin {
-	soon := max(prompt, t.interval*3/2+time.Second)
+	soon := max(prompt, t.slowestInterval*3/2+time.Second)
 	return slices.DeleteFunc(slices.Clone(t.rejoins), func(r rejoin) bool {
-		return r.firstAfter == 0 || r.firstAfter > soon || t.interval == 0 || r.silence < 3*t.interval
+		return r.firstAfter == 0 || r.firstAfter > soon || t.slowestInterval == 0 || r.silence < 3*t.slowestInterval
 	})
 }

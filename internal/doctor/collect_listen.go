@@ -26,12 +26,12 @@ const (
 )
 
 // listen opens the listener, tells of what can be judged at once, and hears.
-func (e *examination) listen(ctx context.Context) {
-	o := newObserver(e.Group, e.Now())
-	e.probe = o.probe
+func (d *diagnosis) listen(ctx context.Context) {
+	o := newObserver(d.Group, d.Now())
+	d.probe = o.probe
 	l := feed.New(feed.Config{
-		Group: e.Group, Ports: e.Ports, Interfaces: e.Interfaces, Refused: o.addRefusal, Tap: o.tap,
-		Now: e.Now, Logger: slog.New(slog.DiscardHandler),
+		Group: d.Group, Ports: d.Ports, Interfaces: d.Interfaces, Refused: o.addRefusal, Tap: o.tap,
+		Now: d.Now, Logger: slog.New(slog.DiscardHandler),
 		// The doctor alone decides when to join anew, to see what comes of it.
 		Interval: func() time.Duration { return time.Hour },
 	})
@@ -43,38 +43,38 @@ func (e *examination) listen(ctx context.Context) {
 	defer parts.Wait()
 	defer stop()
 	// Before joining, to see the kernel tell the network of it.
-	e.sniffer = newSniffer(e.Group)
-	e.sniffer.open()
-	stopSniffer := e.startSniffer(running, &parts)
+	d.sniffer = newSniffer(d.Group)
+	d.sniffer.open()
+	stopSniffer := d.startSniffer(running, &parts)
 	parts.Go(func() { ended <- l.Run(running, packets) })
 	parts.Go(func() { countPackets(running, packets, o) })
 
-	e.joinErr = waitForPorts(l, ended)
-	e.recordHealth(l.Health())
-	e.tell(checkInterfaces(e.links, len(e.Interfaces) > 0, installed, e.joinErr))
-	e.igmp = e.read("net/igmp")
-	e.tell(checkMembership(e.Group, e.links, e.joinErr != nil || e.anyOpen(), e.before.igmp.text, e.igmp.text, e.igmp.err))
-	routes := e.read("net/route")
-	e.tell(checkRoutes(e.Group, e.links, routes.text, routes.err))
-	e.tell(checkPorts(e.ports, os.Getuid()))
+	d.joinErr = waitForPorts(l, ended)
+	d.recordHealth(l.Health())
+	d.add(checkInterfaces(d.links, len(d.Interfaces) > 0, installed, d.joinErr))
+	d.igmp = d.read("net/igmp")
+	d.add(checkMembership(d.Group, d.links, d.joinErr != nil || d.anyOpen(), d.before.igmp.text, d.igmp.text, d.igmp.err))
+	routes := d.read("net/route")
+	d.add(checkRoutes(d.Group, d.links, routes.text, routes.err))
+	d.add(checkPorts(d.ports, os.Getuid()))
 
-	if e.canListen() {
-		e.noJoinReport = e.joinReportMissing(ctx)
-		e.probeFirewall(running)
-		e.observe(ctx, l, o)
+	if d.canListen() {
+		d.noJoinReport = d.joinReportMissing(ctx)
+		d.probeFirewall(running)
+		d.observe(ctx, l, o)
 	}
 	stopSniffer()
-	e.sniffedUntil = e.Now()
-	e.after = e.snapshot()
-	e.drops = l.Health().Drops()
+	d.sniffedUntil = d.Now()
+	d.after = d.readSnapshot()
+	d.drops = l.Health().Drops()
 }
 
 // startSniffer looks at the wire until the returned function is called, which waits
 // for the end of it.
-func (e *examination) startSniffer(ctx context.Context, parts *sync.WaitGroup) (stop func()) {
+func (d *diagnosis) startSniffer(ctx context.Context, parts *sync.WaitGroup) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
-	parts.Go(func() { e.sniffer.run(ctx); close(done) })
+	parts.Go(func() { d.sniffer.run(ctx); close(done) })
 	return func() { cancel(); <-done }
 }
 
@@ -111,7 +111,7 @@ func waitForPorts(l *feed.Listener, ended <-chan error) error {
 }
 
 // recordHealth turns what the listener says of itself into links and ports.
-func (e *examination) recordHealth(h feed.Health) {
+func (d *diagnosis) recordHealth(h feed.Health) {
 	all, _ := net.Interfaces()
 	for _, in := range all {
 		l := link{Interface: in}
@@ -120,36 +120,36 @@ func (e *examination) recordHealth(h feed.Health) {
 				l.addr, l.joined, l.why = health.Addr, health.Joined, health.Why
 			}
 		}
-		e.links = append(e.links, l)
+		d.links = append(d.links, l)
 	}
 	for i, p := range h.Ports { // in the order in which they were asked for
-		e.ports[i].state, e.ports[i].why = p.State, p.Why
+		d.ports[i].state, d.ports[i].why = p.State, p.Why
 	}
-	before := memberships(e.before.igmp.text, e.Group)
-	for _, l := range toNetwork(e.links) {
-		e.memberBefore = e.memberBefore || before[l.Name].users > 0
+	before := parseMemberships(d.before.igmp.text, d.Group)
+	for _, l := range networkLinks(d.links) {
+		d.memberBefore = d.memberBefore || before[l.Name].users > 0
 	}
 }
 
 // canListen reports whether there is anything to wait for.
-func (e *examination) canListen() bool {
-	return e.report.find(idInterfaces).Verdict != Problem && len(joinedInterfaces(e.links)) > 0 && e.anyOpen()
+func (d *diagnosis) canListen() bool {
+	return d.report.find(idInterfaces).Verdict != Problem && len(joinedInterfaces(d.links)) > 0 && d.anyOpen()
 }
 
-func (e *examination) anyOpen() bool {
-	return slices.ContainsFunc(e.ports, func(p portFact) bool { return p.state == feed.Listening })
+func (d *diagnosis) anyOpen() bool {
+	return slices.ContainsFunc(d.ports, func(p portFact) bool { return p.state == feed.Listening })
 }
 
 // joinReportMissing reports whether the kernel sent nothing to any group when the
 // listener joined, although nobody here was a member before.
-func (e *examination) joinReportMissing(ctx context.Context) bool {
-	if e.memberBefore || len(toNetwork(e.links)) == 0 {
+func (d *diagnosis) joinReportMissing(ctx context.Context) bool {
+	if d.memberBefore || len(networkLinks(d.links)) == 0 {
 		return false
 	}
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
 	for over := time.Now().Add(joinReportTimeout); time.Now().Before(over); {
-		sent, known := grown(e.before.netstat.text, e.read("net/netstat").text, "IpExt", "OutMcastPkts")
+		sent, known := counterDelta(d.before.netstat.text, d.read("net/netstat").text, "IpExt", "OutMcastPkts")
 		if sent > 0 || !known {
 			return false
 		}
@@ -163,25 +163,25 @@ func (e *examination) joinReportMissing(ctx context.Context) bool {
 }
 
 // probeFirewall sends test packets from this machine to itself.
-func (e *examination) probeFirewall(ctx context.Context) {
+func (d *diagnosis) probeFirewall(ctx context.Context) {
 	// Only where the group was joined: elsewhere the kernel would put on the
 	// network even what has a TTL of 0.
-	through := slices.DeleteFunc(slices.Clone(e.links), func(l link) bool { return !l.joined })
+	through := slices.DeleteFunc(slices.Clone(d.links), func(l link) bool { return !l.joined })
 	// Without them the other ones tell nearly as much.
-	_ = e.probe.run(ctx, e.Group, e.ports, through)
-	e.ownPackets, e.ownPacketsErr = feed.SendOwnPackets(ctx, e.Group, joinedInterfaces(e.links))
+	_ = d.probe.run(ctx, d.Group, d.ports, through)
+	d.ownPackets, d.ownPacketsErr = feed.SendOwnPackets(ctx, d.Group, joinedInterfaces(d.links))
 }
 
 // observe listens for as long as it was asked for.
-func (e *examination) observe(ctx context.Context, l *feed.Listener, o *observer) {
-	e.sniffer.enableAllMulticast(e.links)
-	e.answering = map[string]bool{}
-	began := e.Now()
+func (d *diagnosis) observe(ctx context.Context, l *feed.Listener, o *observer) {
+	d.sniffer.enableAllMulticast(d.links)
+	d.answering = map[string]bool{}
+	began := d.Now()
 	o.start(began)
 	rejoined := began // when the kernel was last made to report a membership
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
-	over := time.After(e.Listening)
+	over := time.After(d.Listening)
 	for done := false; !done; {
 		select {
 		case <-ctx.Done():
@@ -189,21 +189,21 @@ func (e *examination) observe(ctx context.Context, l *feed.Listener, o *observer
 		case <-over:
 			done = true
 		case <-tick.C:
-			now := e.Now()
-			if e.Listened != nil {
-				e.Listened(o.progress(now, e.Listening))
+			now := d.Now()
+			if d.Listened != nil {
+				d.Listened(o.progress(now, d.Listening))
 			}
 			if now.Sub(rejoined) >= unsolicitedReportTime {
-				e.noteQueries()
+				d.noteQueries()
 			}
-			if len(toNetwork(e.links)) > 0 && o.startRejoin(now, e.Listening) {
+			if len(networkLinks(d.links)) > 0 && o.startRejoin(now, d.Listening) {
 				l.Rejoin(ctx)
-				rejoined = e.Now()
+				rejoined = d.Now()
 			}
 		}
 	}
-	e.traffic = o.result(e.Now())
-	e.traffic.addRateLimited(l.Health())
+	d.traffic = o.result(d.Now())
+	d.traffic.addRateLimited(l.Health())
 }
 
 // unsolicitedReportTime is how long the kernel may go on reporting a membership by
@@ -211,10 +211,10 @@ func (e *examination) observe(ctx context.Context, l *feed.Listener, o *observer
 const unsolicitedReportTime = 11 * time.Second
 
 // noteQueries notes on which interfaces the kernel is about to answer a query.
-func (e *examination) noteQueries() {
-	for name, m := range memberships(e.read("net/igmp").text, e.Group) {
-		if m.asked {
-			e.answering[name] = true
+func (d *diagnosis) noteQueries() {
+	for name, m := range parseMemberships(d.read("net/igmp").text, d.Group) {
+		if m.reportPending {
+			d.answering[name] = true
 		}
 	}
 }

@@ -154,14 +154,14 @@ func (o *observer) progress(now time.Time, listening time.Duration) Progress {
 func (o *observer) result(now time.Time) traffic {
 	o.mu.Lock()
 	defer o.mu.Unlock()
-	out := traffic{duration: now.Sub(o.started), packets: o.packets, interval: o.slowestIntervalLocked(), rejoins: slices.Clone(o.rejoins)}
+	out := traffic{duration: now.Sub(o.started), packets: o.packets, slowestInterval: o.slowestIntervalLocked(), rejoins: slices.Clone(o.rejoins)}
 	for _, addr := range slices.SortedFunc(maps.Keys(o.senders), netip.Addr.Compare) {
 		if s := o.senders[addr]; s.packets()+s.unreadable() > 0 {
 			out.senders = append(out.senders, s.clone())
 		}
 	}
-	for s := range o.otherAddrs {
-		out.otherAddrs = append(out.otherAddrs, s)
+	for st := range o.otherAddrs {
+		out.otherAddrs = append(out.otherAddrs, st)
 	}
 	slices.SortFunc(out.otherAddrs, stream.compare)
 	return out

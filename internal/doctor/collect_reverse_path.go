@@ -8,8 +8,8 @@ import (
 	"strings"
 )
 
-// readReversePath reads the mode that holds for each interface.
-func readReversePath(proc fs.FS, links []link) (map[string]int, error) {
+// readReversePathModes reads the mode that holds for each interface.
+func readReversePathModes(proc fs.FS, links []link) (map[string]int, error) {
 	read := func(name string) (int, error) {
 		text, err := fs.ReadFile(proc, path.Join("sys/net/ipv4/conf", name, "rp_filter"))
 		if err != nil {

@@ -13,14 +13,14 @@ type snapshot struct {
 	igmp, snmp, netstat, dev file
 }
 
-func (e *examination) read(name string) file {
-	text, err := fs.ReadFile(e.Proc, name)
+func (d *diagnosis) read(name string) file {
+	text, err := fs.ReadFile(d.Proc, name)
 	return file{string(text), err}
 }
 
-func (e *examination) snapshot() snapshot {
+func (d *diagnosis) readSnapshot() snapshot {
 	return snapshot{
-		igmp: e.read("net/igmp"), snmp: e.read("net/snmp"),
-		netstat: e.read("net/netstat"), dev: e.read("net/dev"),
+		igmp: d.read("net/igmp"), snmp: d.read("net/snmp"),
+		netstat: d.read("net/netstat"), dev: d.read("net/dev"),
 	}
 }

@@ -78,7 +78,7 @@ func (s *sniffer) enableAllMulticast(links []link) {
 	if s.fd < 0 {
 		return
 	}
-	for _, l := range toNetwork(links) {
+	for _, l := range networkLinks(links) {
 		// What cannot do it lets in all, or nothing.
 		_ = unix.SetsockoptPacketMreq(s.fd, unix.SOL_PACKET, unix.PACKET_ADD_MEMBERSHIP,
 			&unix.PacketMreq{Ifindex: int32(l.Index), Type: unix.PACKET_MR_ALLMULTI})

@@ -36,14 +36,14 @@ type store struct {
 	program  string // its name
 	newest   time.Time
 
-	others bool // it is not this user's, and need not be writable by him
-	hidden bool // it is not permitted to look into it
-	faults history.Faults
-	full   bool // no more files can be made
+	otherUser bool // it is not this user's, and need not be writable by him
+	noAccess  bool // it is not permitted to look into it
+	faults    history.Faults
+	noInodes  bool // no more files can be made
 }
 
-// lookAt finds out about a directory without changing anything in it.
-func lookAt(dir string, proc fs.FS) store {
+// inspectStore finds out about a directory without changing anything in it.
+func inspectStore(dir string, proc fs.FS) store {
 	if dir == "" {
 		return store{}
 	}
@@ -54,7 +54,7 @@ func lookAt(dir string, proc fs.FS) store {
 	s := store{dir: dir, parent: dir}
 	info, err := os.Stat(dir)
 	if errors.Is(err, fs.ErrPermission) {
-		s.hidden = true
+		s.noAccess = true
 		return s
 	}
 	s.exists = err == nil
@@ -70,14 +70,14 @@ func lookAt(dir string, proc fs.FS) store {
 	s.owner = ownerOf(info)
 	s.writable = unix.Access(s.parent, unix.W_OK|unix.X_OK)
 	room, err := disk.Of(s.parent)
-	s.free, s.readOnly, s.full, s.diskErr = room.Free, room.ReadOnly, room.NoFiles, err
+	s.free, s.readOnly, s.noInodes, s.diskErr = room.Free, room.ReadOnly, room.NoFiles, err
 	if lock, err := os.Stat(filepath.Join(dir, "history", "lock")); err == nil {
 		s.pid, s.program = lockedBy(proc, lock)
 	}
 	if faults, err := history.FindFaults(filepath.Join(dir, "history"), s.pid != 0); err == nil {
 		s.faults = faults
 	} else if errors.Is(err, fs.ErrPermission) {
-		s.hidden = true
+		s.noAccess = true
 	}
 	if wal, err := os.ReadDir(filepath.Join(dir, "history", "wal")); err == nil {
 		for _, e := range wal {

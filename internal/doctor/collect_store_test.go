@@ -9,7 +9,7 @@ import (
 
 func TestLookingAtADirectoryChangesNothing(t *testing.T) {
 	dir := t.TempDir()
-	s := lookAt(filepath.Join(dir, "a", "b"), fstest.MapFS{})
+	s := inspectStore(filepath.Join(dir, "a", "b"), fstest.MapFS{})
 	if s.exists || s.parent != dir || s.writable != nil {
 		t.Errorf("a directory to be made: %+v", s)
 	}
@@ -19,7 +19,7 @@ func TestLookingAtADirectoryChangesNothing(t *testing.T) {
 	if err := os.WriteFile(filepath.Join(dir, "file"), nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if s := lookAt(filepath.Join(dir, "file", "b"), fstest.MapFS{}); !s.isFile {
+	if s := inspectStore(filepath.Join(dir, "file", "b"), fstest.MapFS{}); !s.isFile {
 		t.Errorf("a file in the way: %+v", s)
 	}
 }

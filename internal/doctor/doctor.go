@@ -65,24 +65,24 @@ func Run(ctx context.Context, cfg Config) Report {
 	if cfg.Program == "" {
 		cfg.Program = "picotop"
 	}
-	e := &examination{Config: cfg, report: Report{Schema: schema, At: cfg.Now(), Checks: []Check{}}}
-	e.again = again{program: cfg.Program, flags: cfg.Flags, service: cfg.Service}
-	e.before = e.snapshot()
+	e := &diagnosis{Config: cfg, report: Report{Schema: schema, At: cfg.Now(), Checks: []Check{}}}
+	e.cmdline = cmdline{program: cfg.Program, flags: cfg.Flags, service: cfg.Service}
+	e.before = e.readSnapshot()
 	for _, port := range e.Ports {
 		holders, err := host.UDPSocketOwners(e.Proc, port)
 		e.ports = append(e.ports, portFact{number: port, holders: holders, err: err})
 	}
 	e.listen(ctx)
-	e.judge()
+	e.evaluate()
 	e.report.conclude()
 	return e.report
 }
 
-// An examination is one run. Its fields are what was found.
-type examination struct {
+// An diagnosis is one run. Its fields are what was found.
+type diagnosis struct {
 	Config
-	report Report
-	again  again
+	report  Report
+	cmdline cmdline
 
 	before, after snapshot
 	igmp          file // when the listener had joined
@@ -101,9 +101,9 @@ type examination struct {
 	drops         uint64
 }
 
-func (e *examination) tell(c *Check) {
-	e.report.Checks = append(e.report.Checks, *c)
-	if e.Found != nil {
-		e.Found(*c)
+func (d *diagnosis) add(c *Check) {
+	d.report.Checks = append(d.report.Checks, *c)
+	if d.Found != nil {
+		d.Found(*c)
 	}
 }

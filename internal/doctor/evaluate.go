@@ -8,36 +8,36 @@ import (
 	"picotop/internal/host"
 )
 
-// judge tells the checks that need what was heard.
-func (e *examination) judge() {
+// evaluate tells the checks that need what was heard.
+func (d *diagnosis) evaluate() {
 	// What goes over lo is not for Picos: the demo, and tests.
-	e.sniffer.keepLinks(toNetwork(e.links))
-	kept := e.sniffer.unheard(e.ports, e.traffic, e.sniffedUntil)
-	rp := e.reversePath(kept)
-	e.tell(checkFirewall(e.gates(slices.DeleteFunc(slices.Clone(kept), rp.filtered)), e.traffic))
-	e.tell(checkQuerier(e.querying(), e.traffic))
-	e.tell(rp.check(e.traffic))
-	buffers := e.read("sys/net/core/rmem_max")
-	e.tell(checkBuffers(buffers.text, buffers.err))
-	lost := losses{
-		own: e.drops, ports: e.ports, before: e.before.snmp.text, after: e.after.snmp.text,
-		err: e.after.snmp.err, limit: buffers.text, again: e.again,
+	d.sniffer.keepLinks(networkLinks(d.links))
+	unheard := d.sniffer.unheard(d.ports, d.traffic, d.sniffedUntil)
+	rp := d.reversePathFacts(unheard)
+	d.add(checkFirewall(d.firewallFacts(slices.DeleteFunc(slices.Clone(unheard), rp.dropsStream)), d.traffic))
+	d.add(checkQuerier(d.querierFacts(), d.traffic))
+	d.add(checkReversePath(rp, d.traffic))
+	buffers := d.read("sys/net/core/rmem_max")
+	d.add(checkBuffers(buffers.text, buffers.err))
+	drops := dropFacts{
+		ours: d.drops, ports: d.ports, before: d.before.snmp.text, after: d.after.snmp.text,
+		err: d.after.snmp.err, rmemMax: buffers.text, cmdline: d.cmdline,
 	}
-	drops := lost.check()
-	for _, what := range feed.Unsupported() {
-		drops.note("on this system " + what)
+	lost := checkDrops(drops)
+	for _, missing := range feed.Unable() {
+		lost.note("on this system " + missing)
 	}
-	e.tell(drops)
-	e.tell(checkHeard(e.traffic, e.Group, e.ports, e.elsewhere(lost.tooLong())))
-	e.tell(checkUnreadable(e.traffic, lost.tooLong(), e.sniffer.oversized(), e.again))
+	d.add(lost)
+	d.add(checkHeard(d.traffic, d.Group, d.ports, d.heardFacts(drops.oversized())))
+	d.add(checkUnreadable(d.traffic, drops.oversized(), d.sniffer.oversized(), d.cmdline))
 
 	var stores []store
-	if e.Data != "" {
-		stores = append(stores, lookAt(e.Data, e.Proc))
+	if d.Data != "" {
+		stores = append(stores, inspectStore(d.Data, d.Proc))
 	}
-	for _, dir := range e.OthersData {
-		s := lookAt(dir, e.Proc)
-		s.others = true
+	for _, dir := range d.OthersData {
+		s := inspectStore(dir, d.Proc)
+		s.otherUser = true
 		stores = append(stores, s)
 	}
 	var newest time.Time
@@ -46,77 +46,77 @@ func (e *examination) judge() {
 			newest = s.newest
 		}
 	}
-	synced, err := host.ClockSynced()
-	e.tell(checkClock(e.Now(), newest, synced, err))
-	e.tell(checkData(stores, e.Running, e.again))
-	e.report.Seconds = e.traffic.duration.Round(pollInterval).Seconds()
+	synced, err := clockSynced()
+	d.add(checkClock(d.Now(), newest, synced, err))
+	d.add(checkData(stores, d.Running, d.cmdline))
+	d.report.Seconds = d.traffic.duration.Round(pollInterval).Seconds()
 }
 
-func (e *examination) reversePath(kept []stream) reversePath {
-	modes, err := readReversePath(e.Proc, e.links)
-	return reversePath{
-		modes: modes, err: err, routes: readRoutes(e.read("net/route").text),
-		before: e.before.netstat.text, after: e.after.netstat.text, kept: kept,
-		links: e.links, sniffed: e.sniffer.err == nil,
+func (d *diagnosis) reversePathFacts(unheard []stream) reversePathFacts {
+	modes, err := readReversePathModes(d.Proc, d.links)
+	return reversePathFacts{
+		modes: modes, err: err, routes: parseRoutes(d.read("net/route").text),
+		before: d.before.netstat.text, after: d.after.netstat.text, unheard: unheard,
+		links: d.links, sniffed: d.sniffer.err == nil,
 	}
 }
 
-func (e *examination) gates(kept []stream) gates {
-	g := gates{
-		links: e.links, fates: e.ownPackets, err: e.ownPacketsErr, kept: kept, mute: e.noJoinReport,
-		remedy: letIn(e.Group, installed),
+func (d *diagnosis) firewallFacts(unheard []stream) firewallFacts {
+	f := firewallFacts{
+		links: d.links, ownPackets: d.ownPackets, err: d.ownPacketsErr, unheard: unheard, noJoinReport: d.noJoinReport,
+		remedy: allowGroup(d.Group, installed),
 	}
-	if e.probe != nil {
-		g.filtered, g.probed = e.probe.filtered(e.ports, e.firewalled())
+	if d.probe != nil {
+		f.filtered, f.probed = d.probe.filtered(d.ports, d.firewallLinks())
 	}
-	for _, l := range toNetwork(e.links) {
-		if e.sniffer.unanswered[l.Name] && g.deaf == "" {
-			g.deaf = l.Name
+	for _, l := range networkLinks(d.links) {
+		if d.sniffer.unanswered[l.Name] && f.unansweredOn == "" {
+			f.unansweredOn = l.Name
 		}
 	}
-	return g
+	return f
 }
 
-// firewalled lists the interfaces whose firewall matters: a rule about lo
+// firewallLinks lists the interfaces whose firewall matters: a rule about lo
 // keeps no Pico out, unless lo is all that there is.
-func (e *examination) firewalled() []link {
-	if network := toNetwork(e.links); len(network) > 0 {
+func (d *diagnosis) firewallLinks() []link {
+	if network := networkLinks(d.links); len(network) > 0 {
 		return network
 	}
-	return e.links
+	return d.links
 }
 
-func (e *examination) elsewhere(tooLong uint64) elsewhere {
-	ignored, _ := grown(e.before.snmp.text, e.after.snmp.text, "Udp", "IgnoredMulti")
-	out := elsewhere{
-		streams: e.sniffer.toOtherPorts(e.ports), astray: e.sniffer.toOtherAddrs(), giants: e.sniffer.oversized(), tooLong: tooLong,
-		snifferErr: e.sniffer.err, ignored: ignored, arrived: arrivedSince(e.before.dev.text, e.after.dev.text),
-		explained: e.report.first(Problem, idInterfaces, idMembership, idPorts, idFirewall, idReversePath, idQuerier),
-		links:     e.links, again: e.again,
+func (d *diagnosis) heardFacts(oversizedDropped uint64) heardFacts {
+	ignored, _ := counterDelta(d.before.snmp.text, d.after.snmp.text, "Udp", "IgnoredMulti")
+	f := heardFacts{
+		otherPorts: d.sniffer.toOtherPorts(d.ports), otherAddrs: d.sniffer.toOtherAddrs(), oversized: d.sniffer.oversized(), oversizedDropped: oversizedDropped,
+		snifferErr: d.sniffer.err, ignored: ignored, received: receivedSince(d.before.dev.text, d.after.dev.text),
+		cause: d.report.first(Problem, idInterfaces, idMembership, idPorts, idFirewall, idReversePath, idQuerier),
+		links: d.links, cmdline: d.cmdline,
 	}
-	if !slices.ContainsFunc(e.ports, func(p portFact) bool { return p.state == feed.Blocked }) {
-		out.strays = strays(e.before, e.after)
+	if !slices.ContainsFunc(d.ports, func(p portFact) bool { return p.state == feed.Blocked }) {
+		f.undelivered = undeliveredMulticast(d.before, d.after)
 	}
-	for _, s := range e.traffic.otherAddrs {
-		if !slices.ContainsFunc(out.astray, func(o stream) bool { o.iface = ""; return o == s }) {
-			out.astray = append(out.astray, s)
+	for _, st := range d.traffic.otherAddrs {
+		if !slices.ContainsFunc(f.otherAddrs, func(other stream) bool { other.iface = ""; return other == st }) {
+			f.otherAddrs = append(f.otherAddrs, st)
 		}
 	}
-	out.forgotten = e.report.first(Warning, idQuerier) != nil
-	if e.Running != nil {
-		out.silent = e.Running.Silent
+	f.snoopingSuspected = d.report.first(Warning, idQuerier) != nil
+	if d.Running != nil {
+		f.silent = d.Running.Silent
 	}
-	return out
+	return f
 }
 
-func (e *examination) querying() querying {
-	q := querying{links: e.links, asked: e.answering, sniffer: e.sniffer, old: map[string]string{}, held: e.memberBefore, again: e.again}
-	for name, m := range memberships(e.after.igmp.text, e.Group) {
-		q.old[name] = m.querier
+func (d *diagnosis) querierFacts() querierFacts {
+	f := querierFacts{links: d.links, answering: d.answering, sniffer: d.sniffer, versions: map[string]string{}, memberBefore: d.memberBefore, cmdline: d.cmdline}
+	for name, m := range parseMemberships(d.after.igmp.text, d.Group) {
+		f.versions[name] = m.querier
 	}
-	for _, l := range toNetwork(e.links) {
-		forced := e.read("sys/net/ipv4/conf/" + l.Name + "/force_igmp_version").text
-		q.forced = q.forced || forced != "" && forced != "0\n"
+	for _, l := range networkLinks(d.links) {
+		forced := d.read("sys/net/ipv4/conf/" + l.Name + "/force_igmp_version").text
+		f.versionForced = f.versionForced || forced != "" && forced != "0\n"
 	}
-	return q
+	return f
 }

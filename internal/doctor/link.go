@@ -32,12 +32,12 @@ func (l link) String() string {
 	return l.Name
 }
 
-// leftOutByFault reports whether an interface is not heard for a reason that
+// fixable reports whether an interface is not heard for a reason that
 // somebody may want to mend.
-func leftOutByFault(l link) bool { return l.why == feed.IsDown || l.why == feed.NoAddress }
+func fixable(l link) bool { return l.why == feed.IsDown || l.why == feed.NoAddress }
 
-// toNetwork selects the joined links behind which Picos can be.
-func toNetwork(links []link) []link {
+// networkLinks selects the joined links behind which Picos can be.
+func networkLinks(links []link) []link {
 	return slices.DeleteFunc(slices.Clone(links), func(l link) bool { return !l.joined || l.loopback() })
 }
 
@@ -51,7 +51,7 @@ func joinedInterfaces(links []link) []net.Interface {
 	return all
 }
 
-func namesOf(links []link) []string {
+func linkNames(links []link) []string {
 	var names []string
 	for _, l := range links {
 		names = append(names, l.Name)

@@ -29,17 +29,17 @@ func counter(table, group, name string) (uint64, bool) {
 	return 0, false
 }
 
-// grown is by how much a counter grew.
-func grown(before, after, group, name string) (uint64, bool) {
+// counterDelta is by how much a counter grew.
+func counterDelta(before, after, group, name string) (uint64, bool) {
 	b, ok1 := counter(before, group, name)
 	a, ok2 := counter(after, group, name)
 	return a - b, ok1 && ok2 && a >= b
 }
 
-// arrivals reads in /proc/net/dev how many packets of any kind have come
+// parseNetDev reads in /proc/net/dev how many packets of any kind have come
 // through each interface: a line for each, of which the second number after
 // the name counts them.
-func arrivals(table string) map[string]uint64 {
+func parseNetDev(table string) map[string]uint64 {
 	all := map[string]uint64{}
 	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
 		name, numbers, ok := strings.Cut(lines.Text(), ":")
@@ -54,10 +54,10 @@ func arrivals(table string) map[string]uint64 {
 	return all
 }
 
-// arrivedSince tells how many packets came through each interface; nil if
+// receivedSince tells how many packets came through each interface; nil if
 // that is not told.
-func arrivedSince(before, after string) map[string]uint64 {
-	was, is := arrivals(before), arrivals(after)
+func receivedSince(before, after string) map[string]uint64 {
+	was, is := parseNetDev(before), parseNetDev(after)
 	if len(is) == 0 {
 		return nil
 	}
@@ -67,23 +67,23 @@ func arrivedSince(before, after string) map[string]uint64 {
 	return is
 }
 
-// strays estimates how many multicast packets came from elsewhere, to groups
+// undeliveredMulticast estimates how many multicast packets came from elsewhere, to groups
 // that somebody here has joined, and did not get to any program: they were
 // thrown away in between. What this machine multicasts itself comes back to
 // it, so that is taken off.
-func strays(before, after snapshot) uint64 {
-	n, ok := grown(before.netstat.text, after.netstat.text, "IpExt", "InMcastPkts")
+func undeliveredMulticast(before, after snapshot) uint64 {
+	n, ok := counterDelta(before.netstat.text, after.netstat.text, "IpExt", "InMcastPkts")
 	if !ok {
 		return 0
 	}
-	less := func(b, a file, group, name string) {
-		m, _ := grown(b.text, a.text, group, name)
+	subtract := func(b, a file, group, name string) {
+		m, _ := counterDelta(b.text, a.text, group, name)
 		n -= min(m, n)
 	}
-	less(before.netstat, after.netstat, "IpExt", "OutMcastPkts")
-	less(before.snmp, after.snmp, "Ip", "ReasmReqds")
+	subtract(before.netstat, after.netstat, "IpExt", "OutMcastPkts")
+	subtract(before.snmp, after.snmp, "Ip", "ReasmReqds")
 	for _, name := range []string{"InDatagrams", "IgnoredMulti", "InErrors"} {
-		less(before.snmp, after.snmp, "Udp", name)
+		subtract(before.snmp, after.snmp, "Udp", name)
 	}
 	return n
 }

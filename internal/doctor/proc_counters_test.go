@@ -8,10 +8,10 @@ import (
 func TestWhatTheKernelCounts(t *testing.T) {
 	const dev = "Inter-|   Receive\n face |bytes packets\n    lo:     100      3 0\n  eth0:    5000     %s 0\n"
 	line := func(n string) string { return strings.Replace(dev, "%s", n, 1) }
-	if got := arrivedSince(line("40"), line("52")); got["eth0"] != 12 || got["lo"] != 0 {
+	if got := receivedSince(line("40"), line("52")); got["eth0"] != 12 || got["lo"] != 0 {
 		t.Errorf("arrived: %v", got)
 	}
-	if got := arrivedSince("", ""); got != nil {
+	if got := receivedSince("", ""); got != nil {
 		t.Errorf("arrived, where nothing is told: %v", got)
 	}
 	counts := func(in, out, udp string) snapshot {
@@ -29,7 +29,7 @@ func TestWhatTheKernelCounts(t *testing.T) {
 		{"all got", counts("25", "7", "13"), 0},
 		{"some lost", counts("30", "7", "8"), 10},
 	} {
-		if got := strays(counts("10", "2", "3"), tt.now); got != tt.want {
+		if got := undeliveredMulticast(counts("10", "2", "3"), tt.now); got != tt.want {
 			t.Errorf("%s: %d, want %d", tt.name, got, tt.want)
 		}
 	}

@@ -11,14 +11,14 @@ import (
 
 // A membership is a line of /proc/net/igmp: one group on one interface.
 type membership struct {
-	querier string // V1, V2 or V3: the oldest that was heard of late, else V3
-	users   int    // sockets that joined
-	asked   bool   // a report is about to be sent, as an answer to a query or after joining
+	querier       string // V1, V2 or V3: the oldest that was heard of late, else V3
+	users         int    // sockets that joined
+	reportPending bool   // a report is about to be sent, as an answer to a query or after joining
 }
 
-// memberships reads /proc/net/igmp and returns those of one group by the name
+// parseMemberships reads /proc/net/igmp and returns those of one group by the name
 // of the interface. See feed for how the table is laid out.
-func memberships(table string, group netip.Addr) map[string]membership {
+func parseMemberships(table string, group netip.Addr) map[string]membership {
 	all := map[string]membership{}
 	name, querier := "", ""
 	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
@@ -29,7 +29,7 @@ func memberships(table string, group netip.Addr) map[string]membership {
 			name, querier = f[1], f[len(f)-1]
 		case hexAddr(f[0]) == group:
 			users, _ := strconv.Atoi(f[1])
-			all[name] = membership{querier: querier, users: users, asked: strings.HasPrefix(f[2], "1:")}
+			all[name] = membership{querier: querier, users: users, reportPending: strings.HasPrefix(f[2], "1:")}
 		}
 	}
 	return all

@@ -23,9 +23,9 @@ const (
 	routeReject = 0x0200
 )
 
-// readRoutes reads /proc/net/route, the kernel's main table. Addresses in it
+// parseRoutes reads /proc/net/route, the kernel's main table. Addresses in it
 // are words in the byte order of the machine, in hexadecimal.
-func readRoutes(table string) []route {
+func parseRoutes(table string) []route {
 	var all []route
 	for lines := bufio.NewScanner(strings.NewReader(table)); lines.Scan(); {
 		f := strings.Fields(lines.Text())
@@ -47,9 +47,9 @@ func readRoutes(table string) []route {
 	return all
 }
 
-// wayTo finds the route to an address: the narrowest, and of these the
+// lookupRoute finds the route to an address: the narrowest, and of these the
 // cheapest.
-func wayTo(routes []route, addr netip.Addr) (best route, ok bool) {
+func lookupRoute(routes []route, addr netip.Addr) (best route, ok bool) {
 	for _, r := range routes {
 		narrower := !ok || r.to.Bits() > best.to.Bits()
 		cheaper := ok && r.to.Bits() == best.to.Bits() && r.metric < best.metric

@@ -33,9 +33,9 @@ func (r Report) WriteJSON(w io.Writer) error {
 	return nil
 }
 
-// blame is the order in which a problem explains the others: a machine without
+// causeOrder is the order in which a problem explains the others: a machine without
 // a network hears nothing, whatever else is amiss.
-var blame = [...]string{
+var causeOrder = [...]string{
 	idInterfaces, idMembership, idPorts, idReversePath, idFirewall, idUnreadable, idQuerier, idHeard,
 	idData, idClock, idBuffers, idDrops, idRoutes,
 }
@@ -43,7 +43,7 @@ var blame = [...]string{
 // conclude finds the worst verdict and the most likely cause.
 func (r *Report) conclude() {
 	for _, worst := range []Verdict{Problem, Warning} {
-		if c := r.first(worst, blame[:]...); c != nil {
+		if c := r.first(worst, causeOrder[:]...); c != nil {
 			r.Verdict, r.Cause, r.First = worst, c.Text, c.Remedy
 			return
 		}

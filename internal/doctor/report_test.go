@@ -25,17 +25,17 @@ func everyCheck(well bool) Report {
 	port := portFact{number: testPort, state: feed.Listening}
 	counters := "Udp: InErrors RcvbufErrors\nUdp: 3 3\n"
 	home := store{dir: "/home/pi/.local/state/picotop", parent: "/home/pi/.local/state/picotop", exists: true, owner: "pi", free: 1 << 30}
-	gate, came, q := gates{links: all, fates: back}, trafficFrom(6, 1, nil), querying{links: all, sniffer: newSniffer(group), again: once}
+	gate, came, f := firewallFacts{links: all, ownPackets: ownCameBack}, trafficFrom(6, 1, nil), querierFacts{links: all, sniffer: newSniffer(group), cmdline: testCmdline}
 	came.senders[0].names, came.senders[0].ports = map[string]bool{"Loft": true, "Outside": true}, map[uint16]int{testPort: 7}
-	rp := reversePath{links: all, modes: map[string]int{"eth0": 0}}
-	drops := losses{before: counters, after: counters, limit: "212992\n", again: once}
-	other := elsewhere{links: all, again: once}
+	rp := reversePathFacts{links: all, modes: map[string]int{"eth0": 0}}
+	drops := dropFacts{before: counters, after: counters, rmemMax: "212992\n", cmdline: testCmdline}
+	other := heardFacts{links: all, cmdline: testCmdline}
 	if !well {
 		port.state, port.holders = feed.Blocked, []feed.Holder{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
 		came = trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
 		came.senders[0].sample = `{"temperature":nan}`
-		gate = gates{links: all, fates: lost, remedy: letIn(group, these("nft"))}
-		drops.own, drops.after = 4, "Udp: InErrors RcvbufErrors\nUdp: 7 7\n"
+		gate = firewallFacts{links: all, ownPackets: ownLost, remedy: allowGroup(group, these("nft"))}
+		drops.ours, drops.after = 4, "Udp: InErrors RcvbufErrors\nUdp: 7 7\n"
 		home.free = 1 << 20
 		other.silent = []string{"the Pico shed at 192.0.2.3 (Shed)"}
 	}
@@ -46,14 +46,14 @@ func everyCheck(well bool) Report {
 		checkRoutes(group, []link{eth0}, routeHeading+defaultRoute, nil),
 		checkPorts([]portFact{port}, 1000),
 		checkFirewall(gate, came),
-		checkQuerier(q, came),
-		rp.check(came),
-		checkBuffers(drops.limit, nil),
-		drops.check(),
+		checkQuerier(f, came),
+		checkReversePath(rp, came),
+		checkBuffers(drops.rmemMax, nil),
+		checkDrops(drops),
 		checkHeard(came, group, []portFact{port}, other),
-		checkUnreadable(came, 0, nil, once),
+		checkUnreadable(came, 0, nil, testCmdline),
 		checkClock(now, now.Add(-time.Hour), well, nil),
-		checkData([]store{home}, nil, once),
+		checkData([]store{home}, nil, testCmdline),
 	} {
 		r.Checks = append(r.Checks, *c)
 	}

@@ -15,6 +15,6 @@ type stream struct {
 	iface string
 }
 
-func (s stream) compare(o stream) int {
-	return cmp.Or(s.from.Compare(o.from), int(s.port)-int(o.port), s.to.Compare(o.to), cmp.Compare(s.iface, o.iface))
+func (st stream) compare(other stream) int {
+	return cmp.Or(st.from.Compare(other.from), int(st.port)-int(other.port), st.to.Compare(other.to), cmp.Compare(st.iface, other.iface))
 }

@@ -18,9 +18,9 @@ var labels = map[Verdict]string{OK: "ok", Warning: "warning", Problem: "PROBLEM"
 
 // Tell writes one check for a person to read.
 func (c Check) Tell(w io.Writer) {
-	tell(w, labels[c.Verdict], c.Text)
+	writeLine(w, labels[c.Verdict], c.Text)
 	for _, d := range c.Details {
-		tell(w, "", "- "+d)
+		writeLine(w, "", "- "+d)
 	}
 	if c.Remedy != "" {
 		// Not broken into lines: it is to be copied.
@@ -35,21 +35,21 @@ func (r Report) Tell(w io.Writer) {
 	heard := r.find(idHeard)
 	switch {
 	case r.Verdict == OK:
-		tell(w, "All well:", r.Cause)
+		writeLine(w, "All well:", r.Cause)
 		return
 	case r.Verdict == Warning && heard != nil && heard.Verdict == OK:
-		tell(w, "Hearing:", heard.Text+"; no problem was found")
-		tell(w, "But:", r.Cause)
+		writeLine(w, "Hearing:", heard.Text+"; no problem was found")
+		writeLine(w, "But:", r.Cause)
 	default:
-		tell(w, "Likely:", r.Cause)
+		writeLine(w, "Likely:", r.Cause)
 	}
 	if r.First != "" {
 		fmt.Fprintf(w, labelFormat+"%s\n", textColumn, "First:", r.First)
 	}
 }
 
-// tell writes a label and a text beside it, broken into lines.
-func tell(w io.Writer, label, text string) {
+// writeLine writes a label and a text beside it, broken into lines.
+func writeLine(w io.Writer, label, text string) {
 	line := fmt.Sprintf(labelFormat, textColumn, label)
 	used := 0
 	for _, word := range strings.Fields(text) {
@@ -106,7 +106,7 @@ func seconds(d time.Duration) string {
 	return fmt.Sprintf("%.0f s", d.Seconds())
 }
 
-func isAre(n int, noun string) string {
+func countAre(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun + " is"
 	}

@@ -42,12 +42,12 @@ func (s *sender) unreadable() int {
 
 // traffic is what a hearing came to. It is a copy.
 type traffic struct {
-	duration   time.Duration // 0 if nothing could be listened to
-	senders    []sender      // by address
-	packets    int
-	interval   time.Duration // two packets of the slowest sensor; 0 if not known
-	rejoins    []rejoin
-	otherAddrs []stream // Picos' packets that were not sent to the group
+	duration        time.Duration // 0 if nothing could be listened to
+	senders         []sender      // by address
+	packets         int
+	slowestInterval time.Duration // two packets of the slowest sensor; 0 if not known
+	rejoins         []rejoin
+	otherAddrs      []stream // Picos' packets that were not sent to the group
 }
 
 // addRateLimited adds the packets that the kernel kept out because their sender had
