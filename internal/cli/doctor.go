@@ -60,7 +60,7 @@ func doctorCommand(s Streams) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Group, o.Ports, o.Interfaces = netip.Addr(group), ports.ports, interfaces
-			if o.Listening <= 0 {
+			if o.ListenFor <= 0 {
 				return &usageError{err: errors.New("--for is a time above 0"), hint: "picotop doctor --for 30s"}
 			}
 			describePatient(cmd, &o.Config)
@@ -73,7 +73,7 @@ func doctorCommand(s Streams) *cobra.Command {
 	f.VarP(&ports, "port", "p", "port to hear, repeatable")
 	f.VarP(&interfaces, "interface", "i", "network to hear, by name or address, repeatable")
 	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
-	f.DurationVar(&o.Listening, "for", 30*time.Second, "how long to listen")
+	f.DurationVar(&o.ListenFor, "for", 30*time.Second, "how long to listen")
 	f.BoolVar(&o.json, "json", false, "write one JSON object")
 	return cmd
 }
@@ -91,9 +91,9 @@ func examine(ctx context.Context, o examOptions, s Streams) error {
 	if onTerminal(s) {
 		return verdict(attended(ctx, o.Config, s))
 	}
-	o.Found = func(c doctor.Check) { c.Tell(s.Out) }
+	o.OnCheck = func(c doctor.Check) { c.WriteText(s.out) }
 	r := doctor.Run(ctx, o.Config)
-	r.Tell(s.Out)
+	r.WriteConclusion(s.out)
 	return verdict(r)
 }
 
@@ -115,12 +115,12 @@ func attended(ctx context.Context, cfg doctor.Config, s Streams) doctor.Report {
 	listening, stop := context.WithCancel(ctx)
 	defer stop()
 	ready := func() {}
-	cfg.Found = func(c doctor.Check) {
+	cfg.OnCheck = func(c doctor.Check) {
 		ready()
 		ready = func() {}
-		c.Tell(out)
+		c.WriteText(out)
 	}
-	cfg.Listened = func(p doctor.Progress) {
+	cfg.OnProgress = func(p doctor.Progress) {
 		fmt.Fprint(out, eraseLine+progressLine(p))
 		ready = func() { fmt.Fprint(out, eraseLine) }
 		if pressed(in) {
@@ -131,13 +131,13 @@ func attended(ctx context.Context, cfg doctor.Config, s Streams) doctor.Report {
 	// does not wait for lines.
 	defer keyByKey(in)()
 	r := doctor.Run(listening, cfg)
-	r.Tell(out)
+	r.WriteConclusion(out)
 	return r
 }
 
 func progressLine(p doctor.Progress) string {
 	return fmt.Sprintf("listening %d s of %d: %d senders, %d sensors, %d packets   (any key ends it)",
-		p.Elapsed/time.Second, p.Listening/time.Second, p.Senders, p.Sensors, p.Packets)
+		p.Elapsed/time.Second, p.Total/time.Second, p.Senders, p.Sensors, p.Packets)
 }
 
 // A rawWriter writes to a terminal that does not begin new lines at the left

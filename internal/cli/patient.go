@@ -74,8 +74,8 @@ func othersData(own string) []string {
 }
 
 // askRunning asks the picotop that runs on this machine, if there is one.
-func askRunning(ctx context.Context, dirs []string) *doctor.Running {
-	all := []peer.Target{{Socket: filepath.Join(peer.ServiceDirectory, peer.SocketName)}}
+func askRunning(ctx context.Context, dirs []string) *doctor.Instance {
+	all := []remote.Target{{Socket: filepath.Join(remote.ServiceDirectory, remote.SocketName)}}
 	for _, dir := range dirs {
 		if h, err := peer.ReadLockInfo(dir); err == nil {
 			all = append(all, h.Targets()...)
@@ -89,7 +89,7 @@ func askRunning(ctx context.Context, dirs []string) *doctor.Running {
 	}
 	defer c.Close()
 	h, _, _ := c.Last()
-	return &doctor.Running{PID: h.PID, Trouble: h.History.Err, Silent: missed(h)}
+	return &doctor.Instance{PID: h.PID, StoreError: h.History.Err, Silent: missed(h)}
 }
 
 // missed names the Picos that have gone silent, and the sensors that have

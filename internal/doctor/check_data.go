@@ -15,10 +15,10 @@ const (
 
 // checkData judges whether history can be kept. The first of the stores is
 // that of this user; running is the picotop that runs here, nil if none does.
-func checkData(stores []store, running *Running, cl cmdline) *Check {
+func checkData(stores []store, running *Instance, cl cmdline) *Check {
 	var all []*Check
-	if running != nil && running.Trouble != "" {
-		all = append(all, newCheck(idData).set(Problem, fmt.Sprintf("%s cannot store what it hears: %s", running, running.Trouble)).try(running.log()))
+	if running != nil && running.StoreError != "" {
+		all = append(all, newCheck(idData).set(Problem, fmt.Sprintf("%s cannot store what it hears: %s", running, running.StoreError)).try(running.logCommand()))
 	}
 	for _, s := range stores {
 		all = append(all, checkStore(s, cl))
@@ -30,7 +30,7 @@ func checkData(stores []store, running *Running, cl cmdline) *Check {
 	if worst.Verdict == Unknown {
 		worst = all[0] // that another's cannot be seen is no news
 	}
-	if running != nil && running.Trouble == "" {
+	if running != nil && running.StoreError == "" {
 		worst.note(running.String() + " has no trouble to store what it hears")
 	}
 	for _, c := range all {

@@ -34,16 +34,16 @@ func checkInterfaces(links []link, asked bool, has func(string) bool, joinErr er
 			c.note(l.String() + " left out: " + l.why)
 		}
 	}
-	hearing := networkLinks(links)
-	if i := slices.IndexFunc(hearing, link.running); i >= 0 {
-		if slices.ContainsFunc(hearing, link.hasGivenAddress) {
-			return c.set(OK, fmt.Sprintf("the network is heard through %s", list(hearing)))
+	network := networkLinks(links)
+	if i := slices.IndexFunc(network, link.running); i >= 0 {
+		if slices.ContainsFunc(network, link.hasGivenAddress) {
+			return c.set(OK, fmt.Sprintf("the network is heard through %s", list(network)))
 		}
-		return c.set(Warning, fmt.Sprintf("%s has only an address that it gave itself, %s: the router gave it none", hearing[i].Name, hearing[i].addr)).
-			try(renewLease(hearing[i].Name, has))
+		return c.set(Warning, fmt.Sprintf("%s has only an address that it gave itself, %s: the router gave it none", network[i].Name, network[i].addr)).
+			try(renewLease(network[i].Name, has))
 	}
-	if len(hearing) > 0 {
-		return noCarrier(c, hearing[0], has)
+	if len(network) > 0 {
+		return noCarrier(c, network[0], has)
 	}
 	return noNetwork(c, links, asked, has)
 }

@@ -17,7 +17,7 @@ import (
 	"picotop/internal/host"
 )
 
-var errNotTold = errors.New("not told")
+var errUnavailable = errors.New("not told")
 
 // A judgement is what a table expects of a check: words of its text and of its
 // remedy.
@@ -48,14 +48,14 @@ var (
 	pico = netip.MustParseAddr("192.0.2.2")
 )
 
-// without changes a link.
-func (l link) without(why string) link {
+// excluded changes a link.
+func (l link) excluded(why string) link {
 	l.joined, l.why = false, why
 	return l
 }
 
-// these programs are installed.
-func these(names ...string) func(string) bool {
+// installedOnly programs are installed.
+func installedOnly(names ...string) func(string) bool {
 	return func(name string) bool { return slices.Contains(names, name) }
 }
 
@@ -64,9 +64,9 @@ func TestInterfaces(t *testing.T) {
 	out.Flags &^= net.FlagRunning
 	wifi, own := out, eth0
 	wifi.Name, own.addr = "wlan0", netip.MustParseAddr("169.254.7.7")
-	missing := &feed.JoinError{Group: "239.0.0.1", Interface: "eth7", Able: []string{"lo", "eth0"}, Err: errNotTold}
+	missing := &feed.JoinError{Group: "239.0.0.1", Interface: "eth7", Able: []string{"lo", "eth0"}, Err: errUnavailable}
 	named := &feed.JoinError{Group: "239.0.0.1", Interface: "eth0", Err: errors.New(feed.IsDown)}
-	addressless, down := eth0.without(feed.NoAddress), eth0.without(feed.IsDown)
+	addressless, down := eth0.excluded(feed.NoAddress), eth0.excluded(feed.IsDown)
 	addressless.addr = netip.Addr{}
 	down.Flags &^= net.FlagUp
 	tests := map[string]struct {
@@ -76,20 +76,20 @@ func TestInterfaces(t *testing.T) {
 		err   error
 		want  judgement
 	}{
-		"a network":                      {[]link{lo, eth0}, false, these(), nil, judgement{OK, "through eth0 (192.0.2.1)", ""}},
-		"no cable":                       {[]link{lo, out}, false, these(), nil, judgement{Problem, "eth0 is not connected", "ip link show eth0"}},
-		"no Wi-Fi":                       {[]link{lo, wifi}, false, these("nmcli"), nil, judgement{Problem, "wlan0 is not connected", "nmcli device wifi list"}},
-		"no address":                     {[]link{lo, addressless}, false, these("nmcli"), nil, judgement{Problem, "eth0 has no IPv4 address", "nmcli device connect eth0"}},
-		"no address, and older tools":    {[]link{lo, addressless}, false, these("dhclient"), nil, judgement{Problem, "eth0 has no IPv4 address", "sudo dhclient -v eth0"}},
-		"no address, for no cable":       {[]link{lo, out.without(feed.NoAddress)}, false, these(), nil, judgement{Problem, "eth0 is not connected", "ip link show eth0"}},
-		"an address that it gave itself": {[]link{lo, own}, false, these("dhcpcd"), nil, judgement{Warning, "gave itself, 169.254.7.7", "sudo dhcpcd -n eth0"}},
-		"down":                           {[]link{lo, down}, false, these(), nil, judgement{Problem, "switched off", "sudo ip link set eth0 up"}},
-		"down, and asked for":            {[]link{lo, down}, true, these(), named, judgement{Problem, "down", "sudo ip link set eth0 up"}},
-		"lo alone":                       {[]link{lo}, false, these(), nil, judgement{Problem, "no network", "ip address"}},
-		"lo alone, as asked for":         {[]link{lo, eth0.without("not asked for")}, true, these(), nil, judgement{OK, "only this machine itself", ""}},
-		"nothing at all":                 {nil, false, these(), nil, judgement{Problem, "no network", "ip address"}},
-		"one that is not there":          {nil, true, these(), missing, judgement{Problem, `"eth7"`, "--interface eth0"}},
-		"containers beside a LAN":        {[]link{eth0, eth0.without("container bridge")}, false, these(), nil, judgement{OK, "through eth0", ""}},
+		"a network":                      {[]link{lo, eth0}, false, installedOnly(), nil, judgement{OK, "through eth0 (192.0.2.1)", ""}},
+		"no cable":                       {[]link{lo, out}, false, installedOnly(), nil, judgement{Problem, "eth0 is not connected", "ip link show eth0"}},
+		"no Wi-Fi":                       {[]link{lo, wifi}, false, installedOnly("nmcli"), nil, judgement{Problem, "wlan0 is not connected", "nmcli device wifi list"}},
+		"no address":                     {[]link{lo, addressless}, false, installedOnly("nmcli"), nil, judgement{Problem, "eth0 has no IPv4 address", "nmcli device connect eth0"}},
+		"no address, and older tools":    {[]link{lo, addressless}, false, installedOnly("dhclient"), nil, judgement{Problem, "eth0 has no IPv4 address", "sudo dhclient -v eth0"}},
+		"no address, for no cable":       {[]link{lo, out.excluded(feed.NoAddress)}, false, installedOnly(), nil, judgement{Problem, "eth0 is not connected", "ip link show eth0"}},
+		"an address that it gave itself": {[]link{lo, own}, false, installedOnly("dhcpcd"), nil, judgement{Warning, "gave itself, 169.254.7.7", "sudo dhcpcd -n eth0"}},
+		"down":                           {[]link{lo, down}, false, installedOnly(), nil, judgement{Problem, "switched off", "sudo ip link set eth0 up"}},
+		"down, and asked for":            {[]link{lo, down}, true, installedOnly(), named, judgement{Problem, "down", "sudo ip link set eth0 up"}},
+		"lo alone":                       {[]link{lo}, false, installedOnly(), nil, judgement{Problem, "no network", "ip address"}},
+		"lo alone, as asked for":         {[]link{lo, eth0.excluded("not asked for")}, true, installedOnly(), nil, judgement{OK, "only this machine itself", ""}},
+		"nothing at all":                 {nil, false, installedOnly(), nil, judgement{Problem, "no network", "ip address"}},
+		"one that is not there":          {nil, true, installedOnly(), missing, judgement{Problem, `"eth7"`, "--interface eth0"}},
+		"containers beside a LAN":        {[]link{eth0, eth0.excluded("container bridge")}, false, installedOnly(), nil, judgement{OK, "through eth0", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkInterfaces(tt.links, tt.asked, tt.has, tt.err)) })
@@ -117,7 +117,7 @@ func TestMemberships(t *testing.T) {
 		"listed":            {[]link{lo, eth0}, igmpTable, nil, false, judgement{OK, "lo and eth0", ""}},
 		"not listed":        {[]link{lo, eth0}, "", nil, false, judgement{Problem, "does not list group 239.0.0.1 on lo and eth0", "/proc/net/igmp"}},
 		"nothing joined":    {nil, igmpTable, nil, false, judgement{Unknown, "no interface", ""}},
-		"no table anywhere": {[]link{eth0}, "", errNotTold, false, judgement{Unknown, "does not tell", ""}},
+		"no table anywhere": {[]link{eth0}, "", errUnavailable, false, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -144,7 +144,7 @@ func TestRoutes(t *testing.T) {
 		"none at all":                   {routeHeading, nil, judgement{OK, "none is needed", ""}},
 		"for multicast, leading astray": {routeHeading + defaultRoute + multicastRoute, nil, judgement{Warning, "leads to eth1", "sudo ip route del 224.0.0.0/4 dev eth1"}},
 		"for multicast, as joined":      {routeHeading + strings.Replace(multicastRoute, "eth1", "eth0", 1), nil, judgement{OK, "is eth0", ""}},
-		"not told":                      {"", errNotTold, judgement{Unknown, "does not tell", ""}},
+		"not told":                      {"", errUnavailable, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkRoutes(group, []link{eth0}, tt.table, tt.err)) })
@@ -157,12 +157,12 @@ func TestPorts(t *testing.T) {
 		want judgement
 	}{
 		"free":                        {portFact{state: feed.Listening}, judgement{OK, "free", ""}},
-		"shared":                      {portFact{state: feed.Listening, holders: []host.SocketOwner{{PID: 7, Program: "picotop"}}}, judgement{OK, "shared", ""}},
-		"blocked by a service":        {portFact{state: feed.Blocked, holders: []host.SocketOwner{{PID: 7, Program: "python3 x.py", Unit: "temps.service"}}}, judgement{Problem, "temps.service", "sudo systemctl disable --now temps.service"}},
-		"blocked by my own program":   {portFact{state: feed.Blocked, holders: []host.SocketOwner{{UID: 1000, PID: 7, Program: "python3 x.py"}}}, judgement{Problem, "python3 x.py (pid 7)", "kill 7"}},
-		"blocked by root's program":   {portFact{state: feed.Blocked, holders: []host.SocketOwner{{PID: 7, Program: "python3 x.py"}}}, judgement{Problem, "python3 x.py (pid 7)", "sudo kill 7"}},
-		"blocked by one not seen":     {portFact{state: feed.Blocked, holders: []host.SocketOwner{{UID: 33}}}, judgement{Problem, "a program of user 33", "sudo ss -ulpn 'sport = :11235'"}},
-		"blocked, and nothing listed": {portFact{state: feed.Blocked, err: errNotTold}, judgement{Problem, "another program", "sudo ss"}},
+		"shared":                      {portFact{state: feed.Listening, holders: []feed.Holder{{PID: 7, Program: "picotop"}}}, judgement{OK, "shared", ""}},
+		"blocked by a service":        {portFact{state: feed.Blocked, holders: []feed.Holder{{PID: 7, Program: "python3 x.py", Unit: "temps.service"}}}, judgement{Problem, "temps.service", "sudo systemctl disable --now temps.service"}},
+		"blocked by my own program":   {portFact{state: feed.Blocked, holders: []feed.Holder{{UID: 1000, PID: 7, Program: "python3 x.py"}}}, judgement{Problem, "python3 x.py (pid 7)", "kill 7"}},
+		"blocked by root's program":   {portFact{state: feed.Blocked, holders: []feed.Holder{{PID: 7, Program: "python3 x.py"}}}, judgement{Problem, "python3 x.py (pid 7)", "sudo kill 7"}},
+		"blocked by one not seen":     {portFact{state: feed.Blocked, holders: []feed.Holder{{UID: 33}}}, judgement{Problem, "a program of user 33", "sudo ss -ulpn 'sport = :11235'"}},
+		"blocked, and nothing listed": {portFact{state: feed.Blocked, err: errUnavailable}, judgement{Problem, "another program", "sudo ss"}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -213,7 +213,7 @@ func TestFirewall(t *testing.T) {
 		"silent when joining":                       {firewallFacts{ownPackets: ownCameBack, noJoinReport: true}, silence, judgement{Problem, "telling the network that it listens", "sudo nft"}},
 		"silent when asked":                         {firewallFacts{ownPackets: ownCameBack, unansweredOn: "eth0"}, trafficFrom(3, 0, nil), judgement{Problem, "does not answer on eth0", "sudo nft"}},
 		"nothing could be tried":                    {firewallFacts{}, silence, judgement{Unknown, "no interface", ""}},
-		"a socket that is not to be had":            {firewallFacts{err: errNotTold}, silence, judgement{Unknown, "not told", ""}},
+		"a socket that is not to be had":            {firewallFacts{err: errUnavailable}, silence, judgement{Unknown, "not told", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -306,7 +306,7 @@ func TestReversePath(t *testing.T) {
 		"counted, while others are heard": {reversePathFacts{before: counted("3"), after: counted("4"), routes: all}, trafficFrom(2, 0, nil), judgement{Warning, "threw away 1 packet while", "rp_filter=2"}},
 		"counted, of what came twice":     {reversePathFacts{before: counted("3"), after: counted("4"), routes: append(lan, elsewhere...)}, trafficFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
 		"counted, and everyone is heard":  {reversePathFacts{before: counted("3"), after: counted("4"), routes: all, sniffed: true}, trafficFrom(2, 0, nil), judgement{OK, "kept no Pico out", ""}},
-		"not told":                        {reversePathFacts{err: errNotTold}, silence, judgement{Unknown, "does not tell", ""}},
+		"not told":                        {reversePathFacts{err: errUnavailable}, silence, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -336,7 +336,7 @@ func TestBuffers(t *testing.T) {
 	}{
 		"as Linux has it": {"212992\n", nil, judgement{OK, "at least 256 packets", ""}},
 		"tiny":            {"4096\n", nil, judgement{Warning, "only 4 packets", "net.core.rmem_max=4194304"}},
-		"not told":        {"", errNotTold, judgement{Unknown, "does not tell", ""}},
+		"not told":        {"", errUnavailable, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkBuffers(tt.text, tt.err)) })
@@ -356,7 +356,7 @@ func TestDrops(t *testing.T) {
 		"mine, for they were too long":   {dropFacts{ours: 4, after: snmp("7", "3")}, judgement{OK, "for want of room", ""}},
 		"another picotop's":              {dropFacts{ports: losing, after: snmp("3", "3")}, judgement{Warning, "threw away 5 packets that another", "rmem_max"}},
 		"those of other programs":        {dropFacts{after: snmp("9", "9")}, judgement{OK, "other programs lost 6", ""}},
-		"nothing is told of drops":       {dropFacts{err: errNotTold}, judgement{Unknown, "does not tell", ""}},
+		"nothing is told of drops":       {dropFacts{err: errUnavailable}, judgement{Unknown, "does not tell", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -374,7 +374,7 @@ func TestWhatWasHeard(t *testing.T) {
 	other := heardFacts{otherPorts: to("239.0.0.1", 12345)}
 	blind := heardFacts{snifferErr: errors.New("that needs root"), ignored: 7}
 	firewall := &Check{Verdict: Problem, Remedy: "sudo nft"}
-	eth1 := eth0.without(feed.IsDown)
+	eth1 := eth0.excluded(feed.IsDown)
 	eth1.Name = "eth1"
 	strange := trafficFrom(0, 0, nil)
 	strange.packets, strange.senders[0].other, strange.senders[0].types = 3, 3, map[string]bool{"hello": true}
@@ -397,7 +397,7 @@ func TestWhatWasHeard(t *testing.T) {
 		"packets of another kind":     {strange, heardFacts{}, judgement{Problem, `their type is "hello"`, "ip neigh show 192.0.2.2"}},
 		"nothing":                     {silence, heardFacts{}, judgement{Problem, "nothing came from any Pico in 30 s", "picotop doctor --for 2m"}},
 		"nothing, for ordinary users": {silence, blind, judgement{Problem, "7 multicast or broadcast packets came that no program here listens for", "sudo picotop doctor"}},
-		"nothing, and some are lost":  {silence, heardFacts{snifferErr: errNotTold, undelivered: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
+		"nothing, and some are lost":  {silence, heardFacts{snifferErr: errUnavailable, undelivered: 9}, judgement{Problem, "9 multicast packets reached this machine that no program got", "sudo picotop doctor"}},
 		"nothing, for a firewall":     {silence, heardFacts{cause: firewall}, judgement{Problem, "nothing came from any Pico", "sudo nft"}},
 		"nothing from anybody":        {silence, heardFacts{received: map[string]uint64{"eth0": 0, "lo": 9}}, judgement{Problem, "nor anything else through eth0", "--for 2m"}},
 		"nothing, and one is down":    {silence, heardFacts{links: []link{lo, eth0, eth1}}, judgement{Problem, "eth1 is switched off (down), and the Picos may be there", "sudo ip link set eth1 up"}},
@@ -449,7 +449,7 @@ func TestClock(t *testing.T) {
 		"not set by the network":      {now, time.Time{}, false, nil, judgement{Warning, "is not set", "timedatectl"}},
 		"as after a start without it": {time.Unix(0, 0).UTC(), time.Time{}, false, nil, judgement{Problem, "1970-01-01 00:00 UTC, which cannot be", "timedatectl"}},
 		"behind its own history":      {now, now.Add(48 * time.Hour), true, nil, judgement{Problem, "one of them is wrong", "timedatectl"}},
-		"not told":                    {now, time.Time{}, false, errNotTold, judgement{Unknown, "could not be seen", ""}},
+		"not told":                    {now, time.Time{}, false, errUnavailable, judgement{Unknown, "could not be seen", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -475,10 +475,10 @@ func TestData(t *testing.T) {
 		"on a full disk":         {change(func(s *store) { s.free = 1 << 20 }), judgement{Problem, "full (1 MB left)", "df -h /d"}},
 		"on a nearly full disk":  {change(func(s *store) { s.free = 100 << 20 }), judgement{Warning, "nearly full", "df -h /d"}},
 		"a file is in the way":   {change(func(s *store) { s.isFile = true }), judgement{Problem, "not a directory", "mv /d /d.old"}},
-		"on a disk not told of":  {change(func(s *store) { s.diskErr = errNotTold }), judgement{Unknown, "not told", ""}},
+		"on a disk not told of":  {change(func(s *store) { s.diskErr = errUnavailable }), judgement{Unknown, "not told", ""}},
 		"with no room for files": {change(func(s *store) { s.noInodes = true }), judgement{Problem, "no more files", "df -i /d"}},
 		"damaged":                {change(func(s *store) { s.faults.Damaged = []string{"01H: bad"} }), judgement{Warning, "is damaged", "picotop history info --data /d"}},
-		"of a newer picotop":     {change(func(s *store) { s.faults.Refused = errNotTold }), judgement{Problem, "not for this picotop", "--data DIR"}},
+		"of a newer picotop":     {change(func(s *store) { s.faults.Refused = errUnavailable }), judgement{Problem, "not for this picotop", "--data DIR"}},
 		"of a stopped service":   {change(func(s *store) { s.otherUser, s.writable = true, syscall.EACCES }), judgement{OK, "nobody has the history in /d open", ""}},
 		"that may not be seen":   {change(func(s *store) { s.otherUser, s.noAccess = true, true }), judgement{Unknown, "by root only", "sudo picotop doctor"}},
 		"with a space in a path": {change(func(s *store) { s.dir, s.parent, s.writable = "/a b", "/a b", syscall.EACCES }), judgement{Problem, "/a b", "'/a b'"}},
@@ -494,14 +494,14 @@ func TestSeveralPlacesForTheHistory(t *testing.T) {
 	hidden := store{dir: "/service", otherUser: true, noAccess: true}
 	tests := map[string]struct {
 		stores  []store
-		running *Running
+		running *Instance
 		want    judgement
 	}{
 		"none":                       {nil, nil, judgement{Unknown, "HOME", "--data DIR"}},
 		"the service's disk is full": {[]store{mine, service}, nil, judgement{Problem, "/service is full", "df -h /service"}},
 		"the service's is hidden":    {[]store{mine, hidden}, nil, judgement{OK, "/mine", ""}},
-		"the service cannot store":   {[]store{mine}, &Running{PID: 7, Trouble: "disk full: 3 readings wait"}, judgement{Problem, "(pid 7) cannot store what it hears: disk full", "_PID=7"}},
-		"the service is well":        {[]store{mine}, &Running{PID: 7}, judgement{OK, "/mine", ""}},
+		"the service cannot store":   {[]store{mine}, &Instance{PID: 7, StoreError: "disk full: 3 readings wait"}, judgement{Problem, "(pid 7) cannot store what it hears: disk full", "_PID=7"}},
+		"the service is well":        {[]store{mine}, &Instance{PID: 7}, judgement{OK, "/mine", ""}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) { tt.want.compare(t, checkData(tt.stores, tt.running, testCmdline)) })

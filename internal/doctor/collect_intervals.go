@@ -15,7 +15,7 @@ type sensorKey struct {
 	sensor string
 }
 
-// A intervals is the times between a sensor's packets.
+// An intervals is the times between a sensor's packets.
 type intervals struct {
 	last    time.Time // zero if the time to the next one tells nothing
 	between []time.Duration
@@ -87,11 +87,11 @@ func (o *observer) slowestIntervalLocked() time.Duration {
 // startRejoin reports whether packets stopped, or never came, for so long that it
 // is worth telling the network again that this machine listens, and notes that
 // it is told.
-func (o *observer) startRejoin(now time.Time, listening time.Duration) bool {
+func (o *observer) startRejoin(now time.Time, total time.Duration) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	n := len(o.rejoins)
-	wait := listening / 2
+	wait := total / 2
 	switch interval := o.slowestIntervalLocked(); {
 	case interval > 0:
 		wait = max(minSilence, 3*interval)

@@ -181,7 +181,7 @@ func (d *diagnosis) observe(ctx context.Context, l *feed.Listener, o *observer) 
 	rejoined := began // when the kernel was last made to report a membership
 	tick := time.NewTicker(pollInterval)
 	defer tick.Stop()
-	over := time.After(d.Listening)
+	over := time.After(d.ListenFor)
 	for done := false; !done; {
 		select {
 		case <-ctx.Done():
@@ -190,13 +190,13 @@ func (d *diagnosis) observe(ctx context.Context, l *feed.Listener, o *observer) 
 			done = true
 		case <-tick.C:
 			now := d.Now()
-			if d.Listened != nil {
-				d.Listened(o.progress(now, d.Listening))
+			if d.OnProgress != nil {
+				d.OnProgress(o.progress(now, d.ListenFor))
 			}
 			if now.Sub(rejoined) >= unsolicitedReportTime {
 				d.noteQueries()
 			}
-			if len(networkLinks(d.links)) > 0 && o.startRejoin(now, d.Listening) {
+			if len(networkLinks(d.links)) > 0 && o.startRejoin(now, d.ListenFor) {
 				l.Rejoin(ctx)
 				rejoined = d.Now()
 			}

@@ -13,7 +13,7 @@ import (
 // maxSenders bounds what is remembered: source addresses can be forged.
 const maxSenders = 256
 
-// A observer adds up what is heard while the doctor listens.
+// An observer adds up what is heard while the doctor listens.
 type observer struct {
 	started time.Time
 
@@ -136,17 +136,17 @@ func (o *observer) addRefusal(r feed.Refusal) {
 
 // A Progress is how the listening goes.
 type Progress struct {
-	Elapsed, Listening time.Duration
-	Senders            int // addresses that were heard
-	Sensors            int
-	Packets            int
+	Elapsed, Total time.Duration
+	Senders        int // addresses that were heard
+	Sensors        int
+	Packets        int
 }
 
-func (o *observer) progress(now time.Time, listening time.Duration) Progress {
+func (o *observer) progress(now time.Time, total time.Duration) Progress {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	return Progress{
-		Elapsed: now.Sub(o.started), Listening: listening,
+		Elapsed: now.Sub(o.started), Total: total,
 		Senders: len(o.senders), Sensors: len(o.sensors), Packets: o.packets,
 	}
 }

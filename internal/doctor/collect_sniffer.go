@@ -53,7 +53,7 @@ const (
 	kernelDropLength = 2 * feed.MaxDatagram
 )
 
-// An packetInfo says how a packet was seen.
+// A packetInfo says how a packet was seen.
 type packetInfo struct {
 	iface    string
 	outgoing bool // on its way out of this machine

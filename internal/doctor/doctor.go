@@ -27,7 +27,7 @@ type Config struct {
 	Group      netip.Addr
 	Ports      []uint16
 	Interfaces []string      // names or addresses; empty means all that are able
-	Listening  time.Duration // for how long
+	ListenFor  time.Duration // for how long
 	Now        func() time.Time
 	Proc       fs.FS // the file system /proc
 
@@ -35,75 +35,47 @@ type Config struct {
 	// for one. OthersData are those of others here, such as of a service.
 	Data       string
 	OthersData []string
-	Running    *Running // the picotop that runs here, nil if none was found
+	Running    *Instance // the picotop that runs here, nil if none was found
 
 	Program string // how to type its name, such as "picotop" or "./picotop"
 	Flags   string // those that said what to listen to, to be typed again
 	Service bool   // picotop is a service of systemd here
 
-	// Found is told of each check as soon as it is known, and Listened now and
+	// OnCheck is called with each check as soon as it is known, and OnProgress now and
 	// then how the listening goes. Either may be nil.
-	Found    func(Check)
-	Listened func(Progress)
+	OnCheck    func(Check)
+	OnProgress func(Progress)
 }
 
-// Running is what a picotop that runs on this machine says of itself.
-type Running struct {
-	PID     int
-	Trouble string   // why it cannot store what it hears, empty if it can
-	Silent  []string // the Picos and sensors that it misses
+// Instance is what a picotop that runs on this machine says of itself.
+type Instance struct {
+	PID        int
+	StoreError string   // why it cannot store what it hears, empty if it can
+	Silent     []string // the Picos and sensors that it misses
 }
 
-func (r *Running) String() string { return fmt.Sprintf("the picotop that runs here (pid %d)", r.PID) }
+func (in *Instance) String() string {
+	return fmt.Sprintf("the picotop that runs here (pid %d)", in.PID)
+}
 
-// log is how to see what it says.
-func (r *Running) log() string { return fmt.Sprintf("sudo journalctl _PID=%d", r.PID) }
+// logCommand is how to see what it says.
+func (in *Instance) logCommand() string { return fmt.Sprintf("sudo journalctl _PID=%d", in.PID) }
 
 // Run examines everything, in the order in which it is told. It listens until
-// cfg.Listening is over or ctx ends; it reports all the same.
+// cfg.ListenFor is over or ctx ends; it reports all the same.
 func Run(ctx context.Context, cfg Config) Report {
 	if cfg.Program == "" {
 		cfg.Program = "picotop"
 	}
-	e := &diagnosis{Config: cfg, report: Report{Schema: schema, At: cfg.Now(), Checks: []Check{}}}
-	e.cmdline = cmdline{program: cfg.Program, flags: cfg.Flags, service: cfg.Service}
-	e.before = e.readSnapshot()
-	for _, port := range e.Ports {
-		holders, err := host.UDPSocketOwners(e.Proc, port)
-		e.ports = append(e.ports, portFact{number: port, holders: holders, err: err})
+	d := &diagnosis{Config: cfg, report: Report{Schema: schema, At: cfg.Now(), Checks: []Check{}}}
+	d.cmdline = cmdline{program: cfg.Program, flags: cfg.Flags, service: cfg.Service}
+	d.before = d.readSnapshot()
+	for _, port := range d.Ports {
+		holders, err := feed.Holders(d.Proc, port)
+		d.ports = append(d.ports, portFact{number: port, holders: holders, err: err})
 	}
-	e.listen(ctx)
-	e.evaluate()
-	e.report.conclude()
-	return e.report
-}
-
-// An diagnosis is one run. Its fields are what was found.
-type diagnosis struct {
-	Config
-	report  Report
-	cmdline cmdline
-
-	before, after snapshot
-	igmp          file // when the listener had joined
-	links         []link
-	joinErr       error
-	ports         []portFact
-	memberBefore  bool // another program was a member before
-	noJoinReport  bool // the network was told nothing of the membership
-	ownPackets    map[int]feed.OwnPacket
-	ownPacketsErr error
-	probe         *portProbe
-	answering     map[string]bool
-	sniffer       *sniffer
-	sniffedUntil  time.Time // when the wire was last looked at
-	traffic       traffic
-	drops         uint64
-}
-
-func (d *diagnosis) add(c *Check) {
-	d.report.Checks = append(d.report.Checks, *c)
-	if d.Found != nil {
-		d.Found(*c)
-	}
+	d.listen(ctx)
+	d.evaluate()
+	d.report.conclude()
+	return d.report
 }

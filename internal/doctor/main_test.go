@@ -54,7 +54,7 @@ func beDoctor(ctx context.Context, arg string) error {
 		return err
 	}
 	r := Run(ctx, Config{
-		Group: group, Ports: []uint16{testPort, 9999}, Data: os.TempDir(), Listening: listening,
+		Group: group, Ports: []uint16{testPort, 9999}, Data: os.TempDir(), ListenFor: listening,
 		Now: time.Now, Proc: os.DirFS("/proc"),
 	})
 	return json.NewEncoder(os.Stdout).Encode(r)

@@ -18,10 +18,10 @@ import (
 
 const reading = `{"type":"temperature","name":"Loft","sensor":"28ff02","temperature":4}`
 
-// house is a network with a receiver, pi at 192.0.2.1, and one Pico at
+// newLAN is a network with a receiver, pi at 192.0.2.1, and one Pico at
 // 192.0.2.2.
-func house(t *testing.T) *netnstest.LAN {
-	n := netnstest.New(t)
+func newLAN(t *testing.T) *lantest.LAN {
+	n := lantest.New(t)
 	n.Host("pi")
 	n.Host("pico")
 	n.Plug("pi", "eth0")
@@ -29,9 +29,9 @@ func house(t *testing.T) *netnstest.LAN {
 	return n
 }
 
-// play runs the test binary in a role on a host, until the test ends. It
+// startRole runs the test binary in a role on a host, until the test ends. It
 // returns when the role is taken.
-func play(t *testing.T, n *netnstest.LAN, host, role, arg string) {
+func startRole(t *testing.T, n *lantest.LAN, host, role, arg string) {
 	t.Helper()
 	cmd := n.Command(host, os.Args[0])
 	cmd.Env = append(os.Environ(), roleEnv+"="+role, argEnv+"="+arg)
@@ -52,9 +52,9 @@ func play(t *testing.T, n *netnstest.LAN, host, role, arg string) {
 	}
 }
 
-// consult has a doctor examine the host pi. Most people run it without
+// runDoctor has a doctor examine the host pi. Most people run it without
 // privileges: root says that it has them.
-func consult(t *testing.T, n *netnstest.LAN, root bool, listening time.Duration) Report {
+func runDoctor(t *testing.T, n *lantest.LAN, root bool, listening time.Duration) Report {
 	t.Helper()
 	command := []string{os.Args[0]}
 	if !root {
@@ -74,8 +74,8 @@ func consult(t *testing.T, n *netnstest.LAN, root bool, listening time.Duration)
 	return r
 }
 
-// wants checks what a report blames.
-func wants(t *testing.T, r Report, verdict Verdict, cause, first string) {
+// checkReport checks what a report blames.
+func checkReport(t *testing.T, r Report, verdict Verdict, cause, first string) {
 	t.Helper()
 	matches := func(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) }
 	if r.Verdict == verdict && matches(cause, r.Cause) && matches(first, r.First) {
@@ -83,13 +83,13 @@ func wants(t *testing.T, r Report, verdict Verdict, cause, first string) {
 	}
 	var all strings.Builder
 	for _, c := range r.Checks {
-		c.Tell(&all)
+		c.WriteText(&all)
 	}
 	t.Errorf("%s: %s; first %q\nwant %s: %s; first %s\n%s", r.Verdict, r.Cause, r.First, verdict, cause, first, all.String())
 }
 
-// anyone runs a test as an ordinary user and as root.
-func anyone(t *testing.T, test func(t *testing.T, root bool)) {
+// asUserAndRoot runs a test as an ordinary user and as root.
+func asUserAndRoot(t *testing.T, test func(t *testing.T, root bool)) {
 	t.Parallel()
 	for name, root := range map[string]bool{"ordinary user": false, "root": true} {
 		t.Run(name, func(t *testing.T) {
@@ -100,10 +100,10 @@ func anyone(t *testing.T, test func(t *testing.T, root bool)) {
 }
 
 func TestAHouseThatIsWell(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
-		play(t, n, "pico", "pico", "11235 "+reading)
-		r := consult(t, n, root, 3*time.Second)
+	asUserAndRoot(t, func(t *testing.T, root bool) {
+		n := newLAN(t)
+		startRole(t, n, "pico", "pico", "11235 "+reading)
+		r := runDoctor(t, n, root, 3*time.Second)
 		for _, c := range r.Checks {
 			if c.Verdict == Problem || c.Verdict == Warning && c.ID != idClock {
 				t.Errorf("a fault where there is none: %+v", c)
@@ -114,34 +114,34 @@ func TestAHouseThatIsWell(t *testing.T) {
 
 func TestNoAddress(t *testing.T) {
 	t.Parallel()
-	n := house(t)
+	n := newLAN(t)
 	n.In("pi", "ip addr flush dev eth0")
-	wants(t, consult(t, n, false, time.Second), Problem, `^eth0 has no IPv4 address`, `eth0$`)
+	checkReport(t, runDoctor(t, n, false, time.Second), Problem, `^eth0 has no IPv4 address`, `eth0$`)
 }
 
 func TestAnInterfaceThatIsDown(t *testing.T) {
 	t.Parallel()
-	n := house(t)
+	n := newLAN(t)
 	n.In("pi", "ip link set eth0 down")
-	wants(t, consult(t, n, false, time.Second), Problem, `^eth0 is switched off`, `^sudo ip link set eth0 up$`)
+	checkReport(t, runDoctor(t, n, false, time.Second), Problem, `^eth0 is switched off`, `^sudo ip link set eth0 up$`)
 }
 
 func TestACableThatIsOut(t *testing.T) {
 	t.Parallel()
-	n := house(t)
+	n := newLAN(t)
 	n.In("sw", "ip link set pieth0 down")
-	wants(t, consult(t, n, false, time.Second), Problem, `^eth0 is not connected`, `^ip link show eth0$`)
+	checkReport(t, runDoctor(t, n, false, time.Second), Problem, `^eth0 is not connected`, `^ip link show eth0$`)
 }
 
 func TestAPortThatIsNotShared(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
-		play(t, n, "pi", "hog", "11235")
+	asUserAndRoot(t, func(t *testing.T, root bool) {
+		n := newLAN(t)
+		startRole(t, n, "pi", "hog", "11235")
 		if root {
-			wants(t, consult(t, n, root, time.Second), Problem, `^port 11235 is held by .*\(.*pid \d+\)`, `^(kill \d+|sudo systemctl .*)$`)
+			checkReport(t, runDoctor(t, n, root, time.Second), Problem, `^port 11235 is held by .*\(.*pid \d+\)`, `^(kill \d+|sudo systemctl .*)$`)
 			return
 		}
-		wants(t, consult(t, n, root, time.Second), Problem, `^port 11235 is held by a program of root`, `^sudo ss -ulpn 'sport = :11235'$`)
+		checkReport(t, runDoctor(t, n, root, time.Second), Problem, `^port 11235 is held by a program of root`, `^sudo ss -ulpn 'sport = :11235'$`)
 	})
 }
 
@@ -163,49 +163,49 @@ func TestAFirewall(t *testing.T) {
 		"udp dport 11235":               `(port 11235 reach eth0, and the|a) firewall on this machine`,
 	} {
 		t.Run(rule, func(t *testing.T) {
-			anyone(t, func(t *testing.T, root bool) {
-				n := house(t)
+			asUserAndRoot(t, func(t *testing.T, root bool) {
+				n := newLAN(t)
 				firewall(t, n, "pi", "input", rule)
-				play(t, n, "pico", "pico", "11235 "+reading)
-				wants(t, consult(t, n, root, 2*time.Second), Problem, cause, `^sudo `)
+				startRole(t, n, "pico", "pico", "11235 "+reading)
+				checkReport(t, runDoctor(t, n, root, 2*time.Second), Problem, cause, `^sudo `)
 			})
 		})
 	}
 }
 
 func TestAFirewallThatKeepsIGMPIn(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
+	asUserAndRoot(t, func(t *testing.T, root bool) {
+		n := newLAN(t)
 		firewall(t, n, "pi", "output", "meta l4proto igmp")
-		play(t, n, "pico", "pico", "11235 "+reading)
-		wants(t, consult(t, n, root, time.Second), Problem, `telling the network that it listens`, `^sudo nft`)
+		startRole(t, n, "pico", "pico", "11235 "+reading)
+		checkReport(t, runDoctor(t, n, root, time.Second), Problem, `telling the network that it listens`, `^sudo nft`)
 	})
 }
 
 func TestASwitchThatForgets(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
+	asUserAndRoot(t, func(t *testing.T, root bool) {
+		n := newLAN(t)
 		n.Forget("pi")
-		play(t, n, "pico", "pico", "11235 "+reading)
-		wants(t, consult(t, n, root, 9*time.Second), Problem, `^a switch or access point forgets`, `setcap`)
+		startRole(t, n, "pico", "pico", "11235 "+reading)
+		checkReport(t, runDoctor(t, n, root, 9*time.Second), Problem, `^a switch or access point forgets`, `setcap`)
 	})
 }
 
 // The program that joined before keeps the kernel from telling the network
 // anything, so only a report of the doctor's own can help.
 func TestASwitchThatForgotWhileAnotherProgramHoldsTheGroup(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
-		play(t, n, "pi", "member", "")
+	asUserAndRoot(t, func(t *testing.T, root bool) {
+		n := newLAN(t)
+		startRole(t, n, "pi", "member", "")
 		n.Forget("pi")
-		play(t, n, "pico", "pico", "11235 "+reading)
+		startRole(t, n, "pico", "pico", "11235 "+reading)
 		forgotten(t, n)
-		r := consult(t, n, root, 4*time.Second)
+		r := runDoctor(t, n, root, 4*time.Second)
 		if root {
-			wants(t, r, Problem, `^a switch or access point had forgotten`, `setcap`)
+			checkReport(t, r, Problem, `^a switch or access point had forgotten`, `setcap`)
 			return
 		}
-		wants(t, r, Problem, `^nothing came from any Pico`, `^sudo picotop doctor$`)
+		checkReport(t, r, Problem, `^nothing came from any Pico`, `^sudo picotop doctor$`)
 		for _, c := range r.Checks {
 			if c.ID == idQuerier && (c.Verdict != Warning || !strings.Contains(c.Text, "another program here")) {
 				t.Errorf("no suspicion of the switch: %+v", c)
@@ -238,16 +238,16 @@ func TestAQuerier(t *testing.T) {
 	for name, deaf := range map[string]bool{"answered": false, "kept out by a firewall": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
-			n := house(t)
+			n := newLAN(t)
 			if deaf {
 				firewall(t, n, "pi", "input", "meta l4proto igmp")
 			}
 			n.In("sw", "ip link set br0 type bridge mcast_snooping 1 mcast_query_response_interval 50 "+
 				"mcast_query_interval 100 mcast_startup_query_interval 100 mcast_querier 1")
-			play(t, n, "pico", "pico", "11235 "+reading)
-			r := consult(t, n, true, 5*time.Second)
+			startRole(t, n, "pico", "pico", "11235 "+reading)
+			r := runDoctor(t, n, true, 5*time.Second)
 			if deaf {
-				wants(t, r, Problem, `does not answer on eth0`, `^sudo nft`)
+				checkReport(t, r, Problem, `does not answer on eth0`, `^sudo nft`)
 				return
 			}
 			for _, c := range r.Checks {
@@ -260,32 +260,32 @@ func TestAQuerier(t *testing.T) {
 }
 
 func TestAnotherPort(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
-		play(t, n, "pico", "pico", "12345 "+reading)
-		r := consult(t, n, root, 2*time.Second)
+	asUserAndRoot(t, func(t *testing.T, root bool) {
+		n := newLAN(t)
+		startRole(t, n, "pico", "pico", "12345 "+reading)
+		r := runDoctor(t, n, root, 2*time.Second)
 		if root {
-			wants(t, r, Problem, `^192\.0\.2\.2 sends to port 12345`, `^picotop --port 11235,9999,12345$`)
+			checkReport(t, r, Problem, `^192\.0\.2\.2 sends to port 12345`, `^picotop --port 11235,9999,12345$`)
 			return
 		}
-		wants(t, r, Problem, `^nothing came from any Pico .* packets came that no program here listens for`, `^sudo picotop doctor$`)
+		checkReport(t, r, Problem, `^nothing came from any Pico .* packets came that no program here listens for`, `^sudo picotop doctor$`)
 	})
 }
 
 func TestAnotherAddress(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
+	asUserAndRoot(t, func(t *testing.T, root bool) {
 		for to, want := range map[string]struct{ cause, first string }{
 			"192.0.2.1": {`^192\.0\.2\.2 sends to this machine alone`, `^picotop --unicast$`},
 			"239.0.0.2": {`^192\.0\.2\.2 sends to another group, 239\.0\.0\.2`, `^picotop --group 239\.0\.0\.2$`},
 		} {
 			t.Run(to, func(t *testing.T) {
 				t.Parallel()
-				n := house(t)
-				play(t, n, "pico", "pico", to+":11235 "+reading)
+				n := newLAN(t)
+				startRole(t, n, "pico", "pico", to+":11235 "+reading)
 				if to == "239.0.0.2" && !root {
 					want.cause, want.first = `^nothing came from any Pico`, `^sudo picotop doctor$`
 				}
-				wants(t, consult(t, n, root, 2*time.Second), Problem, want.cause, want.first)
+				checkReport(t, runDoctor(t, n, root, 2*time.Second), Problem, want.cause, want.first)
 			})
 		}
 	})
@@ -293,35 +293,35 @@ func TestAnotherAddress(t *testing.T) {
 
 func TestTwoDevicesOfOneAddress(t *testing.T) {
 	t.Parallel()
-	n := house(t)
+	n := newLAN(t)
 	n.In("pico", "ip addr flush dev eth0")
 	n.In("pico", "ip addr add 192.0.2.1/24 dev eth0")
-	play(t, n, "pico", "pico", "11235 "+reading)
-	wants(t, consult(t, n, true, 2*time.Second), Problem, `this machine's own address`, `DHCP`)
+	startRole(t, n, "pico", "pico", "11235 "+reading)
+	checkReport(t, runDoctor(t, n, true, 2*time.Second), Problem, `this machine's own address`, `DHCP`)
 }
 
 func TestPacketsThatAreFarTooLong(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
-		play(t, n, "pico", "pico", "9999 "+strings.Repeat("x", 30_000))
-		wants(t, consult(t, n, root, 2*time.Second), Problem, `far too long`, ``)
+	asUserAndRoot(t, func(t *testing.T, root bool) {
+		n := newLAN(t)
+		startRole(t, n, "pico", "pico", "9999 "+strings.Repeat("x", 30_000))
+		checkReport(t, runDoctor(t, n, root, 2*time.Second), Problem, `far too long`, ``)
 	})
 }
 
 func TestPacketsThatCannotBeRead(t *testing.T) {
 	t.Parallel()
-	n := house(t)
-	play(t, n, "pico", "pico", "9999 temperature=4")
-	wants(t, consult(t, n, false, 2*time.Second), Problem, `unreadable packets? from 192\.0\.2\.2: not JSON`, ``)
+	n := newLAN(t)
+	startRole(t, n, "pico", "pico", "9999 temperature=4")
+	checkReport(t, runDoctor(t, n, false, 2*time.Second), Problem, `unreadable packets? from 192\.0\.2\.2: not JSON`, ``)
 }
 
 func TestAnOddSenderAndAStrictReversePathFilter(t *testing.T) {
-	anyone(t, func(t *testing.T, root bool) {
-		n := house(t)
+	asUserAndRoot(t, func(t *testing.T, root bool) {
+		n := newLAN(t)
 		n.In("pi", "sysctl -qw net.ipv4.conf.all.rp_filter=1")
 		n.In("pico", "ip addr flush dev eth0")
 		n.In("pico", "ip addr add 198.51.100.7/24 dev eth0")
-		play(t, n, "pico", "pico", "11235 "+reading)
-		wants(t, consult(t, n, root, 2*time.Second), Problem, `reverse-path filter \(rp_filter\)`, `^sudo sysctl -w net\.ipv4\.conf\.`)
+		startRole(t, n, "pico", "pico", "11235 "+reading)
+		checkReport(t, runDoctor(t, n, root, 2*time.Second), Problem, `reverse-path filter \(rp_filter\)`, `^sudo sysctl -w net\.ipv4\.conf\.`)
 	})
 }

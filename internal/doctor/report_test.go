@@ -17,9 +17,9 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// everyCheck is a report with all checks in the order in which they are told:
+// fullReport is a report with all checks in the order in which they are told:
 // of a house that is well, and of one where nearly nothing is.
-func everyCheck(well bool) Report {
+func fullReport(well bool) Report {
 	now := time.Date(2026, 11, 23, 3, 25, 49, 0, time.UTC)
 	all := []link{lo, eth0}
 	port := portFact{number: testPort, state: feed.Listening}
@@ -34,14 +34,14 @@ func everyCheck(well bool) Report {
 		port.state, port.holders = feed.Blocked, []feed.Holder{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
 		came = trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
 		came.senders[0].sample = `{"temperature":nan}`
-		gate = firewallFacts{links: all, ownPackets: ownLost, remedy: allowGroup(group, these("nft"))}
+		gate = firewallFacts{links: all, ownPackets: ownLost, remedy: allowGroup(group, installedOnly("nft"))}
 		drops.ours, drops.after = 4, "Udp: InErrors RcvbufErrors\nUdp: 7 7\n"
 		home.free = 1 << 20
 		other.silent = []string{"the Pico shed at 192.0.2.3 (Shed)"}
 	}
 	r := Report{Schema: schema, At: now, Seconds: 30}
 	for _, c := range []*Check{
-		checkInterfaces(all, false, these(), nil),
+		checkInterfaces(all, false, installedOnly(), nil),
 		checkMembership(group, all, true, "", igmpTable, nil),
 		checkRoutes(group, []link{eth0}, routeHeading+defaultRoute, nil),
 		checkPorts([]portFact{port}, 1000),
@@ -66,15 +66,15 @@ func everyCheck(well bool) Report {
 func TestWhatAReportLooksLike(t *testing.T) {
 	for name, well := range map[string]bool{"well": true, "ill": false} {
 		t.Run(name, func(t *testing.T) {
-			r := everyCheck(well)
+			r := fullReport(well)
 			var js, text bytes.Buffer
 			if err := r.WriteJSON(&js); err != nil {
 				t.Fatal(err)
 			}
 			for _, c := range r.Checks {
-				c.Tell(&text)
+				c.WriteText(&text)
 			}
-			r.Tell(&text)
+			r.WriteConclusion(&text)
 			golden(t, name+".json", js.Bytes())
 			golden(t, name+".txt", text.Bytes())
 		})

@@ -16,8 +16,8 @@ const (
 // labels puts the verdicts into words for a screen, no longer than textColumn.
 var labels = map[Verdict]string{OK: "ok", Warning: "warning", Problem: "PROBLEM", Unknown: "unchecked"}
 
-// Tell writes one check for a person to read.
-func (c Check) Tell(w io.Writer) {
+// WriteText writes one check for a person to read.
+func (c Check) WriteText(w io.Writer) {
 	writeLine(w, labels[c.Verdict], c.Text)
 	for _, d := range c.Details {
 		writeLine(w, "", "- "+d)
@@ -28,9 +28,9 @@ func (c Check) Tell(w io.Writer) {
 	}
 }
 
-// Tell writes the conclusion for a person to read. The checks are told as they
-// come, by [Check.Tell].
-func (r Report) Tell(w io.Writer) {
+// WriteConclusion writes the conclusion for a person to read. The checks are told as they
+// come, by [Check.WriteText].
+func (r Report) WriteConclusion(w io.Writer) {
 	fmt.Fprintln(w)
 	heard := r.find(idHeard)
 	switch {
