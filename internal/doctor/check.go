@@ -13,7 +13,7 @@ const (
 	Unknown Verdict = "unknown"
 )
 
-// The checks, in the order in which they are told. The texts are part of the
+// The checks, in the order of the report. The texts are part of the
 // program's interface.
 const (
 	idInterfaces  = "interfaces"
@@ -31,7 +31,7 @@ const (
 	idData        = "data"
 )
 
-// A Check is one thing that was looked at.
+// A Check is the result of looking at one thing.
 type Check struct {
 	ID      string   `json:"id"`
 	Verdict Verdict  `json:"verdict"`
@@ -40,7 +40,7 @@ type Check struct {
 	Details []string `json:"details"` // more sentences; never nil
 }
 
-// newCheck begins a check that goes well unless it is told otherwise.
+// newCheck returns a check that is OK until set says otherwise.
 func newCheck(id string) *Check { return &Check{ID: id, Verdict: OK, Details: []string{}} }
 
 // set sets the verdict and the sentence.
@@ -49,7 +49,7 @@ func (c *Check) set(v Verdict, text string) *Check {
 	return c
 }
 
-// try sets what to type.
+// try sets the remedy: what to type.
 func (c *Check) try(remedy string) *Check {
 	c.Remedy = remedy
 	return c
@@ -58,5 +58,5 @@ func (c *Check) try(remedy string) *Check {
 // note adds a sentence.
 func (c *Check) note(text string) { c.Details = append(c.Details, text) }
 
-// severity orders the verdicts.
+// severity orders the verdicts, the worst last.
 var severity = map[Verdict]int{OK: 0, Unknown: 1, Warning: 2, Problem: 3}

@@ -11,11 +11,13 @@ const (
 	wantedBuffer = 4 << 20
 	// minBuffer holds a second of a very large house.
 	minBuffer = 64 << 10
-	// packetTruesize is what the kernel counts for one packet, in bytes.
+	// packetTruesize is what the kernel counts for one packet (skb->truesize), in
+	// bytes.
 	packetTruesize = 832
 )
 
-// checkBuffers judges how much the kernel keeps for a program that is busy.
+// checkBuffers judges net.core.rmem_max, the most that the kernel keeps in a
+// socket for a program that is busy.
 func checkBuffers(text string, err error) *Check {
 	c := newCheck(idBuffers)
 	limit, perr := strconv.Atoi(strings.TrimSpace(text))

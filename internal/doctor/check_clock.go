@@ -12,7 +12,8 @@ const (
 	lastYear  = 2060
 )
 
-// checkClock judges the time. synced is what the kernel says of it; newest is
+// checkClock judges the time. synced is whether the kernel calls it set, err why
+// it does not say; newest is
 // when anything was written to the history last, zero if never.
 func checkClock(now, newest time.Time, synced bool, err error) *Check {
 	c := newCheck(idClock)

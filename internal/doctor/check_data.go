@@ -28,7 +28,7 @@ func checkData(stores []store, running *Instance, cl cmdline) *Check {
 	}
 	worst := slices.MaxFunc(all, func(a, b *Check) int { return severity[a.Verdict] - severity[b.Verdict] })
 	if worst.Verdict == Unknown {
-		worst = all[0] // that another's cannot be seen is no news
+		worst = all[0] // that another user's cannot be seen is no news
 	}
 	if running != nil && running.StoreError == "" {
 		worst.note(running.String() + " has no trouble to store what it hears")
@@ -65,7 +65,7 @@ func checkStore(s store, cl cmdline) *Check {
 	case s.isFile:
 		return c.set(Problem, fmt.Sprintf("%s is not a directory, so no history can be kept", s.parent)).
 			try(fmt.Sprintf("mv %s %s", quote(s.parent), quote(s.parent+".old")))
-	case s.readOnly || errors.Is(s.writable, syscall.EROFS):
+	case s.readOnly || errors.Is(s.writeErr, syscall.EROFS):
 		return c.set(Problem, fmt.Sprintf("the file system of %s is read-only, so no history can be kept: often a card that is worn out", s.parent)).
 			try("findmnt -T " + quote(s.parent))
 	case s.faults.Refused != nil:
@@ -81,12 +81,12 @@ func checkStore(s store, cl cmdline) *Check {
 			try(fmt.Sprintf("picotop history info --data %s", at))
 	case s.otherUser && s.exists && s.pid == 0:
 		return c.set(OK, fmt.Sprintf("nobody has the history in %s open; %d MB are free", s.dir, s.free>>20))
-	case s.writable != nil && s.pid != 0:
+	case s.writeErr != nil && s.pid != 0:
 		return c.set(OK, fmt.Sprintf("the history in %s is kept by %s", s.dir, s.program))
-	case s.writable != nil && s.exists:
+	case s.writeErr != nil && s.exists:
 		return c.set(Problem, fmt.Sprintf("%s belongs to %s and cannot be written, so no history can be kept", s.dir, s.owner)).
 			try(`sudo chown -R "$USER" ` + at)
-	case s.writable != nil:
+	case s.writeErr != nil:
 		return c.set(Problem, fmt.Sprintf("%s cannot be made, so no history can be kept: %s belongs to %s", s.dir, s.parent, s.owner)).
 			try(`sudo install -d -o "$USER" ` + at)
 	case s.diskErr != nil:
@@ -99,6 +99,7 @@ func checkStore(s store, cl cmdline) *Check {
 	return c.set(OK, fmt.Sprintf("the history is kept in %s; %d MB are free", s.dir, s.free>>20))
 }
 
+// fullDisk reports a disk without space, or without inodes.
 func fullDisk(c *Check, s store) *Check {
 	if s.noInodes {
 		return c.set(Problem, fmt.Sprintf("the disk of %s can hold no more files, so no history can be kept", s.dir)).try("df -i " + quote(s.parent))

@@ -9,10 +9,10 @@ import (
 
 // dropFacts is what is known of packets that the kernel threw away.
 type dropFacts struct {
-	ours          uint64 // by the doctor's sockets
+	ours          uint64 // datagrams dropped at the doctor's sockets
 	ports         []portFact
 	before, after string // /proc/net/snmp
-	err           error  // why that is not told
+	err           error  // why /proc/net/snmp could not be read
 	rmemMax       string // net.core.rmem_max
 	cmdline       cmdline
 }

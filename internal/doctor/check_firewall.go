@@ -18,8 +18,8 @@ var firewallTools = [...]struct{ name, remedy string }{
 	{"iptables", "sudo iptables -I INPUT -d %[1]s -p udp -j ACCEPT"},
 }
 
-// allowGroup is what to type to open the firewall. has reports whether a program is
-// installed.
+// allowGroup is the command that opens the firewall for a group. has reports
+// whether a program is installed.
 func allowGroup(group netip.Addr, has func(string) bool) string {
 	for _, t := range firewallTools {
 		if has(t.name) {
@@ -35,18 +35,18 @@ func allowGroup(group netip.Addr, has func(string) bool) string {
 // firewallFacts is what is known of the firewall.
 type firewallFacts struct {
 	links        []link
-	ownPackets   map[int]feed.OwnPacket // of test packets to a port of nobody's
+	ownPackets   map[int]feed.OwnPacket // by interface index: test packets to a port that nobody uses
 	err          error                  // why there are none
-	filtered     []filteredPort         // ports of Picos to which a test packet did not come back
-	probed       int                    // how many were tried
-	unheard      []stream               // seen and not heard, unless something else explains that
-	noJoinReport bool                   // this machine joined, and told the network nothing
-	unansweredOn string                 // the interface on which it did not answer a querier
+	filtered     []filteredPort         // the Picos' own ports from which a test packet did not come back
+	probed       int                    // how many of the Picos' own ports were probed
+	unheard      []stream               // sniffed and not heard, unless the reverse-path filter explains that
+	noJoinReport bool                   // the kernel sent no membership report on joining
+	unansweredOn string                 // the first interface on which a query got no answer; empty if none
 	remedy       string
 }
 
-// checkFirewall judges from own test packets, and from what was seen on the
-// wire and not heard, whether this machine lets packets in.
+// checkFirewall judges from own test packets, and from what was sniffed and not
+// heard, whether this machine lets packets in.
 func checkFirewall(f firewallFacts, t traffic) *Check {
 	c := newCheck(idFirewall)
 	if len(f.unheard) > 0 {
@@ -77,8 +77,8 @@ func checkFirewall(f firewallFacts, t traffic) *Check {
 	return c.set(OK, fmt.Sprintf("my own test packet came back on %s, so this machine's firewall lets packets in", list(back)))
 }
 
-// ownPacketLinks lists the interfaces on which a test packet came back, and those on
-// which it was lost.
+// ownPacketLinks lists the interfaces on which a test packet came back, and
+// those on which it was lost.
 func (f firewallFacts) ownPacketLinks() (back, lost []string) {
 	for _, l := range f.links {
 		switch f.ownPackets[l.Index] {
@@ -91,8 +91,8 @@ func (f firewallFacts) ownPacketLinks() (back, lost []string) {
 	return back, lost
 }
 
-// checkFilteredPorts judges test packets that did not come back from the Picos' own
-// ports.
+// checkFilteredPorts judges test packets that did not come back from the Picos'
+// own ports.
 func checkFilteredPorts(c *Check, f firewallFacts, t traffic) *Check {
 	var ports, heardAll []uint16
 	for _, s := range f.filtered {
@@ -118,7 +118,8 @@ func checkFilteredPorts(c *Check, f firewallFacts, t traffic) *Check {
 	return c.set(Problem, text).try(f.remedy)
 }
 
-// checkIGMP judges whether the firewall lets this machine say that it listens.
+// checkIGMP judges whether the firewall lets membership reports out and queries
+// in.
 // It returns nil if nothing is wrong.
 func checkIGMP(c *Check, f firewallFacts) *Check {
 	switch {

@@ -8,13 +8,13 @@ import (
 	"strings"
 )
 
-// heardFacts is what is known beside what was heard.
+// heardFacts is what is known beside the traffic that the listener received.
 type heardFacts struct {
 	otherPorts        []stream          // of Picos, to other ports
 	otherAddrs        []stream          // of Picos, to other addresses than the group
-	oversized         []stream          // that are too long to be let in
-	oversizedDropped  uint64            // packets that were, as far as it is known
-	snifferErr        error             // why the wire could not be looked at
+	oversized         []stream          // to the group, and too long to be let in
+	oversizedDropped  uint64            // packets that the kernel dropped for their length, as far as it is known
+	snifferErr        error             // why the sniffer saw nothing
 	ignored           uint64            // multicast and broadcast packets of any kind that no program here took
 	undelivered       uint64            // multicast packets of groups that are heard here, which nobody here got
 	received          map[string]uint64 // packets of any kind by interface; nil if not known
@@ -64,7 +64,8 @@ func checkHeard(t traffic, group netip.Addr, ports []portFact, f heardFacts) *Ch
 	return foreignPackets(c, t)
 }
 
-// checkTemperatures tells of temperatures that came, and what is odd all the same.
+// checkTemperatures judges traffic with temperatures in it: who is missing all
+// the same, and who sends too much.
 func checkTemperatures(c *Check, t traffic, f heardFacts) *Check {
 	if len(f.silent) > 0 {
 		return c.set(Problem, fmt.Sprintf("%s is silent, while %s heard", f.silent[0], otherPicos(countPicos(t)))).
@@ -79,7 +80,7 @@ func checkTemperatures(c *Check, t traffic, f heardFacts) *Check {
 	return c.set(OK, fmt.Sprintf("%s from %s in %s", count(t.temperatures(), "temperature"), count(countPicos(t), "Pico"), seconds(t.duration)))
 }
 
-// maxRate packets a second are no Pico's.
+// maxRate is more packets a second than any Pico sends.
 const maxRate = 200
 
 func otherPicos(n int) string {
@@ -89,7 +90,7 @@ func otherPicos(n int) string {
 	return fmt.Sprintf("%d other Picos are", n)
 }
 
-// foreignPackets tells of packets that are none of a Pico's.
+// foreignPackets reports packets of which none is a Pico's.
 func foreignPackets(c *Check, t traffic) *Check {
 	for _, s := range t.senders {
 		if types := slices.Sorted(maps.Keys(s.types)); len(types) > 0 {
@@ -104,7 +105,7 @@ func foreignPackets(c *Check, t traffic) *Check {
 	return c
 }
 
-// otherPort tells of a Pico that sends to a port that is not listened to, and
+// otherPort reports a Pico that sends to a port that is not listened to, and
 // how to hear both.
 func otherPort(c *Check, v Verdict, ports []portFact, f heardFacts) *Check {
 	numbers := []string{}
@@ -118,10 +119,10 @@ func otherPort(c *Check, v Verdict, ports []portFact, f heardFacts) *Check {
 	}
 	one := f.otherPorts[0]
 	return c.set(v, fmt.Sprintf("%s sends to port %d, which is not listened to", one.from, one.port)).
-		try(f.cmdline.screen("--port " + strings.Join(numbers, ",")))
+		try(f.cmdline.withFlags("--port " + strings.Join(numbers, ",")))
 }
 
-// otherAddress tells of a Pico that does not send to the group.
+// otherAddress reports a Pico that does not send to the group.
 func otherAddress(c *Check, v Verdict, group netip.Addr, ports []portFact, f heardFacts) *Check {
 	one := f.otherAddrs[0]
 	port := ""
@@ -130,10 +131,10 @@ func otherAddress(c *Check, v Verdict, group netip.Addr, ports []portFact, f hea
 	}
 	text := fmt.Sprintf("%s sends to %s, and not to the group %s", one.from, f.destination(one), group)
 	if one.to.IsMulticast() {
-		return c.set(v, text).try(f.cmdline.screen("--group " + one.to.String() + port))
+		return c.set(v, text).try(f.cmdline.withFlags("--group " + one.to.String() + port))
 	}
 	c.note("or set the group in the Pico's config.py: then every program here hears it")
-	return c.set(v, text).try(f.cmdline.screen("--unicast" + port))
+	return c.set(v, text).try(f.cmdline.withFlags("--unicast" + port))
 }
 
 // destination says where a stream goes, in words.

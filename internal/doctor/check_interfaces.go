@@ -20,7 +20,7 @@ func checkInterfaces(links []link, asked bool, has func(string) bool, joinErr er
 			if i := slices.IndexFunc(links, func(l link) bool { return l.Name == e.Interface }); i >= 0 {
 				return explainLink(c, links[i], joinErr.Error(), has)
 			}
-			return c.try(otherInterface(e.Able))
+			return c.try(suggestInterface(e.Able))
 		}
 		return c.try("ip address")
 	}
@@ -48,9 +48,9 @@ func checkInterfaces(links []link, asked bool, has func(string) bool, joinErr er
 	return noNetwork(c, links, asked, has)
 }
 
-// otherInterface names an interface that could be asked for, rather one that leads to
-// a network.
-func otherInterface(able []string) string {
+// suggestInterface is the command that asks for another interface, rather one
+// that leads to a network.
+func suggestInterface(able []string) string {
 	for _, name := range able {
 		if name != "lo" {
 			return "picotop doctor --interface " + name
@@ -59,6 +59,7 @@ func otherInterface(able []string) string {
 	return "ip address"
 }
 
+// noCarrier reports an interface without a cable or Wi-Fi.
 func noCarrier(c *Check, l link, has func(string) bool) *Check {
 	c.set(Problem, fmt.Sprintf("%s is not connected: no cable, or no Wi-Fi", l.Name))
 	if strings.HasPrefix(l.Name, "wl") && has("nmcli") {
@@ -67,7 +68,8 @@ func noCarrier(c *Check, l link, has func(string) bool) *Check {
 	return c.try("ip link show " + l.Name)
 }
 
-// renewLease is how to ask the router for an address again.
+// renewLease is the command that asks the router for an address again, with the
+// DHCP client that is installed.
 func renewLease(name string, has func(string) bool) string {
 	for _, t := range []struct{ tool, remedy string }{
 		{"nmcli", "sudo nmcli device connect "},
@@ -82,7 +84,7 @@ func renewLease(name string, has func(string) bool) string {
 	return "ip address show " + name
 }
 
-// explainLink says why one interface is not heard.
+// explainLink sets the text, and the remedy for an interface that is not heard.
 func explainLink(c *Check, l link, text string, has func(string) bool) *Check {
 	c.set(Problem, text)
 	switch {
@@ -96,7 +98,8 @@ func explainLink(c *Check, l link, text string, has func(string) bool) *Check {
 	return c.try("ip address show " + l.Name)
 }
 
-// noNetwork says why there is nothing to hear but this machine itself.
+// noNetwork judges that no interface leads to a network: why, and whether that
+// was asked for.
 func noNetwork(c *Check, links []link, asked bool, has func(string) bool) *Check {
 	find := func(why func(link) bool) *link {
 		for i := range links {

@@ -8,13 +8,13 @@ import (
 	"picotop/internal/host"
 )
 
-// A portFact is the state of one port, and who held it before.
+// A portFact is the state of one port, and who had it open before the doctor.
 type portFact struct {
 	number  uint16
 	state   feed.PortState
 	why     string
-	holders []host.SocketOwner // other programs'
-	err     error              // why the holders are not known
+	holders []feed.Holder // other programs'
+	err     error         // why the holders are not known, nil if they are
 }
 
 // checkPorts judges whether each port is free, shared or blocked.

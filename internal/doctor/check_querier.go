@@ -9,14 +9,14 @@ import (
 // how long its question may come late (RFC 2236, section 8.2).
 const queryInterval = 125*time.Second + 10*time.Second
 
-// querierFacts is what is known of IGMP while the doctor listened.
+// querierFacts is what was seen of IGMP while the doctor listened.
 type querierFacts struct {
 	links         []link
-	memberBefore  bool            // another program was a member before the doctor joined
-	answering     map[string]bool // interfaces on which the kernel was about to answer a query
-	versions      map[string]string
+	memberBefore  bool              // another program was a member before the doctor joined
+	answering     map[string]bool   // interfaces on which the kernel was about to answer a query
+	versions      map[string]string // by interface: V1, V2 or V3, see membership
 	sniffer       *sniffer
-	versionForced bool // the version is set by hand, and so tells nothing
+	versionForced bool // the IGMP version is set by hand, and so tells nothing
 	cmdline       cmdline
 }
 

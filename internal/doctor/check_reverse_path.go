@@ -14,16 +14,16 @@ const (
 	rpStrict = 1
 )
 
-// reversePathFacts is what is known of the reverse-path filter, which throws away
-// packets whose sender could not be answered the way they came.
+// reversePathFacts is what is known of the reverse-path filter, which throws
+// away packets whose sender could not be answered the way they came.
 type reversePathFacts struct {
 	modes         map[string]int // by interface
 	err           error          // why they are not known
 	routes        []route
 	before, after string   // /proc/net/netstat
-	unheard       []stream // seen on the wire and not heard
+	unheard       []stream // sniffed and not heard
 	links         []link
-	sniffed       bool // the wire was looked at, so that kept is all that there is
+	sniffed       bool // the sniffer ran, so that unheard is all that there is
 }
 
 // isOwn reports whether a stream comes from this machine's own address: the
@@ -84,8 +84,8 @@ func checkReversePath(f reversePathFacts, t traffic) *Check {
 	return c.set(OK, "the kernel's reverse-path filter kept no Pico out")
 }
 
-// sharedSubnet reports whether two interfaces are in one network. The filter then
-// throws away what comes through the second one.
+// sharedSubnet reports whether two interfaces are in one network. The filter
+// then throws away what comes through the second one.
 func (f reversePathFacts) sharedSubnet() bool {
 	seen := map[netip.Prefix]string{}
 	for _, one := range f.routes {
@@ -100,7 +100,7 @@ func (f reversePathFacts) sharedSubnet() bool {
 	return false
 }
 
-// remedyForAll is how to let every sender in. Loose is enough if there is a way to
+// remedyForAll lets every sender in. Loose is enough if there is a way to
 // everywhere.
 func (f reversePathFacts) remedyForAll() string {
 	mode := "2"

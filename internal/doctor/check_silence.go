@@ -8,8 +8,8 @@ import (
 	"picotop/feed"
 )
 
-// checkSilence says what can be the matter when nothing came at all, likeliest
-// first.
+// checkSilence judges that nothing came at all, and lists what can be the
+// matter, likeliest first.
 func checkSilence(c *Check, t traffic, f heardFacts) *Check {
 	text := fmt.Sprintf("nothing came from any Pico in %s", seconds(t.duration))
 	if f.cause != nil {
@@ -57,8 +57,9 @@ func checkSilence(c *Check, t traffic, f heardFacts) *Check {
 	return c.set(Problem, text).try(remedy)
 }
 
-// isolationTime is how long it takes until any network carries something.
+// isolationTime is how long silence must last to mean that the machine is cut
+// off: any network carries something within that.
 const isolationTime = 20 * time.Second
 
-// minUndelivered is how many packets it takes to be no accident.
+// minUndelivered is how many packets that no program got are no accident.
 const minUndelivered = 5

@@ -10,7 +10,7 @@ import (
 	"picotop/feed"
 )
 
-// refusalText puts why a packet was refused into words.
+// refusalText is why a packet was refused, in words.
 var refusalText = map[feed.Reason]string{
 	feed.Oversize:    "too long",
 	feed.Empty:       "empty",
@@ -28,8 +28,9 @@ var refusalText = map[feed.Reason]string{
 	feed.QueueFull:      "this machine could not keep up",
 }
 
-// checkUnreadable judges the packets that were refused. tooLong is how many
-// the kernel threw away for their length, and giants are those that were seen.
+// checkUnreadable judges the packets that were refused. oversizedDropped is how
+// many the kernel threw away for their length, and oversized are the streams in
+// which the sniffer saw such.
 func checkUnreadable(t traffic, oversizedDropped uint64, oversized []stream, cl cmdline) *Check {
 	c := newCheck(idUnreadable)
 	if t.duration == 0 {
@@ -38,8 +39,8 @@ func checkUnreadable(t traffic, oversizedDropped uint64, oversized []stream, cl 
 	text, who := "", netip.Addr{}
 	for _, s := range t.senders {
 		for _, why := range byCount(s.refused) {
-			if why == feed.NotOurGroup || why == feed.SourceRateLimited {
-				continue // told with what was heard
+			if why == feed.NotOurGroup || why == feed.SourceFlood {
+				continue // checkHeard speaks of these
 			}
 			line := fmt.Sprintf("%s from %s: %s", count(s.refused[why], "unreadable packet"), s.addr, cmp.Or(refusalText[why], string(why)))
 			c.note(line)

@@ -6,30 +6,31 @@ import (
 	"time"
 )
 
-// How often sensors are heard, and what a silence means: the Picos, or a switch
-// that has to be told again who listens.
+// How often sensors send, and what a silence means: that the Picos stopped, or
+// that a switch needs a new membership report. Rejoining the group sends one, and
+// shows which it was.
 
-// A sensorKey is one sensor of one sender.
+// A sensorKey names one sensor of one sender.
 type sensorKey struct {
 	addr   netip.Addr
 	sensor string
 }
 
-// An intervals is the times between a sensor's packets.
+// intervals are the times between a sensor's packets.
 type intervals struct {
-	last    time.Time // zero if the time to the next one tells nothing
+	last    time.Time // the newest packet; zero if the time to the next one tells nothing
 	between []time.Duration
 
-	beforeRejoin time.Time     // the last packet before the network was told anew
-	acrossRejoin time.Duration // the shortest time from that to the next one, 0 if there was none
+	beforeRejoin time.Time     // the last packet before a rejoin
+	acrossRejoin time.Duration // the shortest time from that to the next packet, 0 if none came
 }
 
 // maxIntervals bounds what is remembered of a sensor.
 const maxIntervals = 64
 
 // typical is the median: a silence that a switch makes, and that ends by itself,
-// is no part of the rhythm. 0 means that it is not known. It is no longer than
-// a time in which it was told anew.
+// does not move it. Without an interval free of rejoins it is the shortest one
+// across a rejoin, an upper bound. 0 means that it is not known.
 func (iv *intervals) typical() time.Duration {
 	if len(iv.between) == 0 {
 		return iv.acrossRejoin
@@ -38,24 +39,26 @@ func (iv *intervals) typical() time.Duration {
 	return sorted[len(sorted)/2]
 }
 
-// A rejoin is one time that the network was told again that this machine
-// listens, for packets had stopped or had never come.
+// A rejoin is one time that the doctor left and joined the group, which tells the
+// network again that this machine listens, for packets had stopped or had never
+// come.
 type rejoin struct {
 	at            time.Time
-	packetsBefore int           // packets until then
+	packetsBefore int           // how many had come until then
 	silence       time.Duration // how long nothing had come
 	firstAfter    time.Duration // how soon something came then; 0 if nothing did
 }
 
 const (
-	// maxRejoins bounds how often the network is told.
+	// maxRejoins bounds how often the doctor rejoins.
 	maxRejoins = 4
-	// prompt is how soon packets come if it was telling that brought them.
+	// prompt is how soon packets come if it was the rejoin that brought them.
 	prompt = 2 * time.Second
-	// minSilence is how long nothing must come to be worth an experiment.
+	// minSilence is how long nothing must come to be worth a rejoin.
 	minSilence = 3 * time.Second
 )
 
+// addIntervalLocked notes that a sensor's packet came.
 func (o *observer) addIntervalLocked(key sensorKey, at time.Time) {
 	iv := o.sensors[key]
 	if iv == nil {
@@ -74,8 +77,8 @@ func (o *observer) addIntervalLocked(key sensorKey, at time.Time) {
 	iv.last = at
 }
 
-// slowestIntervalLocked is the time between two packets of the slowest sensor, 0 if it
-// is not known.
+// slowestIntervalLocked is the time between two packets of the slowest sensor, 0
+// if it is not known.
 func (o *observer) slowestIntervalLocked() time.Duration {
 	var slowest time.Duration
 	for _, iv := range o.sensors {
@@ -84,9 +87,9 @@ func (o *observer) slowestIntervalLocked() time.Duration {
 	return slowest
 }
 
-// startRejoin reports whether packets stopped, or never came, for so long that it
-// is worth telling the network again that this machine listens, and notes that
-// it is told.
+// startRejoin reports whether packets stopped, or never came, for so long that a
+// rejoin is worth it, and notes that one begins now. total is how long the doctor
+// listens in all.
 func (o *observer) startRejoin(now time.Time, total time.Duration) bool {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -100,7 +103,7 @@ func (o *observer) startRejoin(now time.Time, total time.Duration) bool {
 	}
 	silence := now.Sub(o.last)
 	if n == maxRejoins || silence < wait || n > 0 && o.rejoins[n-1].firstAfter == 0 {
-		return false // telling it once more would not help either
+		return false // one more would not help either
 	}
 	o.rejoins = append(o.rejoins, rejoin{at: now, packetsBefore: o.packets, silence: silence})
 	for _, iv := range o.sensors {
@@ -112,8 +115,8 @@ func (o *observer) startRejoin(now time.Time, total time.Duration) bool {
 	return true
 }
 
-// effectiveRejoins lists the rounds in which packets came again at once, after a
-// silence that is no Pico's way.
+// effectiveRejoins lists the rejoins after which packets came again at once, and
+// before which the silence was too long to be a Pico's.
 func (t traffic) effectiveRejoins() []rejoin {
 	soon := max(prompt, t.slowestInterval*3/2+time.Second)
 	return slices.DeleteFunc(slices.Clone(t.rejoins), func(r rejoin) bool {

@@ -18,8 +18,8 @@ func temperature(sensor string, seconds float64) feed.Packet {
 	return feed.Packet{Sensor: sensor, Name: sensor, From: netip.AddrPortFrom(pico, 1), Port: testPort, Heard: at(seconds)}
 }
 
-// replay lets a hearing hear packets, and look for a drought every tenth of a
-// second in between, until the given second.
+// replay hands packets to an observer, and asks it every tenth of a second in
+// between whether to rejoin, until the given second.
 func replay(o *observer, packets []feed.Packet, until float64) {
 	for i := 0; ; i++ {
 		now := at(float64(i) / 10)
@@ -34,7 +34,7 @@ func replay(o *observer, packets []feed.Packet, until float64) {
 	}
 }
 
-// every is a sensor that is heard at equal times, but for a gap.
+// every is the packets of sensors that send at equal times, but for a gap.
 func every(seconds, gapFrom, gapTo, until float64, sensors ...string) []feed.Packet {
 	var all []feed.Packet
 	for s := 1.0; s < until; s += seconds {
@@ -47,7 +47,7 @@ func every(seconds, gapFrom, gapTo, until float64, sensors ...string) []feed.Pac
 	return all
 }
 
-// at2 is a Pico of two sensors that is heard at these seconds.
+// at2 is the packets of a Pico of two sensors that sends at these seconds.
 func at2(seconds ...float64) []feed.Packet {
 	var all []feed.Packet
 	for _, s := range seconds {
@@ -56,11 +56,11 @@ func at2(seconds ...float64) []feed.Packet {
 	return all
 }
 
-func TestWhenToTellTheNetworkAnew(t *testing.T) {
+func TestStartRejoin(t *testing.T) {
 	tests := map[string]struct {
-		packets []feed.Packet
-		rounds  int
-		revived int
+		packets   []feed.Packet
+		rejoins   int
+		effective int
 	}{
 		"nothing comes":                       {nil, 1, 0},
 		"a slow sensor":                       {every(10, 0, 0, 30, "a"), 0, 0},
@@ -81,8 +81,8 @@ func TestWhenToTellTheNetworkAnew(t *testing.T) {
 			o := newObserver(group, began)
 			replay(o, tt.packets, 30)
 			got := o.result(at(30))
-			if len(got.rejoins) != tt.rounds || len(got.effectiveRejoins()) != tt.revived {
-				t.Errorf("told %d times, of which %d brought packets: %+v", len(got.rejoins), len(got.effectiveRejoins()), got.rejoins)
+			if len(got.rejoins) != tt.rejoins || len(got.effectiveRejoins()) != tt.effective {
+				t.Errorf("rejoined %d times, of which %d brought packets: %+v", len(got.rejoins), len(got.effectiveRejoins()), got.rejoins)
 			}
 		})
 	}

@@ -17,22 +17,23 @@ import (
 const (
 	// openTimeout is how long the listener may take to open and join.
 	openTimeout = 2 * time.Second
-	// joinReportTimeout is how long the kernel may take to tell the network of it.
+	// joinReportTimeout is how long the kernel may take to send a membership
+	// report for that.
 	joinReportTimeout = 1500 * time.Millisecond
-	// pollInterval is how often is looked how the listening goes.
+	// pollInterval is how often the doctor looks how the listening goes.
 	pollInterval = 100 * time.Millisecond
 	// packetQueue is how many packets may wait to be counted.
 	packetQueue = 4096
 )
 
-// listen opens the listener, tells of what can be judged at once, and hears.
+// listen opens the listener, makes the checks that need no traffic, and listens.
 func (d *diagnosis) listen(ctx context.Context) {
 	o := newObserver(d.Group, d.Now())
 	d.probe = o.probe
 	l := feed.New(feed.Config{
 		Group: d.Group, Ports: d.Ports, Interfaces: d.Interfaces, Refused: o.addRefusal, Tap: o.tap,
 		Now: d.Now, Logger: slog.New(slog.DiscardHandler),
-		// The doctor alone decides when to join anew, to see what comes of it.
+		// The doctor alone decides when to rejoin, to see what comes of it.
 		Interval: func() time.Duration { return time.Hour },
 	})
 	// The listener outlives ctx until everything was judged that needs it.
@@ -42,7 +43,7 @@ func (d *diagnosis) listen(ctx context.Context) {
 	var parts sync.WaitGroup
 	defer parts.Wait()
 	defer stop()
-	// Before joining, to see the kernel tell the network of it.
+	// Before joining, to see the membership report.
 	d.sniffer = newSniffer(d.Group)
 	d.sniffer.open()
 	stopSniffer := d.startSniffer(running, &parts)
@@ -69,8 +70,8 @@ func (d *diagnosis) listen(ctx context.Context) {
 	d.drops = l.Health().Drops()
 }
 
-// startSniffer looks at the wire until the returned function is called, which waits
-// for the end of it.
+// startSniffer runs the sniffer until the returned function is called, which
+// waits for its end.
 func (d *diagnosis) startSniffer(ctx context.Context, parts *sync.WaitGroup) (stop func()) {
 	ctx, cancel := context.WithCancel(ctx)
 	done := make(chan struct{})
@@ -78,7 +79,7 @@ func (d *diagnosis) startSniffer(ctx context.Context, parts *sync.WaitGroup) (st
 	return func() { cancel(); <-done }
 }
 
-// countPackets counts packets until ctx ends.
+// countPackets hands packets to the observer until ctx ends.
 func countPackets(ctx context.Context, packets <-chan feed.Packet, o *observer) {
 	for {
 		select {
@@ -110,7 +111,7 @@ func waitForPorts(l *feed.Listener, ended <-chan error) error {
 	}
 }
 
-// recordHealth turns what the listener says of itself into links and ports.
+// recordHealth notes what the listener says of interfaces and ports.
 func (d *diagnosis) recordHealth(h feed.Health) {
 	all, _ := net.Interfaces()
 	for _, in := range all {
@@ -136,6 +137,7 @@ func (d *diagnosis) canListen() bool {
 	return d.report.find(idInterfaces).Verdict != Problem && len(joinedInterfaces(d.links)) > 0 && d.anyOpen()
 }
 
+// anyOpen reports whether the listener has at least one port open.
 func (d *diagnosis) anyOpen() bool {
 	return slices.ContainsFunc(d.ports, func(p portFact) bool { return p.state == feed.Listening })
 }
@@ -167,12 +169,12 @@ func (d *diagnosis) probeFirewall(ctx context.Context) {
 	// Only where the group was joined: elsewhere the kernel would put on the
 	// network even what has a TTL of 0.
 	through := slices.DeleteFunc(slices.Clone(d.links), func(l link) bool { return !l.joined })
-	// Without them the other ones tell nearly as much.
+	// If these fail, the packets below tell nearly as much.
 	_ = d.probe.run(ctx, d.Group, d.ports, through)
 	d.ownPackets, d.ownPacketsErr = feed.SendOwnPackets(ctx, d.Group, joinedInterfaces(d.links))
 }
 
-// observe listens for as long as it was asked for.
+// observe listens for as long as it was asked for, and rejoins when packets stop.
 func (d *diagnosis) observe(ctx context.Context, l *feed.Listener, o *observer) {
 	d.sniffer.enableAllMulticast(d.links)
 	d.answering = map[string]bool{}
@@ -206,8 +208,8 @@ func (d *diagnosis) observe(ctx context.Context, l *feed.Listener, o *observer) 
 	d.traffic.addRateLimited(l.Health())
 }
 
-// unsolicitedReportTime is how long the kernel may go on reporting a membership by
-// itself (RFC 2236, section 8.10: twice, ten seconds apart).
+// unsolicitedReportTime is how long after joining the kernel may go on reporting
+// a membership by itself (RFC 2236, section 8.10: twice, ten seconds apart).
 const unsolicitedReportTime = 11 * time.Second
 
 // noteQueries notes on which interfaces the kernel is about to answer a query.

@@ -13,7 +13,8 @@ import (
 // maxSenders bounds what is remembered: source addresses can be forged.
 const maxSenders = 256
 
-// An observer adds up what is heard while the doctor listens.
+// An observer counts what the listener receives, by sender and by sensor. It is
+// safe for concurrent use.
 type observer struct {
 	started time.Time
 
@@ -35,7 +36,8 @@ func newObserver(group netip.Addr, now time.Time) *observer {
 	}
 }
 
-// start says that the listening proper begins now.
+// start sets the beginning of the listening proper. What came before still
+// counts.
 func (o *observer) start(now time.Time) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -45,7 +47,7 @@ func (o *observer) start(now time.Time) {
 	}
 }
 
-// senderLocked returns nil if there are too many.
+// senderLocked returns the sender of an address, nil if there are too many.
 func (o *observer) senderLocked(from netip.AddrPort) *sender {
 	addr := from.Addr().Unmap()
 	s := o.senders[addr]
@@ -56,6 +58,7 @@ func (o *observer) senderLocked(from netip.AddrPort) *sender {
 	return s
 }
 
+// countLocked counts a packet, and notes it if it is the first since a rejoin.
 func (o *observer) countLocked(at time.Time) {
 	o.packets++
 	o.last = at
@@ -64,7 +67,7 @@ func (o *observer) countLocked(at time.Time) {
 	}
 }
 
-// addPacket notes one that was understood.
+// addPacket counts a packet that was understood.
 func (o *observer) addPacket(p feed.Packet) {
 	if o.probe.isProbe(p) {
 		return
@@ -95,7 +98,8 @@ func (o *observer) addPacket(p feed.Packet) {
 // sampleRunes is how much is shown of a packet that cannot be read.
 const sampleRunes = 60
 
-// tap looks at a datagram before the listener judges it.
+// tap looks at a datagram before the listener filters it: test packets, samples
+// of what cannot be read, and what was not sent to the group.
 func (o *observer) tap(d feed.Datagram) {
 	if o.probe.receive(d) {
 		return
@@ -119,10 +123,10 @@ func (o *observer) tap(d feed.Datagram) {
 	}
 }
 
-// maxDecoded is how many packets of a sender are looked at.
+// maxDecoded is how many packets of a sender tap decodes.
 const maxDecoded = 1000
 
-// addRefusal notes one that was not.
+// addRefusal counts a packet that was refused.
 func (o *observer) addRefusal(r feed.Refusal) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
@@ -134,10 +138,10 @@ func (o *observer) addRefusal(r feed.Refusal) {
 	}
 }
 
-// A Progress is how the listening goes.
+// A Progress is how far the listening has come.
 type Progress struct {
-	Elapsed, Total time.Duration
-	Senders        int // addresses that were heard
+	Elapsed, Total time.Duration // so far, and in all
+	Senders        int           // addresses that were heard
 	Sensors        int
 	Packets        int
 }
@@ -151,6 +155,7 @@ func (o *observer) progress(now time.Time, total time.Duration) Progress {
 	}
 }
 
+// result returns what was counted until now.
 func (o *observer) result(now time.Time) traffic {
 	o.mu.Lock()
 	defer o.mu.Unlock()

@@ -9,7 +9,7 @@ import (
 	"picotop/feed"
 )
 
-func TestWhatIsShownToTheDoctorBeforeItIsJudged(t *testing.T) {
+func TestTap(t *testing.T) {
 	o := newObserver(group, began)
 	show := func(to string, payload string) {
 		o.tap(feed.Datagram{
@@ -27,7 +27,7 @@ func TestWhatIsShownToTheDoctorBeforeItIsJudged(t *testing.T) {
 	o.addRefusal(feed.Refusal{From: netip.AddrPortFrom(pico, 1), Reason: feed.NotJSON, At: began})
 	got := o.result(at(1))
 	if want := []stream{{from: pico, to: eth0.addr, port: testPort}}; !slices.Equal(got.otherAddrs, want) {
-		t.Errorf("astray: %v", got.otherAddrs)
+		t.Errorf("to other addresses: %v", got.otherAddrs)
 	}
 	if s := got.senders[0].sample; s != "what another program sends" {
 		t.Errorf("sample %q", s)

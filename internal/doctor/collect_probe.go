@@ -14,23 +14,23 @@ import (
 	"picotop/feed"
 )
 
-// A portProbe sends test packets to the very ports that Picos send to, and sees in
-// the listener which come back: a firewall may let in some ports and not
+// A portProbe sends test packets to the very ports that Picos send to, and sees
+// in the listener which come back: a firewall may let in some ports and not
 // others.
 //
-// It is sent only to ports that no other program here has open, for that would
-// hear it, too. TTL 0 keeps it on this machine, if the group was joined on the
+// It sends only to ports that no other program here has open, for that would hear
+// it, too. TTL 0 keeps it on this machine, if the group was joined on the
 // interface.
 type portProbe struct {
 	token string
 
 	mu       sync.Mutex // guards the rest
-	srcPort  uint16     // port that they come from; 0 before that is known
+	srcPort  uint16     // of the test packets; 0 before that is known
 	sent     map[probeTarget]bool
 	returned map[probeTarget]bool
 }
 
-// A probeTarget is a way in: a port on an interface.
+// A probeTarget is a port on an interface.
 type probeTarget struct {
 	index int // of the interface
 	port  uint16
@@ -84,6 +84,7 @@ func (p *portProbe) run(ctx context.Context, group netip.Addr, ports []portFact,
 	return nil
 }
 
+// expect notes that a test packet was sent to a target, or was not after all.
 func (p *portProbe) expect(target probeTarget, yes bool) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -94,6 +95,7 @@ func (p *portProbe) expect(target probeTarget, yes bool) {
 	}
 }
 
+// pending reports whether some test packets are still on their way.
 func (p *portProbe) pending() bool {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -116,13 +118,14 @@ func (p *portProbe) isProbe(packet feed.Packet) bool {
 	return packet.Kind == feed.Other && packet.Text == p.token
 }
 
-// A filteredPort gate is one through which a test packet did not come.
+// A filteredPort is a port on an interface from which a test packet did not come
+// back.
 type filteredPort struct {
 	link link
 	port uint16
 }
 
-// filtered lists the gates that are, and says how many were tried.
+// filtered lists the ports that are, and returns how many were probed.
 func (p *portProbe) filtered(ports []portFact, links []link) (all []filteredPort, tried int) {
 	p.mu.Lock()
 	defer p.mu.Unlock()

@@ -27,6 +27,6 @@ func TestOwnTestPacketsAreNotHeard(t *testing.T) {
 	}
 	ports := []portFact{{number: testPort}, {number: 9999}}
 	if got, tried := o.probe.filtered(ports, []link{lo, eth0}); tried != 2 || len(got) != 1 || got[0].port != 9999 {
-		t.Errorf("of %d tried these are shut: %+v", tried, got)
+		t.Errorf("of %d probed these are filtered: %+v", tried, got)
 	}
 }

@@ -8,7 +8,8 @@ import (
 	"strings"
 )
 
-// readReversePathModes reads the mode that holds for each interface.
+// readReversePathModes reads the mode of the filter that holds for each
+// interface.
 func readReversePathModes(proc fs.FS, links []link) (map[string]int, error) {
 	read := func(name string) (int, error) {
 		text, err := fs.ReadFile(proc, path.Join("sys/net/ipv4/conf", name, "rp_filter"))

@@ -2,20 +2,21 @@ package doctor
 
 import "io/fs"
 
-// A file is one that may not be there.
-type file struct {
+// A procFile is the text of a file in /proc, or why it could not be read.
+type procFile struct {
 	text string
 	err  error
 }
 
-// snapshot is what is compared from before to after.
+// A snapshot is the tables of /proc that are compared from before the listening
+// to after.
 type snapshot struct {
-	igmp, snmp, netstat, dev file
+	igmp, snmp, netstat, dev procFile
 }
 
-func (d *diagnosis) read(name string) file {
+func (d *diagnosis) read(name string) procFile {
 	text, err := fs.ReadFile(d.Proc, name)
-	return file{string(text), err}
+	return procFile{string(text), err}
 }
 
 func (d *diagnosis) readSnapshot() snapshot {

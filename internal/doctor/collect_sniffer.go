@@ -10,10 +10,11 @@ import (
 	"picotop/feed"
 )
 
+// streamStats counts the packets of a stream.
 type streamStats struct {
 	packets   int
 	decoded   int // of these, temperatures and statuses of a Pico
-	longest   int // payload in bytes
+	longest   int // payload, in bytes
 	firstSeen time.Time
 }
 
@@ -23,11 +24,12 @@ type query struct {
 	iface string
 }
 
-// sniffer is what went over the network while the doctor listened.
+// A sniffer sees what goes over the network while the doctor listens, before the
+// kernel filters it.
 type sniffer struct {
 	group   netip.Addr
 	fd      int
-	err     error // why it could not be looked at; then the rest is empty
+	err     error // why nothing could be seen; then the rest is empty
 	streams map[stream]*streamStats
 	queries []query
 
@@ -48,19 +50,19 @@ const (
 	igmpQuery    = 0x11 // RFC 2236, section 2.1
 	ipHeaderLen  = 20   // bytes of an IPv4 header
 	udpHeaderLen = 8    // bytes
-	// kernelDropLength is the length in bytes above which the listener has the kernel
-	// throw packets away.
+	// kernelDropLength is the length in bytes above which the listener has the
+	// kernel throw packets away.
 	kernelDropLength = 2 * feed.MaxDatagram
 )
 
-// A packetInfo says how a packet was seen.
+// A packetInfo says where and when a packet was seen.
 type packetInfo struct {
 	iface    string
 	outgoing bool // on its way out of this machine
 	at       time.Time
 }
 
-// handlePacket notes an IPv4 packet.
+// handlePacket looks at an IPv4 packet.
 func (s *sniffer) handlePacket(b []byte, info packetInfo) {
 	if len(b) < ipHeaderLen || b[0]>>4 != 4 {
 		return
@@ -79,6 +81,7 @@ func (s *sniffer) handlePacket(b []byte, info packetInfo) {
 
 func isLaterFragment(ip []byte) bool { return binary.BigEndian.Uint16(ip[6:])&0x1fff != 0 }
 
+// handleUDP counts a datagram to its stream.
 func (s *sniffer) handleUDP(ip, body []byte, info packetInfo) {
 	from, to := netip.AddrFrom4([4]byte(ip[12:16])), netip.AddrFrom4([4]byte(ip[16:20]))
 	payload := body[udpHeaderLen:]
@@ -103,7 +106,7 @@ func (s *sniffer) handleUDP(ip, body []byte, info packetInfo) {
 	}
 }
 
-// keepLinks forgets the streams that came through other interfaces.
+// keepLinks forgets the streams that came through other interfaces than these.
 func (s *sniffer) keepLinks(links []link) {
 	maps.DeleteFunc(s.streams, func(st stream, _ *streamStats) bool {
 		return !slices.ContainsFunc(links, func(l link) bool { return l.Name == st.iface })
@@ -117,7 +120,8 @@ func (s *sniffer) toOtherPorts(ports []portFact) []stream {
 	})
 }
 
-// toOtherAddrs lists the streams of Picos that go to another address than the group.
+// toOtherAddrs lists the streams of Picos that go to another address than the
+// group.
 func (s *sniffer) toOtherAddrs() []stream {
 	return s.selectStreams(func(st stream, stats *streamStats) bool { return stats.decoded > 0 && st.to != s.group })
 }
@@ -139,6 +143,7 @@ func (s *sniffer) unheard(ports []portFact, t traffic, until time.Time) []stream
 	})
 }
 
+// selectStreams lists the wanted streams in a fixed order.
 func (s *sniffer) selectStreams(want func(stream, *streamStats) bool) []stream {
 	var all []stream
 	for st, stats := range s.streams {

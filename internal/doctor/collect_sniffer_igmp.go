@@ -17,15 +17,15 @@ const (
 )
 
 const (
-	// queryResponseInterval is how long a machine may take to answer a query that does
-	// not say so itself (RFC 2236, section 8.3).
+	// queryResponseInterval is how long a machine may take to answer a query
+	// that does not say so itself (RFC 2236, section 8.3).
 	queryResponseInterval = 10 * time.Second
 	// responseGrace is how much longer it may take on a busy machine.
 	responseGrace = 2 * time.Second
 )
 
-// responseDeadline is until when a query wants to be answered: its second byte says
-// in tenths of a second how long that may take (RFC 2236, section 2.2; from
+// responseDeadline is until when a query wants to be answered: its second byte
+// says in tenths of a second how long that may take (RFC 2236, section 2.2; from
 // 128 on another way of counting begins, RFC 3376, section 4.1.1).
 func responseDeadline(query []byte, at time.Time) time.Time {
 	within := time.Duration(query[1]) * time.Second / 10
@@ -56,7 +56,8 @@ func (s *sniffer) handleIGMP(ip, msg []byte, info packetInfo) {
 	}
 }
 
-// expireQueries notes which queries were open for too long.
+// expireQueries notes on which interfaces a query was left unanswered for too
+// long.
 func (s *sniffer) expireQueries(now time.Time) {
 	for iface, until := range s.deadlines {
 		if now.After(until) {
@@ -66,7 +67,8 @@ func (s *sniffer) expireQueries(now time.Time) {
 	}
 }
 
-// isReportForGroup tells whether a message says that somebody listens to the group.
+// isReportForGroup reports whether a message says that somebody listens to the
+// group.
 func (s *sniffer) isReportForGroup(msg []byte) bool {
 	switch msg[0] {
 	case igmpReport1, igmpReport2:

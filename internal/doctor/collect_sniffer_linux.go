@@ -13,11 +13,12 @@ import (
 	"golang.org/x/sys/unix"
 )
 
-// htons is a protocol number as a packet socket wants it.
+// htons returns a protocol number in network byte order, as a packet socket wants
+// it.
 func htons(n uint16) uint16 { return binary.NativeEndian.Uint16(binary.BigEndian.AppendUint16(nil, n)) }
 
-// openPacketSocket opens a packet socket that sees IGMP, UDP to the group, and what
-// looks like a Pico's wherever it goes. It needs CAP_NET_RAW.
+// openPacketSocket opens a packet socket that sees IGMP, UDP to the group, and
+// what looks like a Pico's wherever it goes. It needs CAP_NET_RAW.
 func openPacketSocket(group netip.Addr) (fd int, err error) {
 	fd, err = unix.Socket(unix.AF_PACKET, unix.SOCK_DGRAM|unix.SOCK_CLOEXEC, 0)
 	if err != nil {
@@ -59,7 +60,7 @@ func openPacketSocket(group netip.Addr) (fd int, err error) {
 	return fd, nil
 }
 
-// open makes the wire ready to be looked at, or notes why it cannot be.
+// open opens the packet socket, or notes why it cannot.
 func (s *sniffer) open() {
 	fd, err := openPacketSocket(s.group)
 	switch {
@@ -72,8 +73,9 @@ func (s *sniffer) open() {
 	}
 }
 
-// enableAllMulticast lets in other groups than this machine is a member of, for a Pico may
-// send to one. The kernel takes it back when the socket is closed.
+// enableAllMulticast has the network cards let in other groups than this machine
+// is a member of, for a Pico may send to one. The kernel takes it back when the
+// socket is closed.
 func (s *sniffer) enableAllMulticast(links []link) {
 	if s.fd < 0 {
 		return
@@ -85,8 +87,8 @@ func (s *sniffer) enableAllMulticast(links []link) {
 	}
 }
 
-// run looks at the wire until ctx ends, and at most a tenth of a second
-// longer. It closes it.
+// run handles packets until ctx ends, and at most a tenth of a second longer. It
+// closes the socket.
 func (s *sniffer) run(ctx context.Context) {
 	if s.fd < 0 {
 		return

@@ -65,7 +65,7 @@ func TestSniffer(t *testing.T) {
 	}
 }
 
-func TestWhoAnswersAQuerier(t *testing.T) {
+func TestUnansweredQueries(t *testing.T) {
 	all := netip.MustParseAddr("224.0.0.1")
 	query := ip(protocolIGMP, all, igmpQuery, 100, 0, 0, 0, 0, 0, 0)
 	soon := ip(protocolIGMP, all, igmpQuery, 30, 0, 0, 0, 0, 0, 0)
@@ -75,9 +75,9 @@ func TestWhoAnswersAQuerier(t *testing.T) {
 	newest := ip(protocolIGMP, all, igmpReport3, 0, 0, 0, 0, 0, 0, 2, 4, 0, 0, 1, 239, 0, 0, 7, 1, 1, 1, 1, 4, 0, 0, 0, 239, 0, 0, 1)
 	cut := ip(protocolIGMP, all, igmpReport3, 0, 0, 0, 0, 0, 0, 2, 4, 0, 0, 9, 239, 0, 0, 7)
 	tests := map[string]struct {
-		then  []byte // 3 s after the query
-		query []byte
-		deaf  bool
+		then       []byte // 3 s after the query
+		query      []byte
+		unanswered bool
 	}{
 		"this machine":                   {report, query, false},
 		"this machine, in the new way":   {newest, query, false},
@@ -94,10 +94,10 @@ func TestWhoAnswersAQuerier(t *testing.T) {
 			s.handlePacket(tt.then, in(3))
 			s.expireQueries(at(4.5))
 			if s.unanswered["eth0"] {
-				t.Error("judged too early")
+				t.Error("unanswered too early")
 			}
 			s.expireQueries(at(12.5))
-			if s.unanswered["eth0"] != tt.deaf || len(s.queries) != 1 {
+			if s.unanswered["eth0"] != tt.unanswered || len(s.queries) != 1 {
 				t.Errorf("unanswered: %v, queries %v", s.unanswered, s.queries)
 			}
 		})

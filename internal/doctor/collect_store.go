@@ -21,23 +21,23 @@ import (
 	"picotop/internal/disk"
 )
 
-// store is what is known of the directory that keeps the history.
+// A store is what is known of a directory that keeps a history.
 type store struct {
 	dir      string // empty if there is no place for it
 	exists   bool
 	isFile   bool   // something else than a directory is in the way
 	parent   string // the nearest directory that exists, dir itself if it does
 	owner    string // of parent
-	writable error  // why nothing can be written to parent
+	writeErr error  // why nothing can be written to parent
 	readOnly bool
-	free     uint64
+	free     uint64 // bytes
 	diskErr  error
-	pid      int    // of the picotop that has it open, 0 if none is known
-	program  string // its name
-	newest   time.Time
+	pid      int       // of the program that has it open, 0 if none is known
+	program  string    // its name
+	newest   time.Time // when the history was last written, zero if never
 
 	otherUser bool // it is not this user's, and need not be writable by him
-	noAccess  bool // it is not permitted to look into it
+	noAccess  bool // this user may not look into it
 	faults    history.Faults
 	noInodes  bool // no more files can be made
 }
@@ -63,12 +63,12 @@ func inspectStore(dir string, proc fs.FS) store {
 		info, err = os.Stat(s.parent)
 	}
 	if err != nil {
-		s.writable = err
+		s.writeErr = err
 		return s
 	}
 	s.isFile = !info.IsDir()
 	s.owner = ownerOf(info)
-	s.writable = unix.Access(s.parent, unix.W_OK|unix.X_OK)
+	s.writeErr = unix.Access(s.parent, unix.W_OK|unix.X_OK)
 	room, err := disk.Of(s.parent)
 	s.free, s.readOnly, s.noInodes, s.diskErr = room.Free, room.ReadOnly, room.NoFiles, err
 	if lock, err := os.Stat(filepath.Join(dir, "history", "lock")); err == nil {
@@ -89,6 +89,7 @@ func inspectStore(dir string, proc fs.FS) store {
 	return s
 }
 
+// ownerOf names the user whom a file belongs to, empty if not known.
 func ownerOf(info fs.FileInfo) string {
 	st, ok := info.Sys().(*syscall.Stat_t)
 	if !ok {

@@ -7,10 +7,10 @@ import (
 	"testing/fstest"
 )
 
-func TestLookingAtADirectoryChangesNothing(t *testing.T) {
+func TestInspectStoreChangesNothing(t *testing.T) {
 	dir := t.TempDir()
 	s := inspectStore(filepath.Join(dir, "a", "b"), fstest.MapFS{})
-	if s.exists || s.parent != dir || s.writable != nil {
+	if s.exists || s.parent != dir || s.writeErr != nil {
 		t.Errorf("a directory to be made: %+v", s)
 	}
 	if entries, err := os.ReadDir(dir); err != nil || len(entries) > 0 {
@@ -24,7 +24,7 @@ func TestLookingAtADirectoryChangesNothing(t *testing.T) {
 	}
 }
 
-func TestWhoHoldsALock(t *testing.T) {
+func TestLockHolder(t *testing.T) {
 	table := []byte("1: POSIX  ADVISORY  WRITE 5 08:02:4711 0 EOF\n2: FLOCK  ADVISORY  WRITE 812 08:02:4711 0 EOF\n2: -> FLOCK  ADVISORY  WRITE 813 08:02:4711 0 EOF\n")
 	if pid := lockHolder(table, 4711); pid != 812 {
 		t.Errorf("pid %d", pid)

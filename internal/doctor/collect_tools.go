@@ -5,8 +5,8 @@ import (
 	"os/exec"
 )
 
-// installed reports whether a program is there, also where only root looks
-// for it.
+// installed reports whether a program is in PATH, or in /usr/sbin, where only
+// root looks.
 func installed(name string) bool {
 	if _, err := exec.LookPath(name); err == nil {
 		return true

@@ -6,29 +6,30 @@ import (
 	"picotop/feed"
 )
 
-// A diagnosis is one run. Its fields are what was found.
+// A diagnosis is one run of the doctor. Its fields are what was found.
 type diagnosis struct {
 	Config
 	report  Report
 	cmdline cmdline
 
 	before, after snapshot
-	igmp          file // when the listener had joined
+	igmp          procFile // when the listener had joined
 	links         []link
 	joinErr       error
 	ports         []portFact
-	memberBefore  bool // another program was a member before
-	noJoinReport  bool // the network was told nothing of the membership
-	ownPackets    map[int]feed.OwnPacket
+	memberBefore  bool                   // another program was a member of the group before the doctor joined
+	noJoinReport  bool                   // the kernel sent no membership report on joining
+	ownPackets    map[int]feed.OwnPacket // by interface index: what became of a test packet
 	ownPacketsErr error
 	probe         *portProbe
-	answering     map[string]bool
+	answering     map[string]bool // interfaces on which the kernel was about to answer a query
 	sniffer       *sniffer
-	sniffedUntil  time.Time // when the wire was last looked at
+	sniffedUntil  time.Time // when the sniffer stopped
 	traffic       traffic
-	drops         uint64
+	drops         uint64 // datagrams that the kernel dropped at the doctor's sockets
 }
 
+// add appends a check to the report, and hands it to OnCheck.
 func (d *diagnosis) add(c *Check) {
 	d.report.Checks = append(d.report.Checks, *c)
 	if d.OnCheck != nil {

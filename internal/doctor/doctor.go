@@ -3,12 +3,17 @@
 //
 // It looks at what lies on the way of a packet, from the network interface to
 // the directory that keeps the history, listens for a while with the same
-// listener as the program itself, and judges. Each check is a function of what
-// was found: text of /proc, counts, errors; the finding is in collect_listen.go.
-// It promises to change nothing, to put nothing on the network but what a
-// listener does, and to need no privilege: what it may not see it says.
+// listener as the program itself, and judges. It promises to change nothing, to
+// put nothing on the network but what a listener does, and to need no
+// privilege: what it may not see it says.
 //
-// It knows nothing of command lines and terminals.
+// The files named collect_ look: at sockets, /proc and directories. Those named
+// proc_ parse the kernel's tables. Those named check_ judge: each check is a
+// pure function of what was found, in a file named after the check's ID. A
+// [diagnosis] runs them in order: listen, then evaluate.
+//
+// The package parses no flags and drives no terminal. How its command is typed,
+// for the remedies it suggests, the caller tells it.
 package doctor
 
 import (
@@ -26,8 +31,8 @@ import (
 type Config struct {
 	Group      netip.Addr
 	Ports      []uint16
-	Interfaces []string      // names or addresses; empty means all that are able
-	ListenFor  time.Duration // for how long
+	Interfaces []string // names or addresses; empty means all that are able
+	ListenFor  time.Duration
 	Now        func() time.Time
 	Proc       fs.FS // the file system /proc
 
@@ -38,16 +43,17 @@ type Config struct {
 	Running    *Instance // the picotop that runs here, nil if none was found
 
 	Program string // how to type its name, such as "picotop" or "./picotop"
-	Flags   string // those that said what to listen to, to be typed again
+	Flags   string // the flags that said what to listen to, to be typed again
 	Service bool   // picotop is a service of systemd here
 
-	// OnCheck is called with each check as soon as it is known, and OnProgress now and
-	// then how the listening goes. Either may be nil.
+	// OnCheck is called with each check as soon as it is known, and OnProgress
+	// ten times a second while the doctor listens. Either may be nil. Both are
+	// called by the goroutine of Run, which waits for them.
 	OnCheck    func(Check)
 	OnProgress func(Progress)
 }
 
-// Instance is what a picotop that runs on this machine says of itself.
+// An Instance is what a picotop that runs on this machine says of itself.
 type Instance struct {
 	PID        int
 	StoreError string   // why it cannot store what it hears, empty if it can
@@ -58,11 +64,12 @@ func (in *Instance) String() string {
 	return fmt.Sprintf("the picotop that runs here (pid %d)", in.PID)
 }
 
-// logCommand is how to see what it says.
+// logCommand is the command that shows its log.
 func (in *Instance) logCommand() string { return fmt.Sprintf("sudo journalctl _PID=%d", in.PID) }
 
-// Run examines everything, in the order in which it is told. It listens until
-// cfg.ListenFor is over or ctx ends; it reports all the same.
+// Run makes all checks, in the order of the report. It listens until
+// cfg.ListenFor is over or ctx ends, and returns the report in either case. It
+// blocks, and leaves no goroutine behind.
 func Run(ctx context.Context, cfg Config) Report {
 	if cfg.Program == "" {
 		cfg.Program = "picotop"

@@ -8,7 +8,7 @@ import (
 	"picotop/internal/host"
 )
 
-// evaluate tells the checks that need what was heard.
+// evaluate makes the checks that need the traffic.
 func (d *diagnosis) evaluate() {
 	// What goes over lo is not for Picos: the demo, and tests.
 	d.sniffer.keepLinks(networkLinks(d.links))

@@ -14,7 +14,7 @@ type link struct {
 	net.Interface
 	addr   netip.Addr // its first IPv4 address
 	joined bool
-	why    string // why it was left out
+	why    string // why the listener left it out
 }
 
 func (l link) loopback() bool { return l.Flags&net.FlagLoopback != 0 }
@@ -32,8 +32,8 @@ func (l link) String() string {
 	return l.Name
 }
 
-// fixable reports whether an interface is not heard for a reason that
-// somebody may want to mend.
+// fixable reports whether an interface is not heard for a reason that somebody
+// may want to mend.
 func fixable(l link) bool { return l.why == feed.IsDown || l.why == feed.NoAddress }
 
 // networkLinks selects the joined links behind which Picos can be.
@@ -41,6 +41,7 @@ func networkLinks(links []link) []link {
 	return slices.DeleteFunc(slices.Clone(links), func(l link) bool { return !l.joined || l.loopback() })
 }
 
+// joinedInterfaces are the interfaces on which the listener joined the group.
 func joinedInterfaces(links []link) []net.Interface {
 	var all []net.Interface
 	for _, l := range links {

@@ -52,7 +52,7 @@ func startRole(t *testing.T, n *lantest.LAN, host, role, arg string) {
 	}
 }
 
-// runDoctor has a doctor examine the host pi. Most people run it without
+// runDoctor runs a doctor on the host pi. Most people run it without
 // privileges: root says that it has them.
 func runDoctor(t *testing.T, n *lantest.LAN, root bool, listening time.Duration) Report {
 	t.Helper()
@@ -74,7 +74,8 @@ func runDoctor(t *testing.T, n *lantest.LAN, root bool, listening time.Duration)
 	return r
 }
 
-// checkReport checks what a report blames.
+// checkReport compares a report with the wanted verdict, and its cause and what
+// to do first with patterns.
 func checkReport(t *testing.T, r Report, verdict Verdict, cause, first string) {
 	t.Helper()
 	matches := func(pattern, text string) bool { return regexp.MustCompile(pattern).MatchString(text) }
@@ -99,7 +100,7 @@ func asUserAndRoot(t *testing.T, test func(t *testing.T, root bool)) {
 	}
 }
 
-func TestAHouseThatIsWell(t *testing.T) {
+func TestHealthyNetwork(t *testing.T) {
 	asUserAndRoot(t, func(t *testing.T, root bool) {
 		n := newLAN(t)
 		startRole(t, n, "pico", "pico", "11235 "+reading)
@@ -235,18 +236,18 @@ func forgotten(t *testing.T, n *netnstest.LAN) {
 // A querier asks once a second, and wants an answer within half a second.
 func TestAQuerier(t *testing.T) {
 	t.Parallel()
-	for name, deaf := range map[string]bool{"answered": false, "kept out by a firewall": true} {
+	for name, blocked := range map[string]bool{"answered": false, "kept out by a firewall": true} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			n := newLAN(t)
-			if deaf {
+			if blocked {
 				firewall(t, n, "pi", "input", "meta l4proto igmp")
 			}
 			n.In("sw", "ip link set br0 type bridge mcast_snooping 1 mcast_query_response_interval 50 "+
 				"mcast_query_interval 100 mcast_startup_query_interval 100 mcast_querier 1")
 			startRole(t, n, "pico", "pico", "11235 "+reading)
 			r := runDoctor(t, n, true, 5*time.Second)
-			if deaf {
+			if blocked {
 				checkReport(t, r, Problem, `does not answer on eth0`, `^sudo nft`)
 				return
 			}

@@ -29,14 +29,15 @@ func counter(table, group, name string) (uint64, bool) {
 	return 0, false
 }
 
-// counterDelta is by how much a counter grew.
+// counterDelta is by how much a counter grew. It is false if the counter is not
+// there, or shrank.
 func counterDelta(before, after, group, name string) (uint64, bool) {
 	b, ok1 := counter(before, group, name)
 	a, ok2 := counter(after, group, name)
 	return a - b, ok1 && ok2 && a >= b
 }
 
-// parseNetDev reads in /proc/net/dev how many packets of any kind have come
+// parseNetDev parses in /proc/net/dev how many packets of any kind have come
 // through each interface: a line for each, of which the second number after
 // the name counts them.
 func parseNetDev(table string) map[string]uint64 {
@@ -54,8 +55,8 @@ func parseNetDev(table string) map[string]uint64 {
 	return all
 }
 
-// receivedSince tells how many packets came through each interface; nil if
-// that is not told.
+// receivedSince returns how many packets came through each interface; nil if the
+// kernel does not say.
 func receivedSince(before, after string) map[string]uint64 {
 	was, is := parseNetDev(before), parseNetDev(after)
 	if len(is) == 0 {
@@ -67,16 +68,16 @@ func receivedSince(before, after string) map[string]uint64 {
 	return is
 }
 
-// undeliveredMulticast estimates how many multicast packets came from elsewhere, to groups
-// that somebody here has joined, and did not get to any program: they were
-// thrown away in between. What this machine multicasts itself comes back to
+// undeliveredMulticast estimates how many multicast packets came from elsewhere,
+// to groups that somebody here has joined, and did not get to any program: they
+// were thrown away in between. What this machine multicasts itself comes back to
 // it, so that is taken off.
 func undeliveredMulticast(before, after snapshot) uint64 {
 	n, ok := counterDelta(before.netstat.text, after.netstat.text, "IpExt", "InMcastPkts")
 	if !ok {
 		return 0
 	}
-	subtract := func(b, a file, group, name string) {
+	subtract := func(b, a procFile, group, name string) {
 		m, _ := counterDelta(b.text, a.text, group, name)
 		n -= min(m, n)
 	}

@@ -5,19 +5,19 @@ import (
 	"testing"
 )
 
-func TestWhatTheKernelCounts(t *testing.T) {
+func TestCounters(t *testing.T) {
 	const dev = "Inter-|   Receive\n face |bytes packets\n    lo:     100      3 0\n  eth0:    5000     %s 0\n"
 	line := func(n string) string { return strings.Replace(dev, "%s", n, 1) }
 	if got := receivedSince(line("40"), line("52")); got["eth0"] != 12 || got["lo"] != 0 {
 		t.Errorf("arrived: %v", got)
 	}
 	if got := receivedSince("", ""); got != nil {
-		t.Errorf("arrived, where nothing is told: %v", got)
+		t.Errorf("arrived, where the kernel says nothing: %v", got)
 	}
 	counts := func(in, out, udp string) snapshot {
 		return snapshot{
-			netstat: file{text: "IpExt: InMcastPkts OutMcastPkts\nIpExt: " + in + " " + out + "\n"},
-			snmp:    file{text: "Udp: InDatagrams\nUdp: " + udp + "\n"},
+			netstat: procFile{text: "IpExt: InMcastPkts OutMcastPkts\nIpExt: " + in + " " + out + "\n"},
+			snmp:    procFile{text: "Udp: InDatagrams\nUdp: " + udp + "\n"},
 		}
 	}
 	for _, tt := range []struct {

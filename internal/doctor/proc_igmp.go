@@ -16,8 +16,8 @@ type membership struct {
 	reportPending bool   // a report is about to be sent, as an answer to a query or after joining
 }
 
-// parseMemberships reads /proc/net/igmp and returns those of one group by the name
-// of the interface. See feed for how the table is laid out.
+// parseMemberships parses /proc/net/igmp and returns the memberships of one group
+// by the name of the interface. See feed for how the table is laid out.
 func parseMemberships(table string, group netip.Addr) map[string]membership {
 	all := map[string]membership{}
 	name, querier := "", ""
@@ -35,7 +35,7 @@ func parseMemberships(table string, group netip.Addr) map[string]membership {
 	return all
 }
 
-// hexAddr reads an IPv4 address as the kernel's tables write it: a word in the
+// hexAddr parses an IPv4 address as the kernel's tables write it: a word in the
 // byte order of the machine. The zero Addr stands for anything else.
 func hexAddr(s string) netip.Addr {
 	b, err := hex.DecodeString(s)

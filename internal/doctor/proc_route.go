@@ -14,7 +14,7 @@ type route struct {
 	to     netip.Prefix
 	iface  string
 	metric int
-	reject bool // says that there is no way
+	reject bool // the route says that there is no way
 }
 
 // Flags of a route, linux/route.h.
@@ -23,7 +23,7 @@ const (
 	routeReject = 0x0200
 )
 
-// parseRoutes reads /proc/net/route, the kernel's main table. Addresses in it
+// parseRoutes parses /proc/net/route, the kernel's main table. Addresses in it
 // are words in the byte order of the machine, in hexadecimal.
 func parseRoutes(table string) []route {
 	var all []route
@@ -60,6 +60,7 @@ func lookupRoute(routes []route, addr netip.Addr) (best route, ok bool) {
 	return best, ok && !best.reject
 }
 
+// hasDefault reports whether there is a default route.
 func hasDefault(routes []route) bool {
 	return slices.ContainsFunc(routes, func(r route) bool { return r.to.Bits() == 0 && !r.reject })
 }

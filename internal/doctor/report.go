@@ -11,14 +11,14 @@ import (
 // that changes its meaning makes a new version.
 const schema = 1
 
-// A Report is everything that was found.
+// A Report is the result of a run: every check, and what they add up to.
 type Report struct {
 	Schema  int       `json:"schema"`
 	At      time.Time `json:"at"`
-	Seconds float64   `json:"listened_seconds"`
-	Verdict Verdict   `json:"verdict"` // the worst of all
-	Cause   string    `json:"cause"`   // the most likely one, in one line
-	First   string    `json:"first"`   // what to do first
+	Seconds float64   `json:"listened_seconds"` // 0 if nothing could be listened to
+	Verdict Verdict   `json:"verdict"`          // the worst of all
+	Cause   string    `json:"cause"`            // the most likely one, in one line
+	First   string    `json:"first"`            // what to do first
 	Checks  []Check   `json:"checks"`
 }
 
@@ -33,8 +33,8 @@ func (r Report) WriteJSON(w io.Writer) error {
 	return nil
 }
 
-// causeOrder is the order in which a problem explains the others: a machine without
-// a network hears nothing, whatever else is amiss.
+// causeOrder is the order in which a problem explains the others: a machine
+// without a network hears nothing, whatever else is amiss.
 var causeOrder = [...]string{
 	idInterfaces, idMembership, idPorts, idReversePath, idFirewall, idUnreadable, idQuerier, idHeard,
 	idData, idClock, idBuffers, idDrops, idRoutes,
@@ -64,7 +64,7 @@ func (r *Report) first(v Verdict, ids ...string) *Check {
 	return nil
 }
 
-// find returns a check that was told already, nil if it was not.
+// find returns a check that was made already, nil if it was not.
 func (r *Report) find(id string) *Check {
 	for i := range r.Checks {
 		if r.Checks[i].ID == id {

@@ -17,7 +17,7 @@ import (
 
 var update = flag.Bool("update", false, "write the golden files")
 
-// fullReport is a report with all checks in the order in which they are told:
+// fullReport is a report with all checks in the order of the report:
 // of a house that is well, and of one where nearly nothing is.
 func fullReport(well bool) Report {
 	now := time.Date(2026, 11, 23, 3, 25, 49, 0, time.UTC)
@@ -25,19 +25,19 @@ func fullReport(well bool) Report {
 	port := portFact{number: testPort, state: feed.Listening}
 	counters := "Udp: InErrors RcvbufErrors\nUdp: 3 3\n"
 	home := store{dir: "/home/pi/.local/state/picotop", parent: "/home/pi/.local/state/picotop", exists: true, owner: "pi", free: 1 << 30}
-	gate, came, f := firewallFacts{links: all, ownPackets: ownCameBack}, trafficFrom(6, 1, nil), querierFacts{links: all, sniffer: newSniffer(group), cmdline: testCmdline}
-	came.senders[0].names, came.senders[0].ports = map[string]bool{"Loft": true, "Outside": true}, map[uint16]int{testPort: 7}
-	rp := reversePathFacts{links: all, modes: map[string]int{"eth0": 0}}
+	firewall, tr, f := firewallFacts{links: all, ownPackets: ownCameBack}, trafficFrom(6, 1, nil), querierFacts{links: all, sniffer: newSniffer(group), cmdline: testCmdline}
+	tr.senders[0].names, tr.senders[0].ports = map[string]bool{"Loft": true, "Outside": true}, map[uint16]int{testPort: 7}
+	reversePath := reversePathFacts{links: all, modes: map[string]int{"eth0": 0}}
 	drops := dropFacts{before: counters, after: counters, rmemMax: "212992\n", cmdline: testCmdline}
-	other := heardFacts{links: all, cmdline: testCmdline}
+	heard := heardFacts{links: all, cmdline: testCmdline}
 	if !well {
 		port.state, port.holders = feed.Blocked, []feed.Holder{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
-		came = trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
-		came.senders[0].sample = `{"temperature":nan}`
-		gate = firewallFacts{links: all, ownPackets: ownLost, remedy: allowGroup(group, installedOnly("nft"))}
+		tr = trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
+		tr.senders[0].sample = `{"temperature":nan}`
+		firewall = firewallFacts{links: all, ownPackets: ownLost, remedy: allowGroup(group, installedOnly("nft"))}
 		drops.ours, drops.after = 4, "Udp: InErrors RcvbufErrors\nUdp: 7 7\n"
 		home.free = 1 << 20
-		other.silent = []string{"the Pico shed at 192.0.2.3 (Shed)"}
+		heard.silent = []string{"the Pico shed at 192.0.2.3 (Shed)"}
 	}
 	r := Report{Schema: schema, At: now, Seconds: 30}
 	for _, c := range []*Check{
@@ -45,13 +45,13 @@ func fullReport(well bool) Report {
 		checkMembership(group, all, true, "", igmpTable, nil),
 		checkRoutes(group, []link{eth0}, routeHeading+defaultRoute, nil),
 		checkPorts([]portFact{port}, 1000),
-		checkFirewall(gate, came),
-		checkQuerier(f, came),
-		checkReversePath(rp, came),
+		checkFirewall(firewall, tr),
+		checkQuerier(f, tr),
+		checkReversePath(reversePath, tr),
 		checkBuffers(drops.rmemMax, nil),
 		checkDrops(drops),
-		checkHeard(came, group, []portFact{port}, other),
-		checkUnreadable(came, 0, nil, testCmdline),
+		checkHeard(tr, group, []portFact{port}, heard),
+		checkUnreadable(tr, 0, nil, testCmdline),
 		checkClock(now, now.Add(-time.Hour), well, nil),
 		checkData([]store{home}, nil, testCmdline),
 	} {
@@ -61,9 +61,9 @@ func fullReport(well bool) Report {
 	return r
 }
 
-// TestWhatAReportLooksLike holds the JSON that other programs read, and the
-// text that people do.
-func TestWhatAReportLooksLike(t *testing.T) {
+// TestReportGolden holds the JSON that other programs read, and the text that
+// people do.
+func TestReportGolden(t *testing.T) {
 	for name, well := range map[string]bool{"well": true, "ill": false} {
 		t.Run(name, func(t *testing.T) {
 			r := fullReport(well)
@@ -98,7 +98,7 @@ func golden(t *testing.T, name string, got []byte) {
 	}
 }
 
-func TestTheLikeliestCause(t *testing.T) {
+func TestConclude(t *testing.T) {
 	checks := func(all ...Check) Report { return Report{Checks: all} }
 	tests := map[string]struct {
 		report Report

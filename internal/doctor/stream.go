@@ -5,9 +5,10 @@ import (
 	"net/netip"
 )
 
-// A stream is a stream of packets on the wire, before the kernel judged them: it
-// shows what a firewall or the reverse-path filter throws away, and what goes
-// to another place than it should.
+// A stream is UDP packets of one sender to one address and port, as they arrive
+// on an interface, before the kernel filters them. Streams show what a firewall
+// or the reverse-path filter throws away, and what goes to another address or
+// port than it should.
 type stream struct {
 	from  netip.Addr
 	to    netip.Addr

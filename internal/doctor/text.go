@@ -13,7 +13,7 @@ const (
 	labelFormat = "%-*s"
 )
 
-// labels puts the verdicts into words for a screen, no longer than textColumn.
+// labels are the verdicts in words for a screen, no longer than textColumn.
 var labels = map[Verdict]string{OK: "ok", Warning: "warning", Problem: "PROBLEM", Unknown: "unchecked"}
 
 // WriteText writes one check for a person to read.
@@ -28,8 +28,9 @@ func (c Check) WriteText(w io.Writer) {
 	}
 }
 
-// WriteConclusion writes the conclusion for a person to read. The checks are told as they
-// come, by [Check.WriteText].
+// WriteConclusion writes the verdict, the likeliest cause and what to do first,
+// for a person to read. The checks it leaves to [Check.WriteText], which can
+// write each as it comes.
 func (r Report) WriteConclusion(w io.Writer) {
 	fmt.Fprintln(w)
 	heard := r.find(idHeard)
@@ -98,7 +99,7 @@ func quote(path string) string {
 	return "'" + strings.ReplaceAll(path, "'", `'\''`) + "'"
 }
 
-// seconds writes a time as people say it.
+// seconds writes a duration in seconds, with a decimal if it is below ten.
 func seconds(d time.Duration) string {
 	if d < 10*time.Second {
 		return fmt.Sprintf("%.1f s", d.Seconds())
@@ -106,6 +107,7 @@ func seconds(d time.Duration) string {
 	return fmt.Sprintf("%.0f s", d.Seconds())
 }
 
+// countAre is count with its verb: 1 Pico is, 2 Picos are.
 func countAre(n int, noun string) string {
 	if n == 1 {
 		return "1 " + noun + " is"

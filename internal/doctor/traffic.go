@@ -11,19 +11,19 @@ import (
 	"picotop/feed"
 )
 
-// A sender is what was heard from one address.
+// A sender is what the listener received from one address.
 type sender struct {
 	addr                          netip.Addr
 	temperatures, statuses, other int
 	ports                         map[uint16]int
 	names                         map[string]bool // of its sensors
 	refused                       map[feed.Reason]int
-	datagrams                     int             // datagrams of any kind
+	datagrams                     int             // of any kind, refused ones included
 	sample                        string          // the beginning of one that could not be read
 	types                         map[string]bool // of packets of another kind
 }
 
-// clone is a copy that does not change while more is heard.
+// clone returns a copy that does not change while more comes.
 func (s *sender) clone() sender {
 	c := *s
 	c.ports, c.names, c.refused, c.types = maps.Clone(s.ports), maps.Clone(s.names), maps.Clone(s.refused), maps.Clone(s.types)
@@ -40,19 +40,20 @@ func (s *sender) unreadable() int {
 	return n
 }
 
-// traffic is what a hearing came to. It is a copy.
+// traffic is what came while the doctor listened. It is a copy: nothing is added
+// to it later.
 type traffic struct {
 	duration        time.Duration // 0 if nothing could be listened to
 	senders         []sender      // by address
 	packets         int
-	slowestInterval time.Duration // two packets of the slowest sensor; 0 if not known
+	slowestInterval time.Duration // between two packets of the slowest sensor; 0 if not known
 	rejoins         []rejoin
 	otherAddrs      []stream // Picos' packets that were not sent to the group
 }
 
-// addRateLimited adds the packets that the kernel kept out because their sender had
-// sent too much. It does not tell whose they were: they are taken to be the
-// worst one's.
+// addRateLimited adds the packets that the kernel kept out because their sender
+// had sent too much. The kernel does not say whose they were: they are taken to
+// be the worst one's.
 func (t traffic) addRateLimited(health feed.Health) {
 	var worst *sender
 	known := 0
@@ -70,6 +71,7 @@ func (t traffic) addRateLimited(health feed.Health) {
 	}
 }
 
+// temperatures counts the readings of all senders.
 func (t traffic) temperatures() int {
 	n := 0
 	for _, s := range t.senders {
@@ -108,7 +110,7 @@ func countPicos(t traffic) int {
 	return n
 }
 
-// summary is one sender in one line.
+// summary describes a sender in one line.
 func (s *sender) summary() string {
 	ports := slices.Sorted(maps.Keys(s.ports))
 	var parts []string

@@ -7,7 +7,7 @@ import (
 	"picotop/feed"
 )
 
-func TestWhatTheKernelKeptOutIsTheFloodingSenders(t *testing.T) {
+func TestAddRateLimited(t *testing.T) {
 	got := traffic{senders: []sender{
 		{addr: netip.MustParseAddr("192.0.2.1"), temperatures: 5, refused: map[feed.Reason]int{}},
 		{addr: netip.MustParseAddr("192.0.2.66"), refused: map[feed.Reason]int{feed.SourceFlood: 10}},
