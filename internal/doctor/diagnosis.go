@@ -13,7 +13,6 @@ type diagnosis struct {
 	cmdline cmdline
 
 	before, after snapshot
-	igmp          procFile // when the listener had joined
 	links         []link
 	joinErr       error
 	ports         []portFact
