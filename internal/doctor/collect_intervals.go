@@ -7,8 +7,8 @@ import (
 )
 
 // How often sensors send, and what a silence means: that the Picos stopped, or
-// that a switch needs a new membership report. Rejoining the group sends one, and
-// shows which it was.
+// that a switch has to be told again who listens. A rejoin does that, and shows
+// which it was.
 
 // A sensorKey names one sensor of one sender.
 type sensorKey struct {
@@ -39,9 +39,8 @@ func (iv *intervals) typical() time.Duration {
 	return sorted[len(sorted)/2]
 }
 
-// A rejoin is one time that the doctor left and joined the group, which tells the
-// network again that this machine listens, for packets had stopped or had never
-// come.
+// A rejoin is one [feed.Listener.Rejoin], which tells the network again that this
+// machine listens, for packets had stopped or had never come.
 type rejoin struct {
 	at            time.Time
 	packetsBefore int           // how many had come until then
