@@ -91,9 +91,9 @@ func examine(ctx context.Context, o examOptions, s Streams) error {
 	if onTerminal(s) {
 		return verdict(attended(ctx, o.Config, s))
 	}
-	o.OnCheck = func(c doctor.Check) { c.WriteText(s.out) }
+	o.OnCheck = func(c doctor.Check) { c.WriteText(s.Out) }
 	r := doctor.Run(ctx, o.Config)
-	r.WriteConclusion(s.out)
+	r.WriteConclusion(s.Out)
 	return verdict(r)
 }
 

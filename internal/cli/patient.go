@@ -75,7 +75,7 @@ func othersData(own string) []string {
 
 // askRunning asks the picotop that runs on this machine, if there is one.
 func askRunning(ctx context.Context, dirs []string) *doctor.Instance {
-	all := []remote.Target{{Socket: filepath.Join(remote.ServiceDirectory, remote.SocketName)}}
+	all := []peer.Target{{Socket: filepath.Join(peer.ServiceDirectory, peer.SocketName)}}
 	for _, dir := range dirs {
 		if h, err := peer.ReadLockInfo(dir); err == nil {
 			all = append(all, h.Targets()...)

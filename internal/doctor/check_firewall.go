@@ -35,13 +35,13 @@ func allowGroup(group netip.Addr, has func(string) bool) string {
 // firewallFacts is what is known of the firewall.
 type firewallFacts struct {
 	links        []link
-	ownPackets   map[int]feed.OwnPacket // by interface index: test packets to a port that nobody uses
-	err          error                  // why there are none
-	filtered     []filteredPort         // the Picos' own ports from which a test packet did not come back
-	probed       int                    // how many of the Picos' own ports were probed
-	unheard      []stream               // sniffed and not heard, unless the reverse-path filter explains that
-	noJoinReport bool                   // the kernel sent no membership report on joining
-	unansweredOn string                 // the first interface on which a query got no answer; empty if none
+	testPackets  map[int]feed.TestPacket // by interface index: test packets to a port that nobody uses
+	err          error                   // why there are none
+	filtered     []filteredPort          // the Picos' own ports from which a test packet did not come back
+	probed       int                     // how many of the Picos' own ports were probed
+	unheard      []stream                // sniffed and not heard, unless the reverse-path filter explains that
+	noJoinReport bool                    // the kernel sent no membership report on joining
+	unansweredOn string                  // the first interface on which a query got no answer; empty if none
 	remedy       string
 }
 
@@ -81,7 +81,7 @@ func checkFirewall(f firewallFacts, t traffic) *Check {
 // those on which it was lost.
 func (f firewallFacts) ownPacketLinks() (back, lost []string) {
 	for _, l := range f.links {
-		switch f.ownPackets[l.Index] {
+		switch f.testPackets[l.Index] {
 		case feed.CameBack:
 			back = append(back, l.Name)
 		case feed.Lost:

@@ -13,8 +13,8 @@ type portFact struct {
 	number  uint16
 	state   feed.PortState
 	why     string
-	holders []feed.Holder // other programs'
-	err     error         // why the holders are not known, nil if they are
+	holders []host.SocketOwner // other programs'
+	err     error              // why the holders are not known, nil if they are
 }
 
 // checkPorts judges whether each port is free, shared or blocked.

@@ -12,20 +12,20 @@ import (
 
 // refusalText is why a packet was refused, in words.
 var refusalText = map[feed.Reason]string{
-	feed.Oversize:    "too long",
-	feed.Empty:       "empty",
-	feed.NotUTF8:     "not text",
-	feed.NotJSON:     "not JSON",
-	feed.NotAnObject: "not a JSON object",
-	feed.BadType:     "its type is not text",
-	feed.NoSensor:    "names no sensor",
-	feed.BadCelsius:  "temperature is missing, or not a number",
-	feed.OutOfRange:  "impossible temperature",
-	feed.BadOffset:   "impossible offset",
-	feed.BadText:     "a name that is not text",
+	feed.Oversize:          "too long",
+	feed.Empty:             "empty",
+	feed.NotUTF8:           "not text",
+	feed.NotJSON:           "not JSON",
+	feed.NotAnObject:       "not a JSON object",
+	feed.BadType:           "its type is not text",
+	feed.NoSensor:          "names no sensor",
+	feed.BadCelsius:        "temperature is missing, or not a number",
+	feed.OutOfRange:        "impossible temperature",
+	feed.BadOffset:         "impossible offset",
+	feed.BadText:           "a name that is not text",
 	feed.SourceRateLimited: "too many from one sender",
 	feed.RateLimited:       "too many in all",
-	feed.QueueFull:      "this machine could not keep up",
+	feed.QueueFull:         "this machine could not keep up",
 }
 
 // checkUnreadable judges the packets that were refused. oversizedDropped is how
@@ -39,7 +39,7 @@ func checkUnreadable(t traffic, oversizedDropped uint64, oversized []stream, cl 
 	text, who := "", netip.Addr{}
 	for _, s := range t.senders {
 		for _, why := range byCount(s.refused) {
-			if why == feed.NotOurGroup || why == feed.SourceFlood {
+			if why == feed.NotOurGroup || why == feed.SourceRateLimited {
 				continue // checkHeard speaks of these
 			}
 			line := fmt.Sprintf("%s from %s: %s", count(s.refused[why], "unreadable packet"), s.addr, cmp.Or(refusalText[why], string(why)))

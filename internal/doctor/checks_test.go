@@ -157,11 +157,11 @@ func TestPorts(t *testing.T) {
 		want wantCheck
 	}{
 		"free":                        {portFact{state: feed.Listening}, wantCheck{OK, "free", ""}},
-		"shared":                      {portFact{state: feed.Listening, holders: []feed.Holder{{PID: 7, Program: "picotop"}}}, wantCheck{OK, "shared", ""}},
-		"blocked by a service":        {portFact{state: feed.Blocked, holders: []feed.Holder{{PID: 7, Program: "python3 x.py", Unit: "temps.service"}}}, wantCheck{Problem, "temps.service", "sudo systemctl disable --now temps.service"}},
-		"blocked by my own program":   {portFact{state: feed.Blocked, holders: []feed.Holder{{UID: 1000, PID: 7, Program: "python3 x.py"}}}, wantCheck{Problem, "python3 x.py (pid 7)", "kill 7"}},
-		"blocked by root's program":   {portFact{state: feed.Blocked, holders: []feed.Holder{{PID: 7, Program: "python3 x.py"}}}, wantCheck{Problem, "python3 x.py (pid 7)", "sudo kill 7"}},
-		"blocked by one not seen":     {portFact{state: feed.Blocked, holders: []feed.Holder{{UID: 33}}}, wantCheck{Problem, "a program of user 33", "sudo ss -ulpn 'sport = :11235'"}},
+		"shared":                      {portFact{state: feed.Listening, holders: []host.SocketOwner{{PID: 7, Program: "picotop"}}}, wantCheck{OK, "shared", ""}},
+		"blocked by a service":        {portFact{state: feed.Blocked, holders: []host.SocketOwner{{PID: 7, Program: "python3 x.py", Unit: "temps.service"}}}, wantCheck{Problem, "temps.service", "sudo systemctl disable --now temps.service"}},
+		"blocked by my own program":   {portFact{state: feed.Blocked, holders: []host.SocketOwner{{UID: 1000, PID: 7, Program: "python3 x.py"}}}, wantCheck{Problem, "python3 x.py (pid 7)", "kill 7"}},
+		"blocked by root's program":   {portFact{state: feed.Blocked, holders: []host.SocketOwner{{PID: 7, Program: "python3 x.py"}}}, wantCheck{Problem, "python3 x.py (pid 7)", "sudo kill 7"}},
+		"blocked by one not seen":     {portFact{state: feed.Blocked, holders: []host.SocketOwner{{UID: 33}}}, wantCheck{Problem, "a program of user 33", "sudo ss -ulpn 'sport = :11235'"}},
 		"blocked, and nothing listed": {portFact{state: feed.Blocked, err: errUnavailable}, wantCheck{Problem, "another program", "sudo ss"}},
 	}
 	for name, tt := range tests {
@@ -185,7 +185,7 @@ var (
 
 var silence = traffic{duration: 30 * time.Second}
 
-var ownCameBack, ownLost = map[int]feed.OwnPacket{2: feed.CameBack}, map[int]feed.OwnPacket{2: feed.Lost}
+var ownCameBack, ownLost = map[int]feed.TestPacket{2: feed.CameBack}, map[int]feed.TestPacket{2: feed.Lost}
 
 // trafficOnPort is the traffic of one sender on one port.
 func trafficOnPort(port uint16) traffic {
@@ -201,17 +201,17 @@ func TestFirewall(t *testing.T) {
 		traffic traffic
 		want    wantCheck
 	}{
-		"open":                                      {firewallFacts{ownPackets: ownCameBack}, silence, wantCheck{OK, "came back on eth0", ""}},
-		"closed":                                    {firewallFacts{ownPackets: ownLost}, silence, wantCheck{Problem, "keeps packets out", "sudo x"}},
-		"closed for all ports":                      {firewallFacts{ownPackets: ownLost, filtered: both, probed: 2}, silence, wantCheck{Problem, "ports 11235 and 9999", "sudo x"}},
-		"closed for a port of the Picos":            {firewallFacts{ownPackets: ownCameBack, filtered: both[1:], probed: 2}, silence, wantCheck{Problem, "sent to port 9999", "sudo x"}},
-		"closed for a port that nobody sends to":    {firewallFacts{ownPackets: ownCameBack, filtered: both[1:], probed: 2}, trafficOnPort(11235), wantCheck{Warning, "sent to port 9999", "sudo x"}},
-		"closed for test packets alone":             {firewallFacts{ownPackets: ownCameBack, filtered: both[1:], probed: 2}, trafficOnPort(9999), wantCheck{OK, "lets in what Picos send", ""}},
-		"open for the Picos' ports alone":           {firewallFacts{ownPackets: ownLost, probed: 2}, silence, wantCheck{OK, "lets in what Picos send", ""}},
-		"open for the Picos' ports, which are held": {firewallFacts{ownPackets: ownLost}, trafficFrom(3, 0, nil), wantCheck{OK, "lets in what Picos send", ""}},
-		"seen on the wire and not heard":            {firewallFacts{ownPackets: ownCameBack, unheard: []stream{toUs}}, silence, wantCheck{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
-		"silent when joining":                       {firewallFacts{ownPackets: ownCameBack, noJoinReport: true}, silence, wantCheck{Problem, "telling the network that it listens", "sudo nft"}},
-		"silent when asked":                         {firewallFacts{ownPackets: ownCameBack, unansweredOn: "eth0"}, trafficFrom(3, 0, nil), wantCheck{Problem, "does not answer on eth0", "sudo nft"}},
+		"open":                                      {firewallFacts{testPackets: ownCameBack}, silence, wantCheck{OK, "came back on eth0", ""}},
+		"closed":                                    {firewallFacts{testPackets: ownLost}, silence, wantCheck{Problem, "keeps packets out", "sudo x"}},
+		"closed for all ports":                      {firewallFacts{testPackets: ownLost, filtered: both, probed: 2}, silence, wantCheck{Problem, "ports 11235 and 9999", "sudo x"}},
+		"closed for a port of the Picos":            {firewallFacts{testPackets: ownCameBack, filtered: both[1:], probed: 2}, silence, wantCheck{Problem, "sent to port 9999", "sudo x"}},
+		"closed for a port that nobody sends to":    {firewallFacts{testPackets: ownCameBack, filtered: both[1:], probed: 2}, trafficOnPort(11235), wantCheck{Warning, "sent to port 9999", "sudo x"}},
+		"closed for test packets alone":             {firewallFacts{testPackets: ownCameBack, filtered: both[1:], probed: 2}, trafficOnPort(9999), wantCheck{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports alone":           {firewallFacts{testPackets: ownLost, probed: 2}, silence, wantCheck{OK, "lets in what Picos send", ""}},
+		"open for the Picos' ports, which are held": {firewallFacts{testPackets: ownLost}, trafficFrom(3, 0, nil), wantCheck{OK, "lets in what Picos send", ""}},
+		"seen on the wire and not heard":            {firewallFacts{testPackets: ownCameBack, unheard: []stream{toUs}}, silence, wantCheck{Problem, "from 192.0.2.2 to port 11235 reach eth0", "sudo x"}},
+		"silent when joining":                       {firewallFacts{testPackets: ownCameBack, noJoinReport: true}, silence, wantCheck{Problem, "telling the network that it listens", "sudo nft"}},
+		"silent when asked":                         {firewallFacts{testPackets: ownCameBack, unansweredOn: "eth0"}, trafficFrom(3, 0, nil), wantCheck{Problem, "does not answer on eth0", "sudo nft"}},
 		"nothing could be tried":                    {firewallFacts{}, silence, wantCheck{Unknown, "no interface", ""}},
 		"a socket that is not to be had":            {firewallFacts{err: errUnavailable}, silence, wantCheck{Unknown, "not told", ""}},
 	}

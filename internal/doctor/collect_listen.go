@@ -171,7 +171,7 @@ func (d *diagnosis) probeFirewall(ctx context.Context) {
 	through := slices.DeleteFunc(slices.Clone(d.links), func(l link) bool { return !l.joined })
 	// If these fail, the packets below tell nearly as much.
 	_ = d.probe.run(ctx, d.Group, d.ports, through)
-	d.ownPackets, d.ownPacketsErr = feed.SendOwnPackets(ctx, d.Group, joinedInterfaces(d.links))
+	d.testPackets, d.testPacketsErr = feed.SendTestPackets(ctx, d.Group, joinedInterfaces(d.links))
 }
 
 // observe listens for as long as it was asked for, and rejoins when packets stop.

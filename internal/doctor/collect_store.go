@@ -18,7 +18,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"picotop/history"
-	"picotop/internal/disk"
+	"picotop/internal/host"
 )
 
 // A store is what is known of a directory that keeps a history.
@@ -69,7 +69,7 @@ func inspectStore(dir string, proc fs.FS) store {
 	s.isFile = !info.IsDir()
 	s.owner = ownerOf(info)
 	s.writeErr = unix.Access(s.parent, unix.W_OK|unix.X_OK)
-	room, err := disk.Of(s.parent)
+	room, err := host.DiskSpace(s.parent)
 	s.free, s.readOnly, s.noInodes, s.diskErr = room.Free, room.ReadOnly, room.NoFiles, err
 	if lock, err := os.Stat(filepath.Join(dir, "history", "lock")); err == nil {
 		s.pid, s.program = lockedBy(proc, lock)

@@ -12,20 +12,20 @@ type diagnosis struct {
 	report  Report
 	cmdline cmdline
 
-	before, after snapshot
-	links         []link
-	joinErr       error
-	ports         []portFact
-	memberBefore  bool                   // another program was a member of the group before the doctor joined
-	noJoinReport  bool                   // the kernel sent no membership report on joining
-	ownPackets    map[int]feed.OwnPacket // by interface index: what became of a test packet
-	ownPacketsErr error
-	probe         *portProbe
-	answering     map[string]bool // interfaces on which the kernel was about to answer a query
-	sniffer       *sniffer
-	sniffedUntil  time.Time // when the sniffer stopped
-	traffic       traffic
-	drops         uint64 // datagrams that the kernel dropped at the doctor's sockets
+	before, after  snapshot
+	links          []link
+	joinErr        error
+	ports          []portFact
+	memberBefore   bool                    // another program was a member of the group before the doctor joined
+	noJoinReport   bool                    // the kernel sent no membership report on joining
+	testPackets    map[int]feed.TestPacket // by interface index: what became of a test packet
+	testPacketsErr error
+	probe          *portProbe
+	answering      map[string]bool // interfaces on which the kernel was about to answer a query
+	sniffer        *sniffer
+	sniffedUntil   time.Time // when the sniffer stopped
+	traffic        traffic
+	drops          uint64 // datagrams that the kernel dropped at the doctor's sockets
 }
 
 // add appends a check to the report, and hands it to OnCheck.

@@ -23,7 +23,6 @@ import (
 	"net/netip"
 	"time"
 
-	"picotop/feed"
 	"picotop/internal/host"
 )
 
@@ -78,7 +77,7 @@ func Run(ctx context.Context, cfg Config) Report {
 	d.cmdline = cmdline{program: cfg.Program, flags: cfg.Flags, service: cfg.Service}
 	d.before = d.readSnapshot()
 	for _, port := range d.Ports {
-		holders, err := feed.Holders(d.Proc, port)
+		holders, err := host.UDPSocketOwners(d.Proc, port)
 		d.ports = append(d.ports, portFact{number: port, holders: holders, err: err})
 	}
 	d.listen(ctx)

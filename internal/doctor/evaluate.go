@@ -24,7 +24,7 @@ func (d *diagnosis) evaluate() {
 		err: d.after.snmp.err, rmemMax: buffers.text, cmdline: d.cmdline,
 	}
 	lost := checkDrops(drops)
-	for _, missing := range feed.Unable() {
+	for _, missing := range feed.Unsupported() {
 		lost.note("on this system " + missing)
 	}
 	d.add(lost)
@@ -46,7 +46,7 @@ func (d *diagnosis) evaluate() {
 			newest = s.newest
 		}
 	}
-	synced, err := clockSynced()
+	synced, err := host.ClockSynced()
 	d.add(checkClock(d.Now(), newest, synced, err))
 	d.add(checkData(stores, d.Running, d.cmdline))
 	d.report.Seconds = d.traffic.duration.Round(pollInterval).Seconds()
@@ -63,7 +63,7 @@ func (d *diagnosis) reversePathFacts(unheard []stream) reversePathFacts {
 
 func (d *diagnosis) firewallFacts(unheard []stream) firewallFacts {
 	f := firewallFacts{
-		links: d.links, ownPackets: d.ownPackets, err: d.ownPacketsErr, unheard: unheard, noJoinReport: d.noJoinReport,
+		links: d.links, testPackets: d.testPackets, err: d.testPacketsErr, unheard: unheard, noJoinReport: d.noJoinReport,
 		remedy: allowGroup(d.Group, installed),
 	}
 	if d.probe != nil {

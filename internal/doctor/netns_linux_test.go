@@ -20,8 +20,8 @@ const reading = `{"type":"temperature","name":"Loft","sensor":"28ff02","temperat
 
 // newLAN is a network with a receiver, pi at 192.0.2.1, and one Pico at
 // 192.0.2.2.
-func newLAN(t *testing.T) *lantest.LAN {
-	n := lantest.New(t)
+func newLAN(t *testing.T) *netnstest.LAN {
+	n := netnstest.New(t)
 	n.Host("pi")
 	n.Host("pico")
 	n.Plug("pi", "eth0")
@@ -31,7 +31,7 @@ func newLAN(t *testing.T) *lantest.LAN {
 
 // startRole runs the test binary in a role on a host, until the test ends. It
 // returns when the role is taken.
-func startRole(t *testing.T, n *lantest.LAN, host, role, arg string) {
+func startRole(t *testing.T, n *netnstest.LAN, host, role, arg string) {
 	t.Helper()
 	cmd := n.Command(host, os.Args[0])
 	cmd.Env = append(os.Environ(), roleEnv+"="+role, argEnv+"="+arg)
@@ -54,7 +54,7 @@ func startRole(t *testing.T, n *lantest.LAN, host, role, arg string) {
 
 // runDoctor runs a doctor on the host pi. Most people run it without
 // privileges: root says that it has them.
-func runDoctor(t *testing.T, n *lantest.LAN, root bool, listening time.Duration) Report {
+func runDoctor(t *testing.T, n *netnstest.LAN, root bool, listening time.Duration) Report {
 	t.Helper()
 	command := []string{os.Args[0]}
 	if !root {

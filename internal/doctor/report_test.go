@@ -25,16 +25,16 @@ func fullReport(well bool) Report {
 	port := portFact{number: testPort, state: feed.Listening}
 	counters := "Udp: InErrors RcvbufErrors\nUdp: 3 3\n"
 	home := store{dir: "/home/pi/.local/state/picotop", parent: "/home/pi/.local/state/picotop", exists: true, owner: "pi", free: 1 << 30}
-	firewall, tr, f := firewallFacts{links: all, ownPackets: ownCameBack}, trafficFrom(6, 1, nil), querierFacts{links: all, sniffer: newSniffer(group), cmdline: testCmdline}
+	firewall, tr, f := firewallFacts{links: all, testPackets: ownCameBack}, trafficFrom(6, 1, nil), querierFacts{links: all, sniffer: newSniffer(group), cmdline: testCmdline}
 	tr.senders[0].names, tr.senders[0].ports = map[string]bool{"Loft": true, "Outside": true}, map[uint16]int{testPort: 7}
 	reversePath := reversePathFacts{links: all, modes: map[string]int{"eth0": 0}}
 	drops := dropFacts{before: counters, after: counters, rmemMax: "212992\n", cmdline: testCmdline}
 	heard := heardFacts{links: all, cmdline: testCmdline}
 	if !well {
-		port.state, port.holders = feed.Blocked, []feed.Holder{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
+		port.state, port.holders = feed.Blocked, []host.SocketOwner{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
 		tr = trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
 		tr.senders[0].sample = `{"temperature":nan}`
-		firewall = firewallFacts{links: all, ownPackets: ownLost, remedy: allowGroup(group, installedOnly("nft"))}
+		firewall = firewallFacts{links: all, testPackets: ownLost, remedy: allowGroup(group, installedOnly("nft"))}
 		drops.ours, drops.after = 4, "Udp: InErrors RcvbufErrors\nUdp: 7 7\n"
 		home.free = 1 << 20
 		heard.silent = []string{"the Pico shed at 192.0.2.3 (Shed)"}

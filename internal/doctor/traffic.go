@@ -59,14 +59,14 @@ func (t traffic) addRateLimited(health feed.Health) {
 	known := 0
 	for i := range t.senders {
 		s := &t.senders[i]
-		known += s.refused[feed.SourceFlood]
-		if worst == nil || s.refused[feed.SourceFlood] > worst.refused[feed.SourceFlood] {
+		known += s.refused[feed.SourceRateLimited]
+		if worst == nil || s.refused[feed.SourceRateLimited] > worst.refused[feed.SourceRateLimited] {
 			worst = s
 		}
 	}
 	for _, r := range health.Refused {
-		if r.Reason == feed.SourceFlood && known > 0 && int(r.Count) > known {
-			worst.refused[feed.SourceFlood] += int(r.Count) - known
+		if r.Reason == feed.SourceRateLimited && known > 0 && int(r.Count) > known {
+			worst.refused[feed.SourceRateLimited] += int(r.Count) - known
 		}
 	}
 }
