@@ -12,9 +12,6 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// forever is longer than anyone will wait.
-const forever = 200 * 365 * 24 * time.Hour
-
 // Imported tells what became of the lines of a file.
 type Imported struct {
 	Samples        uint64 // taken in

@@ -78,3 +78,48 @@ func replay(tb testing.TB, s *Store, from time.Time) []Sample {
 
 // sameTime compares moments, whatever their zone.
 var sameTime = cmpopts.EquateApproxTime(0)
+
+// A fakeClock is a wall clock that can be set, and one beside it that cannot.
+type fakeClock struct {
+	wall time.Time
+	mono time.Duration
+}
+
+func (c *fakeClock) now() time.Time { return c.wall }
+
+func (c *fakeClock) pass(d time.Duration) { c.wall, c.mono = c.wall.Add(d), c.mono+d }
+
+// clocked returns a store that goes by a fake clock, and is not open.
+func clocked(tb testing.TB, dir string, c *fakeClock) *Store {
+	tb.Helper()
+	s := New(Config{Dir: dir, Now: c.now})
+	s.elapsed = func(time.Time) time.Duration { return c.mono }
+	tb.Cleanup(func() { _ = s.Close() })
+	return s
+}
+
+func mustOpen(tb testing.TB, s *Store) *Store {
+	tb.Helper()
+	if err := s.Open(); err != nil {
+		tb.Fatal(err)
+	}
+	return s
+}
+
+// times are those of a sensor's samples, after noon.
+func times(tb testing.TB, s *Store) []time.Duration {
+	tb.Helper()
+	var list []time.Duration
+	for _, p := range replay(tb, s, time.Unix(0, 0)) {
+		list = append(list, p.At.Sub(noon))
+	}
+	return list
+}
+
+func write(t *testing.T, path, text string) string {
+	t.Helper()
+	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return path
+}

@@ -1,7 +1,6 @@
 package history
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -131,9 +130,4 @@ func (s *Store) recorded(ctx context.Context, sensor string, of span, visit func
 		}
 	}
 	return set.Err()
-}
-
-// comparePoints orders as a database wants to be told.
-func comparePoints(a, b point) int {
-	return cmp.Or(cmp.Compare(a.at, b.at), labels.Compare(a.series.labels, b.series.labels))
 }

@@ -96,14 +96,6 @@ func (s *Store) toMakeUp() ([]spans, error) {
 	return todo, nil
 }
 
-func (h *hours) queuedAndWritten() []spans {
-	lists := []spans{h.queued}
-	for _, list := range h.written {
-		lists = append(lists, list)
-	}
-	return lists
-}
-
 func inBlock(blocks []tsdb.BlockMeta, t int64) bool {
 	return slices.ContainsFunc(blocks, func(b tsdb.BlockMeta) bool { return b.MinTime <= t && t < b.MaxTime })
 }

@@ -3,10 +3,8 @@ package history
 import (
 	"context"
 	"fmt"
-	"sync"
 	"time"
 
-	"github.com/oklog/ulid/v2"
 	"github.com/prometheus/prometheus/model/labels"
 )
 
@@ -22,32 +20,6 @@ const (
 	// correctEvery is how often is looked for readings that came late.
 	correctEvery = 10 * time.Minute
 )
-
-// hours is which hours have been recorded. The zero value knows of none.
-type hours struct {
-	mu   sync.Mutex // guards done
-	done spans
-
-	// What follows belongs to RecordHours.
-	saved     spans               // as it is on disk
-	queued    spans               // handed over, and not yet seen in the database
-	written   map[ulid.ULID]spans // in blocks that the database has not found yet
-	corrected time.Time
-}
-
-func (h *hours) recorded() spans {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	return h.done
-}
-
-func (h *hours) add(of ...span) {
-	h.mu.Lock()
-	defer h.mu.Unlock()
-	for _, one := range of {
-		h.done = h.done.with(one)
-	}
-}
 
 // RecordHours keeps the lowest, mean and highest temperature of each hour, as
 // the series temperature:min1h, temperature:avg1h and temperature:max1h, so

@@ -2,9 +2,6 @@ package history
 
 import (
 	"context"
-	"fmt"
-	"os"
-	"path/filepath"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -78,126 +75,6 @@ func TestHoursAreRecorded(t *testing.T) {
 	list, err := s.Range(t.Context(), "28ff02", noon.Add(-15*24*time.Hour), noon.Add(-time.Hour), time.Hour)
 	if err != nil || list[len(list)-1] != (Bucket{Start: list[len(list)-1].Start, Count: 1}) {
 		t.Errorf("the hour before noon: %+v, %v", list[len(list)-1], err)
-	}
-}
-
-// TestPastIsMadeUp fills a store that knows nothing of hours, and holds long
-// ranges against short ones.
-func TestPastIsMadeUp(t *testing.T) {
-	s := open(t, t.TempDir())
-	readings := fill(t, s, 3, 20*24*time.Hour, 15*time.Minute)
-	before := buckets20(t, s)
-	settle(t, s)
-
-	// The last hours are in no block, and too old to be appended: they wait.
-	first, last := noon.Add(-20*24*time.Hour).UnixMilli(), noon.Add(-3*time.Hour).UnixMilli()
-	if left := s.hours.recorded().without(span{first / hour * hour, last}); len(left) > 0 {
-		t.Errorf("not recorded: %v", left)
-	}
-	if d := diff.Diff(buckets20(t, s), before, sameTime); d != "" {
-		t.Errorf("long ranges are not as they were (-got +want):\n%.3000s", d)
-	}
-	// What PromQL sees is what the readings say.
-	for i := range 3 {
-		sensor := fmt.Sprintf("28ff%02d", i)
-		got, err := s.Range(t.Context(), sensor, noon.Add(-19*24*time.Hour), noon.Add(-2*time.Hour), time.Hour)
-		if err != nil {
-			t.Fatal(err)
-		}
-		for j, b := range got {
-			if j%7 != 0 {
-				continue
-			}
-			want, err := s.Range(t.Context(), sensor, b.Start, b.Start, time.Hour)
-			if err != nil {
-				t.Fatal(err)
-			}
-			if b.Min != want[0].Min || b.Max != want[0].Max || (b.Count > 0) != (want[0].Count > 0) {
-				t.Fatalf("%s, hour %d: %+v, want %+v", sensor, j, b, want[0])
-			}
-		}
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s = open(t, s.dir)
-	s.loadHours()
-	if d := diff.Diff(buckets20(t, s), before, sameTime); d != "" {
-		t.Errorf("opened anew (-got +want):\n%.3000s", d)
-	}
-	if got := len(replay(t, s, time.Time{})); got != len(readings) {
-		t.Errorf("%d readings are left of %d", got, len(readings))
-	}
-	todo, err := s.toMakeUp()
-	if err != nil || len(todo) > 0 {
-		t.Errorf("still to do: %v, %v", todo, err)
-	}
-	if left, _ := filepath.Glob(filepath.Join(s.dir, "hours-*")); len(left) > 0 {
-		t.Errorf("left behind: %q", left)
-	}
-}
-
-// TestPastIsMadeUpBesideTheHead stops right after the blocks are written, while
-// the newest readings are in the write-ahead log alone.
-func TestPastIsMadeUpBesideTheHead(t *testing.T) {
-	s := open(t, t.TempDir())
-	readings := fill(t, s, 3, 4*24*time.Hour, 5*time.Minute)
-	for range 3 {
-		if err := s.recordHours(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		if err := s.Close(); err != nil {
-			t.Fatal(err)
-		}
-		s = open(t, s.dir)
-		if got := len(replay(t, s, time.Time{})); got != len(readings) {
-			t.Errorf("%d readings are left of %d", got, len(readings))
-		}
-	}
-}
-
-func buckets20(tb testing.TB, s *Store) [][]Bucket {
-	tb.Helper()
-	var all [][]Bucket
-	for i := range 3 {
-		list, err := s.Range(tb.Context(), fmt.Sprintf("28ff%02d", i), noon.Add(-21*24*time.Hour), noon, 6*time.Hour)
-		if err != nil {
-			tb.Fatal(err)
-		}
-		all = append(all, list)
-	}
-	return all
-}
-
-func TestHoursAreRememberedOrDoneAgain(t *testing.T) {
-	s := open(t, t.TempDir())
-	fill(t, s, 2, 2*24*time.Hour, 5*time.Minute)
-	settle(t, s)
-	want := selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-72*time.Hour), noon)
-	if len(want) < 2*3*35 {
-		t.Fatalf("only %d figures", len(want))
-	}
-	if err := os.WriteFile(s.hoursPath(), []byte("{"), 0o640); err != nil {
-		t.Fatal(err)
-	}
-	if err := os.Mkdir(filepath.Join(s.dir, "hours-1.tmp"), 0o750); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.Close(); err != nil {
-		t.Fatal(err)
-	}
-	s = open(t, s.dir)
-	s.removeHalfBlocks()
-	s.loadHours()
-	if got := s.hours.recorded(); got != nil {
-		t.Errorf("read %v from a damaged file", got)
-	}
-	settle(t, s)
-	if d := diff.Diff(selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-72*time.Hour), noon), want); d != "" {
-		t.Errorf("done again (-got +want):\n%.3000s", d)
-	}
-	if left, _ := filepath.Glob(filepath.Join(s.dir, "hours-*")); len(left) > 0 {
-		t.Errorf("left behind: %q", left)
 	}
 }
 

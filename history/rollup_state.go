@@ -7,11 +7,48 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
+	"time"
 
+	"github.com/oklog/ulid/v2"
 	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
 
 const hoursName = "hours.json"
+
+// hours is which hours have been recorded. The zero value knows of none.
+type hours struct {
+	mu   sync.Mutex // guards done
+	done spans
+
+	// What follows belongs to RecordHours.
+	saved     spans               // as it is on disk
+	queued    spans               // handed over, and not yet seen in the database
+	written   map[ulid.ULID]spans // in blocks that the database has not found yet
+	corrected time.Time
+}
+
+func (h *hours) recorded() spans {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.done
+}
+
+func (h *hours) add(of ...span) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, one := range of {
+		h.done = h.done.with(one)
+	}
+}
+
+func (h *hours) queuedAndWritten() []spans {
+	lists := []spans{h.queued}
+	for _, list := range h.written {
+		lists = append(lists, list)
+	}
+	return lists
+}
 
 // loadHours reads which hours were recorded. If that is lost they are recorded
 // again, which changes nothing.

@@ -1,6 +1,9 @@
 package history
 
-import "github.com/prometheus/prometheus/model/labels"
+import (
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/storage"
+)
 
 // The names of the series that PromQL finds here. Like the labels they are
 // what people's rules and dashboards are written against.
@@ -36,4 +39,50 @@ func matching(ms []*labels.Matcher, l labels.Labels) bool {
 		}
 	}
 	return true
+}
+
+// The labels of a series are what people's rules and dashboards are written
+// against.
+const (
+	metricLabel   = "__name__"
+	sensorLabel   = "sensor"
+	nameLabel     = "sensor_name"
+	friendlyLabel = "friendly_name"
+)
+
+// series is one sensor under one name.
+type series struct {
+	sensor, sensorName, friendlyName string
+
+	derived bool // not readings: an hour's figures, or a warning
+	labels  labels.Labels
+	ref     storage.SeriesRef // guarded by Store.moving; 0 until the first commit
+	opens   int               // guarded by Store.moving; the value of Store.opens that ref belongs to
+	last    int64             // guarded by Store.mu; newest accepted, in ms of the clock without steps
+}
+
+func newSeries(p Sample) *series {
+	return &series{
+		sensor: p.Sensor, sensorName: p.SensorName, friendlyName: p.FriendlyName,
+		labels: labels.FromStrings(
+			metricLabel, metricName,
+			friendlyLabel, p.FriendlyName,
+			sensorLabel, p.Sensor,
+			nameLabel, p.SensorName,
+		),
+	}
+}
+
+// named reports whether a sample belongs to the series of its sensor, or the
+// sensor has a new name.
+func (s *series) named(p Sample) bool {
+	return s.sensorName == p.SensorName && s.friendlyName == p.FriendlyName
+}
+
+// seriesOf reads labels back.
+func seriesOf(l labels.Labels) *series {
+	return &series{
+		sensor: l.Get(sensorLabel), sensorName: l.Get(nameLabel), friendlyName: l.Get(friendlyLabel),
+		labels: l,
+	}
 }

@@ -3,6 +3,8 @@ package history
 import (
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestGuard(t *testing.T) {
@@ -100,4 +102,76 @@ func TestGuardBelievesTheClockRatherThanTheStore(t *testing.T) {
 			t.Error("it was believed")
 		}
 	})
+}
+
+func TestSamplesGetTheirTimeWhenTheClockIsRight(t *testing.T) {
+	c := &fakeClock{wall: time.Unix(0, 0)}
+	dir := t.TempDir()
+	s := mustOpen(t, clocked(t, dir, c))
+	for range 3 { // a Pi that does not know the time
+		s.Append(sample("28ff01", c.wall, 4))
+		c.pass(10 * time.Second)
+		s.save()
+	}
+	if st := s.Stats(); st.Waiting != 3 || st.Clock != string(beforeBuilt) || st.Appended != 0 {
+		t.Errorf("before the clock is set: %+v", st)
+	}
+	if got := len(times(t, s)); got != 3 {
+		t.Errorf("%d samples can be read before the clock is set, want 3", got)
+	}
+	c.wall = noon // NTP
+	s.Append(sample("28ff01", c.wall, 5))
+	s.save()
+	if st := s.Stats(); st.Waiting != 4 || st.Clock != string(leapt) {
+		t.Errorf("when the clock was set: %+v", st)
+	}
+	c.pass(leapHolds)
+	s.save()
+	if st := s.Stats(); st.Waiting != 0 || st.Clock != "" || st.Appended != 4 {
+		t.Errorf("once it held: %+v", st)
+	}
+	want := []time.Duration{-30 * time.Second, -20 * time.Second, -10 * time.Second, 0}
+	if d := cmp.Diff(times(t, s), want); d != "" {
+		t.Errorf("(-got +want):\n%s", d)
+	}
+}
+
+func TestClockThatWasBehindTheStore(t *testing.T) {
+	dir := t.TempDir()
+	c := &fakeClock{wall: noon}
+	s := mustOpen(t, clocked(t, dir, c))
+	s.Append(sample("28ff01", noon, 4))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	c = &fakeClock{wall: noon.Add(-10 * time.Hour)}
+	s = mustOpen(t, clocked(t, dir, c))
+	s.Append(sample("28ff01", c.wall, 5))
+	s.save()
+	if st := s.Stats(); st.Waiting != 1 || st.Clock != string(behindStored) {
+		t.Errorf("while the clock is behind: %+v", st)
+	}
+	c.pass(time.Minute)
+	c.wall = noon.Add(10 * time.Minute)
+	s.save()
+	if d := cmp.Diff(times(t, s), []time.Duration{0, 9 * time.Minute}); d != "" {
+		t.Errorf("(-got +want):\n%s", d)
+	}
+}
+
+func TestStepBackByTwoHoursLosesNothing(t *testing.T) {
+	c := &fakeClock{wall: noon}
+	s := mustOpen(t, clocked(t, t.TempDir(), c))
+	s.Append(sample("28ff01", c.wall, 4))
+	s.save()
+	c.pass(time.Minute)
+	c.wall = noon.Add(-2*time.Hour + time.Minute)
+	s.Append(sample("28ff01", c.wall, 5))
+	s.save()
+	if d := cmp.Diff(times(t, s), []time.Duration{-2*time.Hour + time.Minute, 0}); d != "" {
+		t.Errorf("(-got +want):\n%s", d)
+	}
+	if st := s.Stats(); st.Appended != 2 {
+		t.Errorf("%+v", st)
+	}
 }

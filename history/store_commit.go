@@ -18,8 +18,7 @@ const (
 	commitEvery = 10 * time.Second
 	// syncEvery bounds what a power cut can take. With it a card is written
 	// 0.1 GB a day by 20 sensors, which none will notice.
-	syncEvery   = 30 * time.Second
-	surveyEvery = time.Minute
+	syncEvery = 30 * time.Second
 )
 
 // save opens the database if need be, commits what waits and, when it is time,
@@ -173,30 +172,4 @@ func syncLog(dir string) error {
 		return err
 	}
 	return errors.Join(fileutil.Fdatasync(f), f.Close())
-}
-
-// survey takes stock of what is too dear to look up at every call of Stats,
-// and forgets the sensors not heard for long.
-func (s *Store) survey() {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
-	if s.db == nil {
-		return
-	}
-	bytes, err := fileutil.DirSize(s.dir)
-	oldest, newest := s.storedExtent()
-	now := s.now()
-
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if err == nil { // else the last figure will do
-		s.counts.bytes = bytes
-	}
-	s.counts.series = int(s.db.Head().NumSeries())
-	s.counts.any = oldest <= newest
-	if s.counts.any {
-		s.counts.oldest, s.counts.newest = oldest, newest
-	}
-	s.lookLocked(now)
-	s.forgetLocked((s.elapsed(now) - forgetAfter).Milliseconds())
 }

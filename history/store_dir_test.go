@@ -88,29 +88,11 @@ func TestOpenRefuses(t *testing.T) {
 	}
 }
 
-func write(t *testing.T, path, text string) string {
-	t.Helper()
-	if err := os.WriteFile(path, []byte(text), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return path
-}
-
 func TestOpenAfterPowerCutWhileMarking(t *testing.T) {
 	dir := t.TempDir()
 	write(t, filepath.Join(dir, versionName), "")
 	open(t, dir)
 	if text, err := os.ReadFile(filepath.Join(dir, versionName)); err != nil || string(text) != "1\n" {
 		t.Errorf("version file holds %q, %v", text, err)
-	}
-}
-
-func TestErrorsAreOneLine(t *testing.T) {
-	err := &DirError{Dir: "/x", Err: errors.Join(errors.New("a"), os.ErrPermission)}
-	if got, want := err.Error(), "cannot keep history in /x: a; permission denied"; got != want {
-		t.Errorf("got %q, want %q", got, want)
-	}
-	if !errors.Is(err, os.ErrPermission) {
-		t.Error("the cause is lost")
 	}
 }

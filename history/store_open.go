@@ -185,15 +185,3 @@ func (s *Store) probe() error {
 	}
 	return oneLineOrNil(err)
 }
-
-// remember adds a line for Stats, and logs it.
-func (s *Store) remember(text string) {
-	s.logger.Warn(text)
-	now := s.now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.counts.notes = append(s.counts.notes, Note{now, text})
-	if n := len(s.counts.notes) - maxNotes; n > 0 {
-		s.counts.notes = s.counts.notes[n:]
-	}
-}

@@ -189,3 +189,21 @@ func TestUncommittedSamplesAreVisible(t *testing.T) {
 	close(stop)
 	committing.Wait()
 }
+
+// A queue that outgrows its bounds keeps what is newest.
+func TestOldestIsDropped(t *testing.T) {
+	c := &fakeClock{wall: time.Unix(0, 0)}
+	s := mustOpen(t, clocked(t, t.TempDir(), c))
+	for i := range maxQueue + 10 {
+		s.Append(sample("28ff01", c.wall, float64(i)))
+		c.pass(time.Second)
+	}
+	s.save()
+	st := s.Stats()
+	if st.Waiting != maxQueue || st.Dropped != 10 {
+		t.Errorf("%d wait and %d were dropped, want %d and 10", st.Waiting, st.Dropped, maxQueue)
+	}
+	if got := replay(t, s, time.Unix(0, 0)); got[0].Celsius != 10 {
+		t.Errorf("the oldest left is number %v, want 10", got[0].Celsius)
+	}
+}

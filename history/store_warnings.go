@@ -82,24 +82,3 @@ func (w *warnings) points(at int64, wrong []Warning) []point {
 	w.last = now
 	return points
 }
-
-// record queues points that are no readings, by Unix time. While the clock is
-// in doubt nothing can be said of any time, and they are left out.
-func (s *Store) record(points []point) {
-	now := s.now()
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.lookLocked(now)
-	if s.ended {
-		s.counts.dropped += uint64(len(points))
-		return
-	}
-	if s.doubt != "" {
-		return
-	}
-	for _, p := range points {
-		p.at -= s.clock.offset
-		s.queue = append(s.queue, p)
-	}
-	s.trimLocked()
-}

@@ -2,15 +2,15 @@ package history
 
 import (
 	"context"
-	"errors"
-	"fmt"
-	"runtime"
 	"runtime/debug"
 	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/tsdb"
+	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
+
+const surveyEvery = time.Minute
 
 // The library has a goroutine for what is done now and then. It panics there
 // if the disk is full at a bad moment, and nobody could catch that. So that
@@ -65,18 +65,28 @@ func (s *Store) inTrouble() bool {
 	return s.counts.err != ""
 }
 
-// guarded calls the library, which panics if a file cannot be written.
-func guarded(f func() error) (err error) {
-	defer func() {
-		switch r := recover().(type) {
-		case nil:
-		case runtime.Error:
-			panic(r)
-		case error:
-			err = errors.Join(err, fmt.Errorf("writing: %w", r))
-		default:
-			panic(r)
-		}
-	}()
-	return f()
+// survey takes stock of what is too dear to look up at every call of Stats,
+// and forgets the sensors not heard for long.
+func (s *Store) survey() {
+	s.opened.RLock()
+	defer s.opened.RUnlock()
+	if s.db == nil {
+		return
+	}
+	bytes, err := fileutil.DirSize(s.dir)
+	oldest, newest := s.storedExtent()
+	now := s.now()
+
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if err == nil { // else the last figure will do
+		s.counts.bytes = bytes
+	}
+	s.counts.series = int(s.db.Head().NumSeries())
+	s.counts.any = oldest <= newest
+	if s.counts.any {
+		s.counts.oldest, s.counts.newest = oldest, newest
+	}
+	s.lookLocked(now)
+	s.forgetLocked((s.elapsed(now) - forgetAfter).Milliseconds())
 }

@@ -1,0 +1,98 @@
+package history
+
+import (
+	"fmt"
+	"path/filepath"
+	"testing"
+	"time"
+
+	diff "github.com/google/go-cmp/cmp"
+)
+
+// TestPastIsMadeUp fills a store that knows nothing of hours, and holds long
+// ranges against short ones.
+func TestPastIsMadeUp(t *testing.T) {
+	s := open(t, t.TempDir())
+	readings := fill(t, s, 3, 20*24*time.Hour, 15*time.Minute)
+	before := buckets20(t, s)
+	settle(t, s)
+
+	// The last hours are in no block, and too old to be appended: they wait.
+	first, last := noon.Add(-20*24*time.Hour).UnixMilli(), noon.Add(-3*time.Hour).UnixMilli()
+	if left := s.hours.recorded().without(span{first / hour * hour, last}); len(left) > 0 {
+		t.Errorf("not recorded: %v", left)
+	}
+	if d := diff.Diff(buckets20(t, s), before, sameTime); d != "" {
+		t.Errorf("long ranges are not as they were (-got +want):\n%.3000s", d)
+	}
+	// What PromQL sees is what the readings say.
+	for i := range 3 {
+		sensor := fmt.Sprintf("28ff%02d", i)
+		got, err := s.Range(t.Context(), sensor, noon.Add(-19*24*time.Hour), noon.Add(-2*time.Hour), time.Hour)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for j, b := range got {
+			if j%7 != 0 {
+				continue
+			}
+			want, err := s.Range(t.Context(), sensor, b.Start, b.Start, time.Hour)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if b.Min != want[0].Min || b.Max != want[0].Max || (b.Count > 0) != (want[0].Count > 0) {
+				t.Fatalf("%s, hour %d: %+v, want %+v", sensor, j, b, want[0])
+			}
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	s = open(t, s.dir)
+	s.loadHours()
+	if d := diff.Diff(buckets20(t, s), before, sameTime); d != "" {
+		t.Errorf("opened anew (-got +want):\n%.3000s", d)
+	}
+	if got := len(replay(t, s, time.Time{})); got != len(readings) {
+		t.Errorf("%d readings are left of %d", got, len(readings))
+	}
+	todo, err := s.toMakeUp()
+	if err != nil || len(todo) > 0 {
+		t.Errorf("still to do: %v, %v", todo, err)
+	}
+	if left, _ := filepath.Glob(filepath.Join(s.dir, "hours-*")); len(left) > 0 {
+		t.Errorf("left behind: %q", left)
+	}
+}
+
+// TestPastIsMadeUpBesideTheHead stops right after the blocks are written, while
+// the newest readings are in the write-ahead log alone.
+func TestPastIsMadeUpBesideTheHead(t *testing.T) {
+	s := open(t, t.TempDir())
+	readings := fill(t, s, 3, 4*24*time.Hour, 5*time.Minute)
+	for range 3 {
+		if err := s.recordHours(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		s = open(t, s.dir)
+		if got := len(replay(t, s, time.Time{})); got != len(readings) {
+			t.Errorf("%d readings are left of %d", got, len(readings))
+		}
+	}
+}
+
+func buckets20(tb testing.TB, s *Store) [][]Bucket {
+	tb.Helper()
+	var all [][]Bucket
+	for i := range 3 {
+		list, err := s.Range(tb.Context(), fmt.Sprintf("28ff%02d", i), noon.Add(-21*24*time.Hour), noon, 6*time.Hour)
+		if err != nil {
+			tb.Fatal(err)
+		}
+		all = append(all, list)
+	}
+	return all
+}

@@ -1,0 +1,98 @@
+package history
+
+import (
+	"errors"
+	"fmt"
+	"log/slog"
+	"runtime"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/prometheus/tsdb"
+	"github.com/prometheus/prometheus/util/compression"
+)
+
+// options are the library's own, except where those were made for a server.
+func options(cfg Config) *tsdb.Options {
+	o := tsdb.DefaultOptions()
+	o.RetentionDuration = cfg.Retention.Milliseconds()
+	o.MaxBytes = cfg.MaxBytes
+	o.NoLockfile = true // claim holds the lock, and took it earlier
+
+	// What the library would do every minute is done by upkeep.
+	o.BlockReloadInterval = forever
+
+	// Blocks merge up to this. By default they never do, and a year is 4,380
+	// of them. They are deleted as a whole, so that a tenth of the retention
+	// has to do.
+	o.MinBlockDuration = (2 * time.Hour).Milliseconds()
+	o.MaxBlockDuration = min(31*24*time.Hour, max(cfg.Retention/10, 2*time.Hour)).Milliseconds()
+
+	// A compaction allocates a whole segment beforehand, 512 MB by default.
+	o.MaxBlockChunkSegmentSize = segmentBytes
+	o.WALSegmentSize = 2 << 20
+	o.WALCompression = compression.Snappy
+	o.StripeSize = 512 // shards for thousands of series, not for millions
+
+	o.OutOfOrderTimeWindow = outOfOrder.Milliseconds()
+	return o
+}
+
+// forever is longer than anyone will wait.
+const forever = 200 * 365 * 24 * time.Hour
+
+// openOnce opens the database as it is.
+func (s *Store) openOnce() (*tsdb.DB, error) {
+	o := options(s.cfg)
+	if s.hasFuture() {
+		// The library counts the age of a block from the newest one: one from
+		// the far future would take all others with it.
+		o.RetentionDuration = forever.Milliseconds()
+	}
+	metrics := prometheus.NewRegistry()
+	db, err := tsdb.Open(s.dir, s.libraryLogger(), metrics, o, nil)
+	if err != nil {
+		return nil, err
+	}
+	if total(metrics, "prometheus_tsdb_mmap_chunk_corruptions_total") > 0 {
+		s.remember("a file of the newest hours was damaged, and was made again from the log")
+	}
+	db.DisableCompactions() // upkeep does them
+	return db, nil
+}
+
+func (s *Store) libraryLogger() *slog.Logger { return slog.New(quiet{s.cfg.Logger.Handler()}) }
+
+// total is the value of one of the library's own counters.
+func total(metrics prometheus.Gatherer, name string) float64 {
+	families, err := metrics.Gather()
+	if err != nil {
+		return 0
+	}
+	sum := 0.0
+	for _, f := range families {
+		if f.GetName() != name {
+			continue
+		}
+		for _, m := range f.GetMetric() {
+			sum += m.GetCounter().GetValue()
+		}
+	}
+	return sum
+}
+
+// guarded calls the library, which panics if a file cannot be written.
+func guarded(f func() error) (err error) {
+	defer func() {
+		switch r := recover().(type) {
+		case nil:
+		case runtime.Error:
+			panic(r)
+		case error:
+			err = errors.Join(err, fmt.Errorf("writing: %w", r))
+		default:
+			panic(r)
+		}
+	}()
+	return f()
+}
