@@ -3,6 +3,7 @@ package history
 import (
 	"context"
 	"fmt"
+	"sync"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -39,14 +40,16 @@ func (s *Store) RecordHours(ctx context.Context) error {
 	}
 	defer s.running.Done()
 	ctx, cancel := context.WithCancel(ctx)
-	defer cancel()
-	go func() { // ends with ctx, at the latest when this returns
+	var watch sync.WaitGroup
+	watch.Go(func() { // ends with ctx
 		select {
 		case <-s.closing:
 			cancel()
 		case <-ctx.Done():
 		}
-	}()
+	})
+	defer watch.Wait()
+	defer cancel()
 
 	s.removeHalfBlocks()
 	s.loadHours()
