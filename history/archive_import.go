@@ -49,12 +49,12 @@ func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err
 		return done, err
 	}
 	defer func() { err = errors.Join(err, s.Close(), giveBack(cfg.Dir)) }()
-	s.tending.Lock()
-	defer s.tending.Unlock()
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
 	if err := flushHead(ctx, s.db); err != nil {
 		return done, fmt.Errorf("making room for what is imported: %w", oneLine(err))
 	}
-	if err := s.detach(); err != nil {
+	if err := s.closeDB(); err != nil {
 		return done, fmt.Errorf("closing the history in %s: %w", s.dir, oneLine(err))
 	}
 	w, err := newBlockWriter(s.dir, s.libraryLogger())
@@ -68,7 +68,7 @@ func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err
 	if err := w.publish(ctx); err != nil {
 		return Imported{}, fmt.Errorf("writing what is imported: %w", oneLine(err))
 	}
-	if err := errors.Join(w.close(), s.attach()); err != nil {
+	if err := errors.Join(w.close(), s.openDB()); err != nil {
 		return done, err
 	}
 	return done, s.tidy(ctx)

@@ -32,8 +32,8 @@ func MergeSensors(ctx context.Context, cfg Config, old, successor string, agree 
 		return 0, err
 	}
 	defer func() { err = errors.Join(err, s.Close(), giveBack(cfg.Dir)) }()
-	s.tending.Lock()
-	defer s.tending.Unlock()
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
 
 	var m Merger
 	var name *series
@@ -57,7 +57,7 @@ func MergeSensors(ctx context.Context, cfg Config, old, successor string, agree 
 	if err := s.copyRenamed(ctx, w, old, name); err != nil {
 		return 0, fmt.Errorf("copying the samples of %s: %w", old, oneLine(err))
 	}
-	if err := s.detach(); err != nil {
+	if err := s.closeDB(); err != nil {
 		return 0, err
 	}
 	if err := w.publish(ctx); err != nil {
@@ -65,7 +65,7 @@ func MergeSensors(ctx context.Context, cfg Config, old, successor string, agree 
 	}
 
 	// From here on it is finished, whatever ctx says: half of it is the worst.
-	if err := errors.Join(w.close(), s.attach()); err != nil {
+	if err := errors.Join(w.close(), s.openDB()); err != nil {
 		return 0, err
 	}
 	all := labels.MustNewMatcher(labels.MatchEqual, sensorLabel, old)

@@ -26,7 +26,7 @@ func (e *InUseError) Error() string {
 
 // Hint says what to try next.
 func (e *InUseError) Hint() string {
-	return "see which one with: fuser -v " + quote(filepath.Join(e.Dir, lockName))
+	return "see which one with: fuser -v " + shellQuote(filepath.Join(e.Dir, lockName))
 }
 
 // A DirError says that no history can be kept in a directory.
@@ -49,20 +49,20 @@ func (e *DirError) Hint() string {
 	}
 	switch {
 	case errors.Is(e.Err, syscall.ENOTDIR):
-		return fmt.Sprintf("move the file out of the way with: mv %s %s", quote(at), quote(at+".old"))
+		return fmt.Sprintf("move the file out of the way with: mv %s %s", shellQuote(at), shellQuote(at+".old"))
 	case errors.Is(e.Err, fs.ErrPermission):
 		if _, err := os.Stat(e.Dir); err != nil {
-			return `make it yours with: sudo install -d -o "$USER" ` + quote(e.Dir)
+			return `make it yours with: sudo install -d -o "$USER" ` + shellQuote(e.Dir)
 		}
-		return `make it yours with: sudo chown -R "$USER" ` + quote(e.Dir)
+		return `make it yours with: sudo chown -R "$USER" ` + shellQuote(e.Dir)
 	case errors.Is(e.Err, syscall.EROFS):
-		return "see what is mounted there with: findmnt -T " + quote(e.Dir)
+		return "see what is mounted there with: findmnt -T " + shellQuote(e.Dir)
 	case errors.Is(e.Err, syscall.ENOSPC):
-		return "see how full the disk is with: df -h " + quote(filepath.Dir(e.Dir))
+		return "see how full the disk is with: df -h " + shellQuote(filepath.Dir(e.Dir))
 	case errors.Is(e.Err, errForeign):
-		return "choose another directory; what is in this one shows: ls -l " + quote(e.Dir)
+		return "choose another directory; what is in this one shows: ls -l " + shellQuote(e.Dir)
 	default:
-		return fmt.Sprintf("set it aside and begin a new one with: mv %s %s", quote(e.Dir), quote(e.Dir+".old"))
+		return fmt.Sprintf("set it aside and begin a new one with: mv %s %s", shellQuote(e.Dir), shellQuote(e.Dir+".old"))
 	}
 }
 
@@ -79,16 +79,16 @@ func oneLine(err error) error {
 	if !strings.Contains(err.Error(), "\n") {
 		return err
 	}
-	return &joined{err}
+	return &oneLineError{err}
 }
 
-type joined struct{ error }
+type oneLineError struct{ error }
 
-func (j *joined) Error() string { return strings.ReplaceAll(j.error.Error(), "\n", "; ") }
-func (j *joined) Unwrap() error { return j.error }
+func (j *oneLineError) Error() string { return strings.ReplaceAll(j.error.Error(), "\n", "; ") }
+func (j *oneLineError) Unwrap() error { return j.error }
 
-// quote makes a path safe to type into a shell.
-func quote(path string) string {
+// shellQuote makes a path safe to type into a shell.
+func shellQuote(path string) string {
 	plain := func(r rune) bool {
 		return r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z' || r >= '0' && r <= '9' || strings.ContainsRune("/._-+:@%", r)
 	}

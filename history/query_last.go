@@ -19,9 +19,9 @@ import (
 // time, by sensor. A sensor that was renamed has the name of that sample. It
 // takes about 20 ms for a year of 20 sensors.
 func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
-	if s.over {
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
+	if s.closed {
 		return nil, fmt.Errorf("reading the last samples: %w", errClosed)
 	}
 	from := since.UnixMilli()
@@ -35,7 +35,7 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 	newest := map[string]point{} // by sensor
 	to := int64(math.MaxInt64)
 	for _, start := range s.blockStarts(from) {
-		if err := s.doubtful(ctx, s.lastBetween(ctx, start, to, newest)); err != nil {
+		if err := s.checkReadErr(ctx, s.lastBetween(ctx, start, to, newest)); err != nil {
 			return nil, fmt.Errorf("reading the last samples: %w", err)
 		}
 		to = start - 1

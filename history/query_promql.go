@@ -26,14 +26,14 @@ func (s *Store) Queryable() *Queryable { return &Queryable{s} }
 // not open another.
 func (q *Queryable) Querier(mint, maxt int64) (storage.Querier, error) {
 	s := q.store
-	s.opened.RLock()
+	s.dbMu.RLock()
 	if s.db == nil {
-		s.opened.RUnlock()
+		s.dbMu.RUnlock()
 		return nil, errClosed
 	}
 	db, waiting, err := s.lookAtAll(mint, maxt)
 	if err != nil {
-		s.opened.RUnlock()
+		s.dbMu.RUnlock()
 		return nil, err
 	}
 	return &querier{store: s, db: db, mint: mint, maxt: maxt, waiting: waiting}, nil
@@ -45,8 +45,8 @@ func (q *Queryable) Help() map[string]string { return maps.Clone(help) }
 // Index tells of the series in memory: those of the last hours.
 func (q *Queryable) Index(limit int) (*tsdb.Stats, error) {
 	s := q.store
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return nil, errClosed
 	}
@@ -75,7 +75,7 @@ func (q *querier) Close() error {
 		return nil
 	}
 	q.closed = true
-	defer q.store.opened.RUnlock()
+	defer q.store.dbMu.RUnlock()
 	return q.db.Close()
 }
 

@@ -48,9 +48,9 @@ func (s *Store) Range(ctx context.Context, sensor string, from, to time.Time, st
 // all: first those that are not committed, then series by series, each in
 // order of time.
 func (s *Store) scan(ctx context.Context, sensor string, from, to int64, visit func(point)) error {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
-	if s.over {
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
+	if s.closed {
 		return errClosed
 	}
 	q, waiting, err := s.look(sensor, from, to)
@@ -70,17 +70,17 @@ func (s *Store) scan(ctx context.Context, sensor string, from, to int64, visit f
 		ser := seriesOf(set.At().Labels())
 		it = set.At().Iterator(it)
 		if err := visitAll(ctx, it, ser, from, to, visit); err != nil {
-			return s.doubtful(ctx, err)
+			return s.checkReadErr(ctx, err)
 		}
 	}
-	return s.doubtful(ctx, set.Err())
+	return s.checkReadErr(ctx, set.Err())
 }
 
-// doubtful returns the error of a read, and unless the reader gave up has the
+// checkReadErr returns the error of a read, and unless the reader gave up has the
 // blocks looked at.
-func (s *Store) doubtful(ctx context.Context, err error) error {
+func (s *Store) checkReadErr(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() == nil {
-		s.mistrust()
+		s.suspectDamage()
 	}
 	return err
 }
@@ -127,7 +127,7 @@ func matchers(sensor string) []*labels.Matcher {
 
 // extent is from the oldest sample to the newest, in Unix ms, committed or
 // not; at the old end to within a block. If there are none, it ends before it
-// begins. opened is held for reading.
+// begins. dbMu is held for reading.
 func (s *Store) extent() (oldest, newest int64) {
 	s.moving.RLock()
 	defer s.moving.RUnlock()

@@ -158,7 +158,7 @@ func (s *Store) mendBlocks(deeply bool) error {
 		if moveErr != nil {
 			return moveErr
 		}
-		s.remember(fmt.Sprintf("a damaged part of the history was moved to %s (%v); %s", to, oneLine(err), savings(saved, lost)))
+		s.addNote(fmt.Sprintf("a damaged part of the history was moved to %s (%v); %s", to, oneLine(err), savings(saved, lost)))
 	}
 	return nil
 }

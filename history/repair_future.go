@@ -54,7 +54,7 @@ func (s *Store) setFutureBlocksAside(limit int64) error {
 		if err != nil {
 			return err
 		}
-		s.remember(fmt.Sprintf("readings from the future, up to %s, were moved to %s", day(m.MaxTime), to))
+		s.addNote(fmt.Sprintf("readings from the future, up to %s, were moved to %s", day(m.MaxTime), to))
 	}
 	return nil
 }
@@ -74,7 +74,7 @@ func (s *Store) setFutureHeadAside(db *tsdb.DB, limit int64) error {
 	if err != nil {
 		return err
 	}
-	s.remember(fmt.Sprintf("readings from the future, up to %s, were moved to %s", day(newest), places(to)))
+	s.addNote(fmt.Sprintf("readings from the future, up to %s, were moved to %s", day(newest), places(to)))
 	return nil
 }
 

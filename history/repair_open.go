@@ -17,12 +17,12 @@ func (s *Store) load() (*tsdb.DB, error) {
 	if err := os.RemoveAll(filepath.Join(s.dir, blocksName)); err != nil {
 		return nil, err
 	}
-	if err := s.mendBlocks(s.care.deeply); err != nil {
+	if err := s.mendBlocks(s.dbState.checkAllChunks); err != nil {
 		return nil, err
 	}
-	s.care.deeply = false
+	s.dbState.checkAllChunks = false
 	now := s.now()
-	right := !now.Before(s.cfg.Built) && (s.care.clockRight || s.cfg.Synced())
+	right := !now.Before(s.cfg.Built) && (s.dbState.trustClock || s.cfg.Synced())
 	limit := now.Add(aheadOfClock).UnixMilli()
 	if right {
 		if err := s.setFutureBlocksAside(limit); err != nil {
@@ -37,13 +37,13 @@ func (s *Store) load() (*tsdb.DB, error) {
 	if err := s.setFutureHeadAside(db, limit); err != nil {
 		return nil, err
 	}
-	return s.openOnce()
+	return s.openTSDB()
 }
 
 // openMending opens the database, at the second attempt as the first one left
 // it, and then without more and more of the newest hours.
 func (s *Store) openMending() (*tsdb.DB, error) {
-	db, err := s.openOnce()
+	db, err := s.openTSDB()
 	first := err
 	for _, without := range [][]string{nil, {headChunksName}, {walName, wlog.WblDirName}} {
 		if err == nil || isSurroundings(err) {
@@ -55,9 +55,9 @@ func (s *Store) openMending() (*tsdb.DB, error) {
 			return nil, errors.Join(first, moveErr)
 		}
 		if len(to) > 0 {
-			s.remember(fmt.Sprintf("files of the newest hours were damaged (%v) and moved to %s", oneLine(first), places(to)))
+			s.addNote(fmt.Sprintf("files of the newest hours were damaged (%v) and moved to %s", oneLine(first), places(to)))
 		}
-		db, err = s.openOnce()
+		db, err = s.openTSDB()
 	}
 	return db, err
 }

@@ -90,7 +90,7 @@ func (s *Store) keepDamagedLogs() {
 				s.logger.Warn("moving the damaged start of the log", "err", err)
 			}
 		}
-		s.remember(fmt.Sprintf("the log of the last hours was damaged (%v); all of it is kept in %s", oneLine(damage), to))
+		s.addNote(fmt.Sprintf("the log of the last hours was damaged (%v); all of it is kept in %s", oneLine(damage), to))
 	}
 }
 

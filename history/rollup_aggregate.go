@@ -89,7 +89,7 @@ func (h *hourly) points(from int64) []point {
 
 // recorded reads back what was recorded of one sensor's hours, or if it is
 // empty of all, and visits each value once: of several for one hour the last,
-// for that is a correction. The time it tells is the end of the hour. opened is
+// for that is a correction. The time it tells is the end of the hour. dbMu is
 // held for reading.
 func (s *Store) recorded(ctx context.Context, sensor string, of span, visit func(l labels.Labels, end int64, v float64)) error {
 	// A correction is less than a second after the hour's end.

@@ -53,9 +53,9 @@ func (s *Store) findBlocks() {
 	if len(s.hours.written) == 0 {
 		return
 	}
-	s.tending.Lock()
-	defer s.tending.Unlock()
-	s.care.stale = true
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	s.dbState.stale = true
 }
 
 // toMakeUp lists the hours that are to be recorded beside each block, newest
@@ -65,8 +65,8 @@ func (s *Store) toMakeUp() ([]spans, error) {
 	if err != nil {
 		return nil, err
 	}
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return nil, errClosed
 	}

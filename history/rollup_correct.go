@@ -51,8 +51,8 @@ func recordedKey(l labels.Labels, end int64) string {
 }
 
 func (s *Store) recordedPoints(ctx context.Context, of span) (map[string]float64, error) {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return nil, errClosed
 	}

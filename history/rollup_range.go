@@ -58,8 +58,8 @@ func (s *Store) split(of span) (done, others spans, err error) {
 // addRecorded adds what was recorded. The means come first, for each brings an
 // hour into its bucket.
 func (s *Store) addRecorded(ctx context.Context, sensor string, of span, b *buckets) error {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return errClosed
 	}

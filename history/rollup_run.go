@@ -35,7 +35,7 @@ const (
 // It blocks until ctx ends or Close is called, and returns nil. Only one may
 // run at a time.
 func (s *Store) RecordHours(ctx context.Context) error {
-	if !s.enter() {
+	if !s.startRun() {
 		return nil
 	}
 	defer s.running.Done()
@@ -98,8 +98,8 @@ func (s *Store) recordHours(ctx context.Context) error {
 // recent returns the hours that are over and that the database still takes
 // samples of.
 func (s *Store) recent() (span, error) {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return span{}, errClosed
 	}
@@ -165,8 +165,8 @@ func (s *Store) confirmHours(ctx context.Context) error {
 	}
 	s.hours.queued = still
 
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return errClosed
 	}
@@ -184,8 +184,8 @@ func (s *Store) confirmHours(ctx context.Context) error {
 // findHour reports whether an hour is in the database, and whether some of it
 // still waits.
 func (s *Store) findHour(ctx context.Context, of span) (found, waits bool, err error) {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return false, false, errClosed
 	}

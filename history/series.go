@@ -54,11 +54,11 @@ const (
 type series struct {
 	sensor, sensorName, friendlyName string
 
-	derived bool // not readings: an hour's figures, or a warning
-	labels  labels.Labels
-	ref     storage.SeriesRef // guarded by Store.moving; 0 until the first commit
-	opens   int               // guarded by Store.moving; the value of Store.opens that ref belongs to
-	last    int64             // guarded by Store.mu; newest accepted, in ms of the clock without steps
+	derived       bool // not readings: an hour's figures, or a warning
+	labels        labels.Labels
+	ref           storage.SeriesRef // guarded by Store.moving; 0 until the first commit
+	refGeneration int               // guarded by Store.moving; the value of Store.dbGeneration that ref belongs to
+	last          int64             // guarded by Store.mu; newest accepted, in ms of the clock without steps
 }
 
 func newSeries(p Sample) *series {

@@ -64,25 +64,25 @@ type Store struct {
 
 	// full wakes Run when the queue has a batch's worth. It holds one signal,
 	// and a second one is dropped: it would say nothing new.
-	full    chan struct{}
-	closing chan struct{} // closed by Close
-	running sync.WaitGroup
-	close   sync.Once
-	closed  error // what Close found; written once, in close
+	full      chan struct{}
+	closing   chan struct{} // closed by Close
+	running   sync.WaitGroup
+	closeOnce sync.Once
+	closeErr  error // what Close found; written once, in close
 
 	// The mutexes are taken in the order in which they stand here.
 
-	// tending guards care, and is held while db is opened, closed or written.
-	tending sync.Mutex
-	care    care
+	// writeMu guards dbState, and is held while db is opened, closed or written.
+	writeMu sync.Mutex
+	dbState dbState
 
-	// opened guards db and the two below it. Whoever uses db holds it for
+	// dbMu guards db and the two below it. Whoever uses db holds it for
 	// reading, for as long as anything read from db is in use: its chunks are
 	// mapped memory.
-	opened sync.RWMutex
-	db     *tsdb.DB // nil before it is open, while it cannot be, and after Close
-	opens  int      // how often it was opened: a series.ref belongs to one db
-	over   bool     // Close is done
+	dbMu         sync.RWMutex
+	db           *tsdb.DB // nil before it is open, while it cannot be, and after Close
+	dbGeneration int      // counts openings of db: a series.ref belongs to one of them
+	closed       bool     // Close is done
 
 	// moving guards batch and the ref of each series. A commit holds it while
 	// it moves batch into db, so that a reader finds each point in one of the
@@ -91,16 +91,16 @@ type Store struct {
 	batch  []point // of a commit under way, with Unix times
 	stamp  int64   // what was added to get those
 
-	mu       sync.Mutex // guards the rest; never held during I/O
-	ended    bool       // Close was called
-	clock    guard
-	doubt    doubt
-	suspect  bool               // a block may be damaged
-	queue    []point            // with times of the clock without steps
-	sensors  map[string]*series // by sensor
-	counts   counts
-	unsynced bool      // committed since the last fsync
-	synced   time.Time // when that was
+	mu            sync.Mutex // guards the rest; never held during I/O
+	closeCalled   bool       // Close was called
+	clock         guard
+	doubt         doubt
+	blocksSuspect bool               // a block may be damaged
+	queue         []point            // with times of the clock without steps
+	sensors       map[string]*series // by sensor
+	counts        counts
+	unsynced      bool      // committed since the last fsync
+	synced        time.Time // when that was
 
 	warnings warnings // has its own mutex, taken before all others
 	hours    hours    // has its own mutex
@@ -130,19 +130,19 @@ func New(cfg Config) *Store {
 	if cfg.Synced == nil {
 		cfg.Synced = func() bool { return false }
 	}
-	born := cfg.Now()
+	created := cfg.Now()
 	return &Store{
 		cfg:     cfg,
 		dir:     cfg.Dir,
 		now:     cfg.Now,
-		elapsed: func(now time.Time) time.Duration { return now.Sub(born) },
+		elapsed: func(now time.Time) time.Duration { return now.Sub(created) },
 		logger:  cfg.Logger,
 		ready:   make(chan struct{}),
 		full:    make(chan struct{}, 1),
 		closing: make(chan struct{}),
 		clock:   guard{floor: cfg.Built.UnixMilli()},
 		sensors: map[string]*series{},
-		synced:  born,
+		synced:  created,
 	}
 }
 
@@ -163,15 +163,15 @@ func Open(cfg Config) (*Store, error) {
 // It returns an [*InUseError] if another process has it open, and a
 // [*DirError] if the directory cannot be used.
 func (s *Store) Open() error {
-	s.tending.Lock()
-	defer s.tending.Unlock()
-	if s.over {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	if s.closed {
 		return errClosed
 	}
 	if s.db != nil {
 		return nil
 	}
-	err := s.attach()
+	err := s.openDB()
 	if err != nil {
 		now := s.now()
 		s.mu.Lock()
@@ -188,25 +188,25 @@ func (s *Store) Ready() <-chan struct{} { return s.ready }
 // closes the files. What cannot be committed is lost, and counted as dropped.
 // It may be called more than once, and then returns what the first call did.
 func (s *Store) Close() error {
-	s.close.Do(func() {
+	s.closeOnce.Do(func() {
 		s.mu.Lock()
-		s.ended = true
+		s.closeCalled = true
 		s.mu.Unlock()
 		close(s.closing)
 		s.running.Wait()
 		s.save()
 
-		s.tending.Lock()
-		defer s.tending.Unlock()
-		if err := errors.Join(s.detach(), s.unlock()); err != nil {
-			s.closed = fmt.Errorf("closing the history in %s: %w", s.dir, oneLine(err))
+		s.writeMu.Lock()
+		defer s.writeMu.Unlock()
+		if err := errors.Join(s.closeDB(), s.releaseLock()); err != nil {
+			s.closeErr = fmt.Errorf("closing the history in %s: %w", s.dir, oneLine(err))
 		}
-		s.opened.Lock()
-		s.over = true
-		s.opened.Unlock()
+		s.dbMu.Lock()
+		s.closed = true
+		s.dbMu.Unlock()
 		s.dropAll()
 	})
-	return s.closed
+	return s.closeErr
 }
 
 // Run opens the store if it is not, commits what is appended, at least every
@@ -214,16 +214,16 @@ func (s *Store) Close() error {
 // Close is called, commits what is queued by then, and returns nil. Trouble
 // with the disk does not end it: it is in Stats, and tried again.
 func (s *Store) Run(ctx context.Context) error {
-	if !s.enter() {
+	if !s.startRun() {
 		return nil
 	}
 	defer s.running.Done()
 	defer s.save()
 
 	ctx, cancel := context.WithCancel(ctx)
-	var kept sync.WaitGroup
-	kept.Go(func() { s.upkeep(ctx) })
-	defer kept.Wait()
+	var maintenance sync.WaitGroup
+	maintenance.Go(func() { s.runMaintenance(ctx) })
+	defer maintenance.Wait()
 	defer cancel()
 
 	commit := time.NewTicker(commitEvery)
@@ -242,11 +242,11 @@ func (s *Store) Run(ctx context.Context) error {
 	}
 }
 
-// enter has Close wait for running.Done, and reports false after Close.
-func (s *Store) enter() bool {
+// startRun has Close wait for running.Done, and reports false after Close.
+func (s *Store) startRun() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended {
+	if s.closeCalled {
 		return false
 	}
 	s.running.Add(1)

@@ -69,4 +69,4 @@ func (d *draft) write(ctx context.Context, dir string) ([]ulid.ULID, error) {
 	return c.Write(dir, d.head, d.head.MinTime(), d.head.MaxTime()+1, base) // the end is not within
 }
 
-func (d *draft) close() error { return guarded(d.head.Close) }
+func (d *draft) close() error { return catchWritePanic(d.head.Close) }

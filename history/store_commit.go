@@ -25,15 +25,15 @@ const (
 // makes it last. An error is kept for Stats and in the log, and a later call
 // tries again.
 func (s *Store) save() {
-	s.tending.Lock()
-	defer s.tending.Unlock()
-	if s.over || !s.due() {
+	s.writeMu.Lock()
+	defer s.writeMu.Unlock()
+	if s.closed || !s.retryDue() {
 		return
 	}
-	err := s.tend()
+	err := s.ensureOpen()
 	if err == nil {
 		err = s.write()
-		s.care.broken = s.care.broken || err != nil
+		s.dbState.broken = s.dbState.broken || err != nil
 	}
 	s.note(err)
 }
@@ -51,10 +51,10 @@ func (s *Store) note(err error) {
 	}
 }
 
-// write commits and syncs. tending is held, and the database is open.
+// write commits and syncs. writeMu is held, and the database is open.
 func (s *Store) write() error {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if err := s.commit(); err != nil {
 		return err
 	}
@@ -62,7 +62,7 @@ func (s *Store) write() error {
 }
 
 // commit moves what waits into the database. If that fails it all keeps
-// waiting. opened is held for reading.
+// waiting. dbMu is held for reading.
 func (s *Store) commit() error {
 	s.moving.Lock()
 	defer s.moving.Unlock()
@@ -71,7 +71,7 @@ func (s *Store) commit() error {
 		return nil
 	}
 	var refused [len(reasons)]uint64
-	err := guarded(func() error {
+	err := catchWritePanic(func() error {
 		app := s.db.Appender(context.Background())
 		for _, p := range s.batch {
 			why := s.insert(app, p)
@@ -105,8 +105,8 @@ func (s *Store) commit() error {
 // insert tells the reason if the database will not have the point. moving is
 // held.
 func (s *Store) insert(app storage.Appender, p point) Reason {
-	if p.series.opens != s.opens {
-		p.series.ref, p.series.opens = 0, s.opens
+	if p.series.refGeneration != s.dbGeneration {
+		p.series.ref, p.series.refGeneration = 0, s.dbGeneration
 	}
 	if p.series.ref == 0 && s.db.Head().NumSeries() >= maxSeries && !known(app, p.series.labels) {
 		return TooMany

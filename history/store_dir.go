@@ -18,13 +18,13 @@ const (
 	version     = "1" // of what is in the directory
 )
 
-// claim makes sure that the directory exists, is ours and can be written, and
+// lockDir makes sure that the directory exists, is ours and can be written, and
 // takes its lock.
 //
 // The lock comes before the library looks at the directory, for that would
 // delete half-written blocks even if it then found the lock taken: those of
 // the compaction that the other process is at.
-func claim(dir string) (fileutil.Releaser, error) {
+func lockDir(dir string) (fileutil.Releaser, error) {
 	if err := os.MkdirAll(dir, 0o750); err != nil {
 		return nil, &DirError{Dir: dir, Err: err}
 	}

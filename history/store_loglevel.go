@@ -5,24 +5,28 @@ import (
 	"log/slog"
 )
 
-// quiet passes on what the library says, with its Info made Debug: it tells of
+// logLevelFilter passes on what the library says, with its Info made Debug: it tells of
 // every step of every compaction.
-type quiet struct{ slog.Handler }
+type logLevelFilter struct{ slog.Handler }
 
-func (q quiet) Enabled(ctx context.Context, l slog.Level) bool {
-	return q.Handler.Enabled(ctx, muted(l))
+func (f logLevelFilter) Enabled(ctx context.Context, l slog.Level) bool {
+	return f.Handler.Enabled(ctx, demoteInfo(l))
 }
 
-func (q quiet) Handle(ctx context.Context, r slog.Record) error {
-	r.Level = muted(r.Level)
-	return q.Handler.Handle(ctx, r)
+func (f logLevelFilter) Handle(ctx context.Context, r slog.Record) error {
+	r.Level = demoteInfo(r.Level)
+	return f.Handler.Handle(ctx, r)
 }
 
-func (q quiet) WithAttrs(attrs []slog.Attr) slog.Handler { return quiet{q.Handler.WithAttrs(attrs)} }
+func (f logLevelFilter) WithAttrs(attrs []slog.Attr) slog.Handler {
+	return logLevelFilter{f.Handler.WithAttrs(attrs)}
+}
 
-func (q quiet) WithGroup(name string) slog.Handler { return quiet{q.Handler.WithGroup(name)} }
+func (f logLevelFilter) WithGroup(name string) slog.Handler {
+	return logLevelFilter{f.Handler.WithGroup(name)}
+}
 
-func muted(l slog.Level) slog.Level {
+func demoteInfo(l slog.Level) slog.Level {
 	if l == slog.LevelInfo {
 		return slog.LevelDebug
 	}

@@ -10,15 +10,15 @@ import (
 	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
 
-const surveyEvery = time.Minute
+const maintainEvery = time.Minute
 
 // The library has a goroutine for what is done now and then. It panics there
 // if the disk is full at a bad moment, and nobody could catch that. So that
 // goroutine is given nothing to do, and the same is done here.
 
-// upkeep merges what is due every minute, until ctx ends.
-func (s *Store) upkeep(ctx context.Context) {
-	tick := time.NewTicker(surveyEvery)
+// runMaintenance merges what is due every minute, until ctx ends.
+func (s *Store) runMaintenance(ctx context.Context) {
+	tick := time.NewTicker(maintainEvery)
 	defer tick.Stop()
 	for {
 		select {
@@ -26,7 +26,7 @@ func (s *Store) upkeep(ctx context.Context) {
 			return
 		case <-tick.C:
 			s.compact(ctx)
-			s.survey()
+			s.updateStats()
 		}
 	}
 }
@@ -35,13 +35,13 @@ func (s *Store) upkeep(ctx context.Context) {
 // blocks, and deletes those that are too old. What is committed and read
 // meanwhile does not wait.
 func (s *Store) compact(ctx context.Context) {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
-	if s.db == nil || s.inTrouble() {
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
+	if s.db == nil || s.lastSaveFailed() {
 		return
 	}
 	before := s.db.BlockMetas()
-	err := guarded(func() error {
+	err := catchWritePanic(func() error {
 		s.db.ForceHeadMMap()
 		return s.db.Compact(ctx)
 	})
@@ -50,7 +50,7 @@ func (s *Store) compact(ctx context.Context) {
 	}
 	if err != nil && ctx.Err() == nil {
 		s.logger.Error("merging history", "err", oneLine(err))
-		s.mistrust()
+		s.suspectDamage()
 	}
 }
 
@@ -58,18 +58,18 @@ func (s *Store) compact(ctx context.Context) {
 // would else be kept for minutes, on a machine that may have 512.
 func freeMemory() { debug.FreeOSMemory() }
 
-// inTrouble reports whether the last attempt to save failed.
-func (s *Store) inTrouble() bool {
+// lastSaveFailed reports whether the last attempt to save failed.
+func (s *Store) lastSaveFailed() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	return s.counts.err != ""
 }
 
-// survey takes stock of what is too dear to look up at every call of Stats,
+// updateStats takes stock of what is too dear to look up at every call of Stats,
 // and forgets the sensors not heard for long.
-func (s *Store) survey() {
-	s.opened.RLock()
-	defer s.opened.RUnlock()
+func (s *Store) updateStats() {
+	s.dbMu.RLock()
+	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return
 	}

@@ -33,7 +33,7 @@ func TestOldSamplesGo(t *testing.T) {
 			}
 		}
 	}
-	s.survey()
+	s.updateStats()
 	// Blocks go as a whole, and the newest hours are in none yet.
 	if age := c.wall.Sub(s.Stats().Oldest); age < 24*time.Hour || age > 30*time.Hour {
 		t.Errorf("the oldest sample is %v old", age)

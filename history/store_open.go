@@ -13,21 +13,23 @@ import (
 )
 
 const (
-	// An attempt to open what would not open is made after retryFirst, and
-	// then ever later up to retryLast.
-	retryFirst = 5 * time.Second
-	retryLast  = time.Minute
+	// After a failed opening the next attempt comes after minRetryDelay, and then
+	// after twice as long each time, up to maxRetryDelay.
+	minRetryDelay = 5 * time.Second
+	maxRetryDelay = time.Minute
 
 	// probeSize is how much room there must be before a database that met a
 	// full disk is opened again: opening it writes too.
 	probeSize = 1 << 20
 	probeName = "probe.tmp"
 
-	lookEvery = time.Hour
+	// damageCheckEvery bounds how often every chunk is read to find damage.
+	damageCheckEvery = time.Hour
 )
 
-// care is what a Store knows of the health of its database.
-type care struct {
+// dbState is what a Store knows of the health of its database. Store.writeMu
+// guards it.
+type dbState struct {
 	lock fileutil.Releaser // nil while not held
 
 	// broken says that a write failed. The library's log may end in half a
@@ -37,42 +39,42 @@ type care struct {
 	// stale says that there are blocks which the database has not found.
 	stale bool
 
-	delay time.Duration // between attempts to open; 0 after one that worked
-	next  time.Duration // when the next one is due, by Store.elapsed
+	retryDelay time.Duration // between attempts to open; 0 after one that worked
+	nextOpen   time.Duration // when the next one is due, by Store.elapsed
 
-	clockRight bool // rather than what is stored
+	trustClock bool // rather than what is stored
 
-	deeply bool          // look at every chunk at the next opening
-	looked time.Duration // when that was done last, by Store.elapsed; 0 if never
+	checkAllChunks  bool          // look at every chunk at the next opening
+	lastDamageCheck time.Duration // when that was done last, by Store.elapsed; 0 if never
 }
 
-// due reports whether an attempt to save makes sense: not while the next one
-// to open the database is still to come. tending is held.
-func (s *Store) due() bool {
-	return s.db != nil || s.elapsed(s.now()) >= s.care.next
+// retryDue reports whether an attempt to save makes sense: not before the next
+// attempt to open the database is due. writeMu is held.
+func (s *Store) retryDue() bool {
+	return s.db != nil || s.elapsed(s.now()) >= s.dbState.nextOpen
 }
 
-// tend makes sure that there is a database which can be written. tending is
-// held.
-func (s *Store) tend() error {
+// ensureOpen opens the database if it is closed, and opens it anew after a
+// failed write, for new blocks or to look for damage. writeMu is held.
+func (s *Store) ensureOpen() error {
 	if s.db != nil && s.outlived() {
-		s.care.clockRight, s.care.broken = true, true
+		s.dbState.trustClock, s.dbState.broken = true, true
 	}
-	if s.db != nil && s.suspected() {
-		s.care.deeply, s.care.broken = true, true
+	if s.db != nil && s.damageCheckDue() {
+		s.dbState.checkAllChunks, s.dbState.broken = true, true
 	}
 	switch {
 	case s.db == nil:
-		return s.attach()
-	case s.care.broken || s.care.stale:
+		return s.openDB()
+	case s.dbState.broken || s.dbState.stale:
 		// While there is no room it stays open, to be read.
 		if err := s.probe(); err != nil {
 			return err
 		}
-		if err := s.detach(); err != nil {
+		if err := s.closeDB(); err != nil {
 			s.logger.Debug("closing the database", "err", err)
 		}
-		return s.attach()
+		return s.openDB()
 	}
 	return nil
 }
@@ -89,37 +91,38 @@ func (s *Store) outlived() bool {
 	return s.clock.outlived(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.cfg.Synced())
 }
 
-// suspected reports whether a read or a compaction failed, so that it is time
-// to look for a damaged block: once an hour at most, for that reads all of it.
-func (s *Store) suspected() bool {
+// damageCheckDue reports whether a read or a compaction failed, so that it is
+// time to look for a damaged block, and resets that: once an hour at most, for
+// the check reads all of the history. writeMu is held.
+func (s *Store) damageCheckDue() bool {
 	now := s.elapsed(s.now())
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if !s.suspect || s.care.looked > 0 && now-s.care.looked < lookEvery {
+	if !s.blocksSuspect || s.dbState.lastDamageCheck > 0 && now-s.dbState.lastDamageCheck < damageCheckEvery {
 		return false
 	}
-	s.suspect, s.care.looked = false, max(now, 1)
+	s.blocksSuspect, s.dbState.lastDamageCheck = false, max(now, 1)
 	return true
 }
 
-// mistrust has the blocks looked at.
-func (s *Store) mistrust() {
+// suspectDamage has the blocks checked for damage at the next save.
+func (s *Store) suspectDamage() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.suspect = true
+	s.blocksSuspect = true
 }
 
-// attach opens the database. After an error it sets the time of the next
-// attempt. tending is held.
-func (s *Store) attach() error {
-	err := s.attachNow()
+// openDB opens the database. After an error it sets the time of the next
+// attempt. writeMu is held.
+func (s *Store) openDB() error {
+	err := s.tryOpenDB()
 	if err != nil {
-		s.care.delay = min(max(2*s.care.delay, retryFirst), retryLast)
-		s.care.next = s.elapsed(s.now()) + s.care.delay
+		s.dbState.retryDelay = min(max(2*s.dbState.retryDelay, minRetryDelay), maxRetryDelay)
+		s.dbState.nextOpen = s.elapsed(s.now()) + s.dbState.retryDelay
 		return err
 	}
-	s.care.delay, s.care.broken, s.care.stale, s.care.clockRight = 0, false, false, false
-	s.survey()
+	s.dbState.retryDelay, s.dbState.broken, s.dbState.stale, s.dbState.trustClock = 0, false, false, false
+	s.updateStats()
 	select {
 	case <-s.ready:
 	default:
@@ -128,13 +131,13 @@ func (s *Store) attach() error {
 	return nil
 }
 
-func (s *Store) attachNow() error {
-	if s.care.lock == nil {
-		lock, err := claim(s.dir)
+func (s *Store) tryOpenDB() error {
+	if s.dbState.lock == nil {
+		lock, err := lockDir(s.dir)
 		if err != nil {
 			return err
 		}
-		s.care.lock = lock
+		s.dbState.lock = lock
 	}
 	var db *tsdb.DB
 	var err error
@@ -144,38 +147,39 @@ func (s *Store) attachNow() error {
 		db, err = s.load()
 	}
 	if err != nil {
-		return &DirError{Dir: s.dir, Err: errors.Join(err, s.unlock())}
+		return &DirError{Dir: s.dir, Err: errors.Join(err, s.releaseLock())}
 	}
-	s.opened.Lock()
-	defer s.opened.Unlock()
+	s.dbMu.Lock()
+	defer s.dbMu.Unlock()
 	s.db = db
-	s.opens++
+	s.dbGeneration++
 	return nil
 }
 
-// detach closes the database, if it is open. tending is held.
-func (s *Store) detach() error {
-	s.opened.Lock()
-	defer s.opened.Unlock()
+// closeDB closes the database, if it is open. writeMu is held.
+func (s *Store) closeDB() error {
+	s.dbMu.Lock()
+	defer s.dbMu.Unlock()
 	if s.db == nil {
 		return nil
 	}
-	err := guarded(s.db.Close)
+	err := catchWritePanic(s.db.Close)
 	s.db = nil
 	return err
 }
 
-// unlock leaves the directory to others. tending is held.
-func (s *Store) unlock() error {
-	if s.care.lock == nil {
+// releaseLock lets other programs use the directory. writeMu is held.
+func (s *Store) releaseLock() error {
+	if s.dbState.lock == nil {
 		return nil
 	}
-	err := s.care.lock.Release()
-	s.care.lock = nil
+	err := s.dbState.lock.Release()
+	s.dbState.lock = nil
 	return err
 }
 
-// probe reports whether there is room to write.
+// probe writes and removes a file, and returns an error if there is no room for
+// it.
 func (s *Store) probe() error {
 	path := filepath.Join(s.dir, probeName)
 	err := writeSynced(path, make([]byte, probeSize))

@@ -35,7 +35,7 @@ func (s *Store) Append(p Sample) {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.ended {
+	if s.closeCalled {
 		s.counts.dropped++
 		return
 	}
@@ -185,7 +185,7 @@ func (s *Store) record(points []point) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.lookLocked(now)
-	if s.ended {
+	if s.closeCalled {
 		s.counts.dropped += uint64(len(points))
 		return
 	}

@@ -128,7 +128,7 @@ func TestMadeUpSensorsAreBounded(t *testing.T) {
 	s.save()
 	s.Append(sample("0", noon.Add(time.Hour), 4)) // one of those that came first
 	now = noon.Add(forgetAfter + time.Minute)
-	s.survey()
+	s.updateStats()
 	if got := len(s.sensors); got != 1 {
 		t.Errorf("%d sensors are remembered after they fell silent, want 1", got)
 	}

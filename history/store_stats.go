@@ -124,8 +124,8 @@ func (c *counts) note(err error, now time.Time) (news bool) {
 	return news
 }
 
-// remember adds a line for Stats, and logs it.
-func (s *Store) remember(text string) {
+// addNote adds a line for Stats, and logs it.
+func (s *Store) addNote(text string) {
 	s.logger.Warn(text)
 	now := s.now()
 	s.mu.Lock()

@@ -12,14 +12,14 @@ import (
 	"github.com/prometheus/prometheus/util/compression"
 )
 
-// options are the library's own, except where those were made for a server.
-func options(cfg Config) *tsdb.Options {
+// tsdbOptions are the library's own, except where those were made for a server.
+func tsdbOptions(cfg Config) *tsdb.Options {
 	o := tsdb.DefaultOptions()
 	o.RetentionDuration = cfg.Retention.Milliseconds()
 	o.MaxBytes = cfg.MaxBytes
-	o.NoLockfile = true // claim holds the lock, and took it earlier
+	o.NoLockfile = true // lockDir holds the lock, and took it earlier
 
-	// What the library would do every minute is done by upkeep.
+	// What the library would do every minute is done by runMaintenance.
 	o.BlockReloadInterval = forever
 
 	// Blocks merge up to this. By default they never do, and a year is 4,380
@@ -41,9 +41,9 @@ func options(cfg Config) *tsdb.Options {
 // forever is longer than anyone will wait.
 const forever = 200 * 365 * 24 * time.Hour
 
-// openOnce opens the database as it is.
-func (s *Store) openOnce() (*tsdb.DB, error) {
-	o := options(s.cfg)
+// openTSDB opens the database as it is.
+func (s *Store) openTSDB() (*tsdb.DB, error) {
+	o := tsdbOptions(s.cfg)
 	if s.hasFuture() {
 		// The library counts the age of a block from the newest one: one from
 		// the far future would take all others with it.
@@ -54,17 +54,17 @@ func (s *Store) openOnce() (*tsdb.DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	if total(metrics, "prometheus_tsdb_mmap_chunk_corruptions_total") > 0 {
-		s.remember("a file of the newest hours was damaged, and was made again from the log")
+	if counterValue(metrics, "prometheus_tsdb_mmap_chunk_corruptions_total") > 0 {
+		s.addNote("a file of the newest hours was damaged, and was made again from the log")
 	}
-	db.DisableCompactions() // upkeep does them
+	db.DisableCompactions() // runMaintenance does them
 	return db, nil
 }
 
-func (s *Store) libraryLogger() *slog.Logger { return slog.New(quiet{s.cfg.Logger.Handler()}) }
+func (s *Store) libraryLogger() *slog.Logger { return slog.New(logLevelFilter{s.cfg.Logger.Handler()}) }
 
-// total is the value of one of the library's own counters.
-func total(metrics prometheus.Gatherer, name string) float64 {
+// counterValue is the value of one of the library's own counters.
+func counterValue(metrics prometheus.Gatherer, name string) float64 {
 	families, err := metrics.Gather()
 	if err != nil {
 		return 0
@@ -81,8 +81,8 @@ func total(metrics prometheus.Gatherer, name string) float64 {
 	return sum
 }
 
-// guarded calls the library, which panics if a file cannot be written.
-func guarded(f func() error) (err error) {
+// catchWritePanic calls the library, which panics if a file cannot be written.
+func catchWritePanic(f func() error) (err error) {
 	defer func() {
 		switch r := recover().(type) {
 		case nil:
