@@ -45,7 +45,7 @@ func BenchmarkAppend(b *testing.B) {
 		p := list[n%len(list)]
 		p.At = noon.Add(time.Duration(n/len(list)) * time.Second)
 		s.Append(p)
-		if n%fullAt == 0 {
+		if n%batchSize == 0 {
 			s.save()
 		}
 	}

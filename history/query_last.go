@@ -28,9 +28,9 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 
 	// What waits comes first: what a commit moves meanwhile is met twice, and
 	// not missed.
-	s.moving.RLock()
-	waiting := s.waiting("", from, math.MaxInt64)
-	s.moving.RUnlock()
+	s.batchMu.RLock()
+	waiting := s.queuedPoints("", from, math.MaxInt64)
+	s.batchMu.RUnlock()
 
 	newest := map[string]point{} // by sensor
 	to := int64(math.MaxInt64)

@@ -101,7 +101,7 @@ func (q *querier) seenOf(ctx context.Context, mint, maxt int64, ms []*labels.Mat
 
 	from, to := before(mint, heldFor), before(mint, 1)
 	for _, w := range q.waiting {
-		if points := w.between(from, to); len(points) > 0 && matching(ms, w.labels) {
+		if points := w.pointsBetween(from, to); len(points) > 0 && matching(ms, w.labels) {
 			ser := get(w.labels)
 			ser.before = max(ser.before, points[len(points)-1].at)
 		}

@@ -54,11 +54,11 @@ func (q *Queryable) Index(limit int) (*tsdb.Stats, error) {
 }
 
 // lookAtAll is look for everything in the store.
-func (s *Store) lookAtAll(mint, maxt int64) (storage.Querier, queued, error) {
-	s.moving.RLock()
-	defer s.moving.RUnlock()
+func (s *Store) lookAtAll(mint, maxt int64) (storage.Querier, queuedSet, error) {
+	s.batchMu.RLock()
+	defer s.batchMu.RUnlock()
 	db, err := s.db.Querier(mint, maxt)
-	return db, s.queued(maxt), err
+	return db, s.queuedBySeries(maxt), err
 }
 
 // A querier reads one stretch of time. Only Close changes it.
@@ -66,7 +66,7 @@ type querier struct {
 	store      *Store
 	db         storage.Querier
 	mint, maxt int64 // Unix ms, both within
-	waiting    queued
+	waiting    queuedSet
 	closed     bool
 }
 
@@ -81,7 +81,7 @@ func (q *querier) Close() error {
 
 // Select implements [storage.Querier].
 func (q *querier) Select(ctx context.Context, sorted bool, hints *storage.SelectHints, ms ...*labels.Matcher) storage.SeriesSet {
-	waiting := q.waiting.between(q.mint, q.maxt, ms)
+	waiting := q.waiting.selectSeries(q.mint, q.maxt, ms)
 	seen, err := q.seen(ctx, hints, ms)
 	if err != nil {
 		return storage.ErrSeriesSet(err)
@@ -96,7 +96,7 @@ func (q *querier) Select(ctx context.Context, sorted bool, hints *storage.Select
 
 // temperatures returns the readings from mint to maxt, sorted by labels.
 func (q *querier) temperatures(ctx context.Context, mint, maxt int64, ms []*labels.Matcher) storage.SeriesSet {
-	waiting := q.waiting.between(mint, maxt, ms)
+	waiting := q.waiting.selectSeries(mint, maxt, ms)
 	hints := &storage.SelectHints{Start: mint, End: maxt}
 	set := q.db.Select(ctx, true, hints, slices.Clone(ms)...)
 	return storage.NewMergeSeriesSet([]storage.SeriesSet{set, listed(waiting)}, 0, storage.ChainedSeriesMerge)
@@ -148,7 +148,7 @@ func (q *querier) labels(
 		for _, v := range list {
 			found[strings.Clone(as(v))] = true // v is mapped memory
 		}
-		for _, ser := range q.waiting.between(q.mint, q.maxt, ms) {
+		for _, ser := range q.waiting.selectSeries(q.mint, q.maxt, ms) {
 			take(ser.Labels(), func(v string) { found[as(v)] = true })
 		}
 		return nil

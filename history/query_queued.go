@@ -10,8 +10,8 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
-// queued is what waits for its commit, by series and sorted.
-type queued []*queuedSeries
+// queuedSet is what waits for its commit, by series and sorted.
+type queuedSet []*queuedSeries
 
 // queuedSeries is the waiting points of one series, in order of time.
 type queuedSeries struct {
@@ -19,8 +19,8 @@ type queuedSeries struct {
 	points []point
 }
 
-// queued copies what waits, up to a moment. moving is held for reading.
-func (s *Store) queued(maxt int64) queued {
+// queuedBySeries copies what waits, up to a moment. batchMu is held for reading.
+func (s *Store) queuedBySeries(maxt int64) queuedSet {
 	bySeries := map[*series][]point{}
 	s.mu.Lock()
 	add := func(p point) {
@@ -47,7 +47,7 @@ func (s *Store) queued(maxt int64) queued {
 		}
 		byLabels[key].points = append(byLabels[key].points, points...)
 	}
-	var all queued
+	var all queuedSet
 	for _, ser := range byLabels {
 		slices.SortStableFunc(ser.points, func(a, b point) int { return cmp.Compare(a.at, b.at) })
 		ser.points = slices.CompactFunc(ser.points, func(a, b point) bool { return a.at == b.at })
@@ -57,19 +57,19 @@ func (s *Store) queued(maxt int64) queued {
 	return all
 }
 
-// between returns the series that match and have points from mint to maxt, with
+// selectSeries returns the series that match and have points from mint to maxt, with
 // those.
-func (all queued) between(mint, maxt int64, ms []*labels.Matcher) []storage.Series {
+func (all queuedSet) selectSeries(mint, maxt int64, ms []*labels.Matcher) []storage.Series {
 	var found []storage.Series
 	for _, ser := range all {
-		if points := ser.between(mint, maxt); len(points) > 0 && matching(ms, ser.labels) {
+		if points := ser.pointsBetween(mint, maxt); len(points) > 0 && matching(ms, ser.labels) {
 			found = append(found, &queuedSeries{ser.labels, points})
 		}
 	}
 	return found
 }
 
-func (s *queuedSeries) between(mint, maxt int64) []point {
+func (s *queuedSeries) pointsBetween(mint, maxt int64) []point {
 	first, _ := slices.BinarySearchFunc(s.points, mint, func(p point, t int64) int { return cmp.Compare(p.at, t) })
 	points := s.points[first:]
 	end, _ := slices.BinarySearchFunc(points, maxt, func(p point, t int64) int {

@@ -89,13 +89,13 @@ func (s *Store) checkReadErr(ctx context.Context, err error) error {
 // is committed afterwards is not seen: the library keeps reads apart from
 // later commits. While there is no database, what waits is all there is.
 func (s *Store) look(sensor string, from, to int64) (storage.Querier, []point, error) {
-	s.moving.RLock()
-	defer s.moving.RUnlock()
+	s.batchMu.RLock()
+	defer s.batchMu.RUnlock()
 	if s.db == nil {
-		return storage.NoopQuerier(), s.waiting(sensor, from, to), nil
+		return storage.NoopQuerier(), s.queuedPoints(sensor, from, to), nil
 	}
 	q, err := s.db.Querier(from, to)
-	return q, s.waiting(sensor, from, to), err
+	return q, s.queuedPoints(sensor, from, to), err
 }
 
 func visitAll(ctx context.Context, it chunkenc.Iterator, ser *series, from, to int64, visit func(point)) error {
@@ -129,10 +129,10 @@ func matchers(sensor string) []*labels.Matcher {
 // not; at the old end to within a block. If there are none, it ends before it
 // begins. dbMu is held for reading.
 func (s *Store) extent() (oldest, newest int64) {
-	s.moving.RLock()
-	defer s.moving.RUnlock()
+	s.batchMu.RLock()
+	defer s.batchMu.RUnlock()
 	oldest, newest = s.storedExtent()
-	for _, p := range s.waiting("", math.MinInt64, math.MaxInt64) {
+	for _, p := range s.queuedPoints("", math.MinInt64, math.MaxInt64) {
 		oldest, newest = min(oldest, p.at), max(newest, p.at)
 	}
 	return oldest, newest

@@ -33,7 +33,7 @@ func (s *Store) correctRecent(ctx context.Context) error {
 				}
 			}
 		}
-		s.record(late)
+		s.queueDerived(late)
 	}
 	return nil
 }

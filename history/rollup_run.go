@@ -135,7 +135,7 @@ func (s *Store) queueHours(ctx context.Context, of span) error {
 		return fmt.Errorf("summing up the last hours: %w", err)
 	}
 	for _, h := range all {
-		s.record(h.points(of.From))
+		s.queueDerived(h.points(of.From))
 	}
 	if len(all) == 0 {
 		s.hours.add(of)
@@ -189,11 +189,11 @@ func (s *Store) findHour(ctx context.Context, of span) (found, waits bool, err e
 	if s.db == nil {
 		return false, false, errClosed
 	}
-	s.moving.RLock()
-	for _, ser := range s.queued(of.To) {
-		waits = waits || ser.labels.Get(metricLabel) == meanName && len(ser.between(of.To, of.To)) > 0
+	s.batchMu.RLock()
+	for _, ser := range s.queuedBySeries(of.To) {
+		waits = waits || ser.labels.Get(metricLabel) == meanName && len(ser.pointsBetween(of.To, of.To)) > 0
 	}
-	s.moving.RUnlock()
+	s.batchMu.RUnlock()
 	if waits {
 		return false, true, nil
 	}

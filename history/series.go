@@ -56,9 +56,9 @@ type series struct {
 
 	derived       bool // not readings: an hour's figures, or a warning
 	labels        labels.Labels
-	ref           storage.SeriesRef // guarded by Store.moving; 0 until the first commit
-	refGeneration int               // guarded by Store.moving; the value of Store.dbGeneration that ref belongs to
-	last          int64             // guarded by Store.mu; newest accepted, in ms of the clock without steps
+	ref           storage.SeriesRef // guarded by Store.batchMu; 0 until the first commit
+	refGeneration int               // guarded by Store.batchMu; the value of Store.dbGeneration that ref belongs to
+	lastAccepted  int64             // guarded by Store.mu; newest accepted, in ms of the clock without steps
 }
 
 func newSeries(p Sample) *series {

@@ -62,13 +62,13 @@ type Store struct {
 	// ready is closed when the store is open for the first time.
 	ready chan struct{}
 
-	// full wakes Run when the queue has a batch's worth. It holds one signal,
+	// batchReady wakes Run when the queue has a batch's worth. It holds one signal,
 	// and a second one is dropped: it would say nothing new.
-	full      chan struct{}
-	closing   chan struct{} // closed by Close
-	running   sync.WaitGroup
-	closeOnce sync.Once
-	closeErr  error // what Close found; written once, in close
+	batchReady chan struct{}
+	closing    chan struct{} // closed by Close
+	running    sync.WaitGroup
+	closeOnce  sync.Once
+	closeErr   error // what Close found; written once, in close
 
 	// The mutexes are taken in the order in which they stand here.
 
@@ -84,12 +84,12 @@ type Store struct {
 	dbGeneration int      // counts openings of db: a series.ref belongs to one of them
 	closed       bool     // Close is done
 
-	// moving guards batch and the ref of each series. A commit holds it while
+	// batchMu guards batch and the ref of each series. A commit holds it while
 	// it moves batch into db, so that a reader finds each point in one of the
 	// two, and only there. To change batch takes mu as well.
-	moving sync.RWMutex
-	batch  []point // of a commit under way, with Unix times
-	stamp  int64   // what was added to get those
+	batchMu     sync.RWMutex
+	batch       []point // of a commit under way, with Unix times
+	batchOffset int64   // what was added to get those
 
 	mu            sync.Mutex // guards the rest; never held during I/O
 	closeCalled   bool       // Close was called
@@ -100,7 +100,7 @@ type Store struct {
 	sensors       map[string]*series // by sensor
 	counts        counts
 	unsynced      bool      // committed since the last fsync
-	synced        time.Time // when that was
+	lastSync      time.Time // when that was
 
 	warnings warnings // has its own mutex, taken before all others
 	hours    hours    // has its own mutex
@@ -132,17 +132,17 @@ func New(cfg Config) *Store {
 	}
 	created := cfg.Now()
 	return &Store{
-		cfg:     cfg,
-		dir:     cfg.Dir,
-		now:     cfg.Now,
-		elapsed: func(now time.Time) time.Duration { return now.Sub(created) },
-		logger:  cfg.Logger,
-		ready:   make(chan struct{}),
-		full:    make(chan struct{}, 1),
-		closing: make(chan struct{}),
-		clock:   guard{floor: cfg.Built.UnixMilli()},
-		sensors: map[string]*series{},
-		synced:  created,
+		cfg:        cfg,
+		dir:        cfg.Dir,
+		now:        cfg.Now,
+		elapsed:    func(now time.Time) time.Duration { return now.Sub(created) },
+		logger:     cfg.Logger,
+		ready:      make(chan struct{}),
+		batchReady: make(chan struct{}, 1),
+		closing:    make(chan struct{}),
+		clock:      guard{floor: cfg.Built.UnixMilli()},
+		sensors:    map[string]*series{},
+		lastSync:   created,
 	}
 }
 
@@ -176,7 +176,7 @@ func (s *Store) Open() error {
 		now := s.now()
 		s.mu.Lock()
 		defer s.mu.Unlock()
-		s.counts.note(err, now)
+		s.counts.setErr(err, now)
 	}
 	return err
 }
@@ -204,7 +204,7 @@ func (s *Store) Close() error {
 		s.dbMu.Lock()
 		s.closed = true
 		s.dbMu.Unlock()
-		s.dropAll()
+		s.dropQueue()
 	})
 	return s.closeErr
 }
@@ -234,7 +234,7 @@ func (s *Store) Run(ctx context.Context) error {
 			return nil
 		case <-s.closing:
 			return nil
-		case <-s.full:
+		case <-s.batchReady:
 			s.save()
 		case <-commit.C:
 			s.save()

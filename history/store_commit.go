@@ -32,17 +32,17 @@ func (s *Store) save() {
 	}
 	err := s.ensureOpen()
 	if err == nil {
-		err = s.write()
+		err = s.commitAndSync()
 		s.dbState.broken = s.dbState.broken || err != nil
 	}
-	s.note(err)
+	s.reportSave(err)
 }
 
-// note keeps how an attempt to save went.
-func (s *Store) note(err error) {
+// reportSave keeps how an attempt to save went.
+func (s *Store) reportSave(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	if s.counts.note(err, s.now()) {
+	if s.counts.setErr(err, s.now()) {
 		if err != nil {
 			s.logger.Error("history is not saved, and will be tried again", "err", err)
 		} else {
@@ -51,8 +51,8 @@ func (s *Store) note(err error) {
 	}
 }
 
-// write commits and syncs. writeMu is held, and the database is open.
-func (s *Store) write() error {
+// commitAndSync commits and syncs. writeMu is held, and the database is open.
+func (s *Store) commitAndSync() error {
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
 	if err := s.commit(); err != nil {
@@ -64,9 +64,9 @@ func (s *Store) write() error {
 // commit moves what waits into the database. If that fails it all keeps
 // waiting. dbMu is held for reading.
 func (s *Store) commit() error {
-	s.moving.Lock()
-	defer s.moving.Unlock()
-	s.take()
+	s.batchMu.Lock()
+	defer s.batchMu.Unlock()
+	s.fillBatch()
 	if len(s.batch) == 0 {
 		return nil
 	}
@@ -74,7 +74,7 @@ func (s *Store) commit() error {
 	err := catchWritePanic(func() error {
 		app := s.db.Appender(context.Background())
 		for _, p := range s.batch {
-			why := s.insert(app, p)
+			why := s.appendPoint(app, p)
 			if why != "" {
 				refused[why.index()]++
 			}
@@ -82,7 +82,7 @@ func (s *Store) commit() error {
 		return app.Commit() // which on an error rolls back
 	})
 	if err != nil {
-		s.putBack()
+		s.requeueBatch()
 		return fmt.Errorf("committing: %w", oneLine(err))
 	}
 
@@ -95,20 +95,20 @@ func (s *Store) commit() error {
 		s.counts.appended -= n
 	}
 	for _, p := range s.batch {
-		s.counts.widen(p.at)
+		s.counts.includeTime(p.at)
 	}
 	clear(s.batch)
 	s.batch = s.batch[:0]
 	return nil
 }
 
-// insert tells the reason if the database will not have the point. moving is
+// appendPoint tells the reason if the database will not have the point. batchMu is
 // held.
-func (s *Store) insert(app storage.Appender, p point) Reason {
+func (s *Store) appendPoint(app storage.Appender, p point) Reason {
 	if p.series.refGeneration != s.dbGeneration {
 		p.series.ref, p.series.refGeneration = 0, s.dbGeneration
 	}
-	if p.series.ref == 0 && s.db.Head().NumSeries() >= maxSeries && !known(app, p.series.labels) {
+	if p.series.ref == 0 && s.db.Head().NumSeries() >= maxSeries && !isInHead(app, p.series.labels) {
 		return TooMany
 	}
 	ref, err := app.Append(p.series.ref, p.series.labels, p.at, p.celsius)
@@ -125,8 +125,8 @@ func (s *Store) insert(app storage.Appender, p point) Reason {
 	}
 }
 
-// known reports whether the database holds a series in memory.
-func known(app storage.Appender, l labels.Labels) bool {
+// isInHead reports whether the database holds a series in memory.
+func isInHead(app storage.Appender, l labels.Labels) bool {
 	g, ok := app.(storage.GetRef)
 	if !ok {
 		return false
@@ -140,7 +140,7 @@ func known(app storage.Appender, l labels.Labels) bool {
 // matter.
 func (s *Store) sync() error {
 	s.mu.Lock()
-	due := s.unsynced && s.now().Sub(s.synced).Abs() >= syncEvery
+	due := s.unsynced && s.now().Sub(s.lastSync).Abs() >= syncEvery
 	s.unsynced = s.unsynced && !due
 	s.mu.Unlock()
 	if !due {
@@ -156,7 +156,7 @@ func (s *Store) sync() error {
 		s.unsynced = true
 		return fmt.Errorf("syncing: %w", oneLine(err))
 	}
-	s.synced = s.now()
+	s.lastSync = s.now()
 	return nil
 }
 

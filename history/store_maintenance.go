@@ -83,8 +83,8 @@ func (s *Store) updateStats() {
 		s.counts.bytes = bytes
 	}
 	s.counts.series = int(s.db.Head().NumSeries())
-	s.counts.any = oldest <= newest
-	if s.counts.any {
+	s.counts.hasSamples = oldest <= newest
+	if s.counts.hasSamples {
 		s.counts.oldest, s.counts.newest = oldest, newest
 	}
 	s.lookLocked(now)

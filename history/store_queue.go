@@ -8,8 +8,8 @@ import (
 const (
 	// maxQueue bounds what waits for a commit: 20 sensors that each speak
 	// every 10 seconds fill it in 18 hours, which bridges a full disk.
-	maxQueue = 1 << 17 // points; 24 bytes each
-	fullAt   = 1 << 13 // points; a commit does not wait for the clock then
+	maxQueue  = 1 << 17 // points; 24 bytes each
+	batchSize = 1 << 13 // points; a commit does not wait for the clock then
 
 	// maxSensors bounds the sensors heard lately, and maxSeries their names
 	// too: a thousand series cost 3 MB, and anyone on the network can make up
@@ -44,18 +44,18 @@ func (s *Store) Append(p Sample) {
 		return
 	}
 	s.lookLocked(now)
-	at := s.steadyLocked(p.At, now)
+	at := s.monotonicLocked(p.At, now)
 	ser, why := s.seriesLocked(p, at)
 	if why != "" {
 		s.counts.refuse(why)
 		return
 	}
-	ser.last = at
+	ser.lastAccepted = at
 	s.queue = append(s.queue, point{ser, at, p.Celsius})
 	s.trimLocked()
-	if len(s.queue) == fullAt {
+	if len(s.queue) == batchSize {
 		select {
-		case s.full <- struct{}{}:
+		case s.batchReady <- struct{}{}:
 		default:
 		}
 	}
@@ -63,12 +63,12 @@ func (s *Store) Append(p Sample) {
 
 // lookLocked judges the clock.
 func (s *Store) lookLocked(now time.Time) {
-	s.doubt = s.clock.look(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.counts.any, s.counts.newest)
+	s.doubt = s.clock.look(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.counts.hasSamples, s.counts.newest)
 }
 
-// steadyLocked is a time by the clock without steps, in ms: the wall clock may
+// monotonicLocked is a time by the clock without steps, in ms: the wall clock may
 // be set before the sample is stored.
-func (s *Store) steadyLocked(at, now time.Time) int64 {
+func (s *Store) monotonicLocked(at, now time.Time) int64 {
 	age, wallAge := now.Sub(at), now.Round(0).Sub(at.Round(0))
 	if (age - wallAge).Abs() > time.Second { // the clock was set since
 		return (s.elapsed(now) - age).Milliseconds()
@@ -97,7 +97,7 @@ func (s *Store) seriesLocked(p Sample, at int64) (*series, Reason) {
 		s.sensors[p.Sensor] = ser
 		return ser, ""
 	}
-	switch d := at - ser.last; {
+	switch d := at - ser.lastAccepted; {
 	case d == 0:
 		return nil, Duplicate
 	case -minSpacing.Milliseconds() < d && d < minSpacing.Milliseconds():
@@ -113,15 +113,15 @@ func (s *Store) seriesLocked(p Sample, at int64) (*series, Reason) {
 // forgetLocked makes room for other sensors.
 func (s *Store) forgetLocked(before int64) {
 	for id, ser := range s.sensors {
-		if ser.last < before {
+		if ser.lastAccepted < before {
 			delete(s.sensors, id)
 		}
 	}
 }
 
-// take moves what is queued to the batch, which is empty, if the clock is
-// right: its samples get their times here. moving is held.
-func (s *Store) take() {
+// fillBatch moves what is queued to the batch, which is empty, if the clock is
+// right: its samples get their times here. batchMu is held.
+func (s *Store) fillBatch() {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -130,36 +130,36 @@ func (s *Store) take() {
 		return
 	}
 	s.batch, s.queue = s.queue, s.batch
-	s.stamp = s.clock.offset
+	s.batchOffset = s.clock.offset
 	for i := range s.batch {
-		s.batch[i].at += s.stamp
+		s.batch[i].at += s.batchOffset
 	}
 }
 
-// putBack returns a batch that could not be committed to the queue. moving is
+// requeueBatch returns a batch that could not be committed to the queue. batchMu is
 // held.
-func (s *Store) putBack() {
+func (s *Store) requeueBatch() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.batch {
-		s.batch[i].at -= s.stamp
+		s.batch[i].at -= s.batchOffset
 	}
 	s.batch, s.queue = s.queue[:0], append(s.batch, s.queue...)
 	s.trimLocked()
 }
 
-// dropAll gives up what waits.
-func (s *Store) dropAll() {
+// dropQueue gives up what waits.
+func (s *Store) dropQueue() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.counts.dropped += uint64(len(s.queue))
 	s.queue = nil
 }
 
-// waiting returns the readings in [from, to] that are not committed, of one
+// queuedPoints returns the readings in [from, to] that are not committed, of one
 // sensor or, if it is empty, of all. Those whose time is not certain have it
-// by the present clock. moving is held for reading.
-func (s *Store) waiting(sensor string, from, to int64) []point {
+// by the present clock. batchMu is held for reading.
+func (s *Store) queuedPoints(sensor string, from, to int64) []point {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	var found []point
@@ -178,9 +178,9 @@ func (s *Store) waiting(sensor string, from, to int64) []point {
 	return found
 }
 
-// record queues points that are no readings, by Unix time. While the clock is
+// queueDerived queues points that are no readings, by Unix time. While the clock is
 // in doubt nothing can be said of any time, and they are left out.
-func (s *Store) record(points []point) {
+func (s *Store) queueDerived(points []point) {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -71,7 +71,7 @@ func (s *Store) Stats() Stats {
 		Clock: string(s.doubt), Notes: slices.Clone(c.notes),
 		Retention: s.cfg.Retention, MaxBytes: s.cfg.MaxBytes,
 	}
-	if c.any {
+	if c.hasSamples {
 		st.Oldest, st.Newest = time.UnixMilli(c.oldest), time.UnixMilli(c.newest)
 	}
 	for i, n := range c.refused {
@@ -84,7 +84,7 @@ const maxNotes = 20
 
 // counts is what a Store counts and remembers for its Stats.
 type counts struct {
-	any            bool  // whether there is an oldest and a newest
+	hasSamples     bool  // whether there is an oldest and a newest
 	oldest, newest int64 // Unix ms
 	bytes          int64
 	series         int
@@ -100,28 +100,28 @@ type counts struct {
 
 func (c *counts) refuse(why Reason) { c.refused[why.index()]++ }
 
-// widen takes in the time of a sample, in Unix ms.
-func (c *counts) widen(at int64) {
-	if !c.any {
-		c.any, c.oldest, c.newest = true, at, at
+// includeTime takes in the time of a sample, in Unix ms.
+func (c *counts) includeTime(at int64) {
+	if !c.hasSamples {
+		c.hasSamples, c.oldest, c.newest = true, at, at
 	}
 	c.oldest, c.newest = min(c.oldest, at), max(c.newest, at)
 }
 
-// note remembers how an attempt to save went, and reports whether that is
+// setErr remembers how an attempt to save went, and reports whether that is
 // news: trouble began, or ended.
-func (c *counts) note(err error, now time.Time) (news bool) {
+func (c *counts) setErr(err error, now time.Time) (changed bool) {
 	if err == nil {
-		news = c.err != ""
+		changed = c.err != ""
 		c.err, c.since = "", time.Time{}
-		return news
+		return changed
 	}
 	c.failures++
-	if news = c.err == ""; news {
+	if changed = c.err == ""; changed {
 		c.since = now
 	}
 	c.err = err.Error()
-	return news
+	return changed
 }
 
 // addNote adds a line for Stats, and logs it.

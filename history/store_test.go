@@ -71,7 +71,7 @@ func TestRunSavesByTheClock(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error)
 		go func() { ended <- s.Run(ctx) }()
-		opened := s.synced
+		opened := s.lastSync
 
 		s.Append(sample("28ff01", time.Now(), 4.5))
 		time.Sleep(commitEvery - time.Second)
@@ -86,15 +86,15 @@ func TestRunSavesByTheClock(t *testing.T) {
 		}
 		time.Sleep(20 * time.Second)
 		synctest.Wait()
-		if got := s.synced.Sub(opened); got != syncEvery {
+		if got := s.lastSync.Sub(opened); got != syncEvery {
 			t.Errorf("synced after %v, want %v", got, syncEvery)
 		}
 
-		for i := range fullAt { // a batch's worth does not wait
+		for i := range batchSize { // a batch's worth does not wait
 			s.Append(sample("28ff01", time.Now().Add(time.Duration(i+1)*minSpacing), 4.5))
 		}
 		synctest.Wait()
-		if got := s.Stats(); got.Waiting != 0 || got.Appended != 1+fullAt {
+		if got := s.Stats(); got.Waiting != 0 || got.Appended != 1+batchSize {
 			t.Errorf("after a full batch: %+v", got)
 		}
 
@@ -103,7 +103,7 @@ func TestRunSavesByTheClock(t *testing.T) {
 		if err := <-ended; err != nil {
 			t.Errorf("Run: %v", err)
 		}
-		if got := s.Stats(); got.Waiting != 0 || got.Appended != 2+fullAt {
+		if got := s.Stats(); got.Waiting != 0 || got.Appended != 2+batchSize {
 			t.Errorf("after Run: %+v", got)
 		}
 	})

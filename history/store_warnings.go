@@ -42,15 +42,15 @@ type warnings struct {
 
 // warning is one that lasts.
 type warning struct {
-	series *series
-	told   int64 // the last sample, in Unix ms
+	series     *series
+	lastSample int64 // the last sample, in Unix ms
 }
 
 // Warn tells of everything that is wrong at a moment. It is to be called often:
 // of what lasts it records a sample once a minute, as ALERTS, and of what ended
 // a stale marker. Like Append it never waits for the disk.
 func (s *Store) Warn(at time.Time, wrong []Warning) {
-	s.record(s.warnings.points(at.UnixMilli(), wrong))
+	s.queueDerived(s.warnings.points(at.UnixMilli(), wrong))
 }
 
 // points is what is to be recorded.
@@ -68,9 +68,9 @@ func (w *warnings) points(at int64, wrong []Warning) []point {
 			is = warning{series: &series{derived: true, labels: one.labels()}}
 		}
 		// A clock that stepped back is told of at once too.
-		if d := at - is.told; !known || d >= warnEvery.Milliseconds() || d < 0 {
+		if d := at - is.lastSample; !known || d >= warnEvery.Milliseconds() || d < 0 {
 			points = append(points, point{is.series, at, 1})
-			is.told = at
+			is.lastSample = at
 		}
 		now[one] = is
 	}
