@@ -89,11 +89,11 @@ func (c *fakeClock) now() time.Time { return c.wall }
 
 func (c *fakeClock) pass(d time.Duration) { c.wall, c.mono = c.wall.Add(d), c.mono+d }
 
-// clocked returns a store that goes by a fake clock, and is not open.
-func clocked(tb testing.TB, dir string, c *fakeClock) *Store {
+// newWithClock returns a store that goes by a fake clock, and is not open.
+func newWithClock(tb testing.TB, dir string, clock *fakeClock) *Store {
 	tb.Helper()
-	s := New(Config{Dir: dir, Now: c.now})
-	s.elapsed = func(time.Time) time.Duration { return c.mono }
+	s := New(Config{Dir: dir, Now: clock.now})
+	s.elapsed = func(time.Time) time.Duration { return clock.mono }
 	tb.Cleanup(func() { _ = s.Close() })
 	return s
 }

@@ -59,9 +59,9 @@ func (s *Store) queuedBySeries(maxt int64) queuedSet {
 
 // selectSeries returns the series that match and have points from mint to maxt, with
 // those.
-func (all queuedSet) selectSeries(mint, maxt int64, ms []*labels.Matcher) []storage.Series {
+func (q queuedSet) selectSeries(mint, maxt int64, ms []*labels.Matcher) []storage.Series {
 	var found []storage.Series
-	for _, ser := range all {
+	for _, ser := range q {
 		if points := ser.pointsBetween(mint, maxt); len(points) > 0 && matching(ms, ser.labels) {
 			found = append(found, &queuedSeries{ser.labels, points})
 		}

@@ -14,11 +14,11 @@ import (
 
 // futureBlock is from when on a block is of the future. One of samples that
 // came late says that it ends with its two hours.
-func futureBlock(limit int64) int64 { return limit + outOfOrder.Milliseconds() }
+func futureBlock(limit int64) int64 { return limit + outOfOrderWindow.Milliseconds() }
 
 // hasFuture reports whether any block is later than the clock.
 func (s *Store) hasFuture() bool {
-	limit := futureBlock(s.now().Add(aheadOfClock).UnixMilli())
+	limit := futureBlock(s.now().Add(futureTolerance).UnixMilli())
 	names, err := blockNames(s.dir)
 	if err != nil {
 		return true

@@ -20,7 +20,7 @@ func TestFutureIsSetAside(t *testing.T) {
 		"a little later than the clock, in the log":   {future: time.Hour, synced: true, aside: true},
 		"less than ten minutes":                       {future: 9 * time.Minute, synced: true},
 		"nobody knows the time":                       {future: far, blocks: true},
-		"nobody does, but the clock runs for so long": {future: far, held: steadyFor, aside: true},
+		"nobody does, but the clock runs for so long": {future: far, held: unsyncedHold, aside: true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -28,7 +28,7 @@ func TestFutureIsSetAside(t *testing.T) {
 			whole := halfDay(t, dir)
 			now := noon.Add(12 * time.Hour)
 			wrong := &fakeClock{wall: now.Add(tt.future)}
-			s := mustOpen(t, clocked(t, dir, wrong))
+			s := mustOpen(t, newWithClock(t, dir, wrong))
 			s.Append(sample("28ff01", wrong.wall, 4))
 			if tt.blocks {
 				for range 60 {
@@ -71,7 +71,7 @@ func TestFutureIsSetAside(t *testing.T) {
 			if past != whole {
 				t.Errorf("%d samples of the past are left, want %d", past, whole)
 			}
-			if tt.aside && st.Newest.After(now.Add(aheadOfClock)) {
+			if tt.aside && st.Newest.After(now.Add(futureTolerance)) {
 				t.Errorf("the newest is of %v", st.Newest)
 			}
 		})

@@ -23,7 +23,7 @@ func (s *Store) load() (*tsdb.DB, error) {
 	s.dbState.checkAllChunks = false
 	now := s.now()
 	right := !now.Before(s.cfg.Built) && (s.dbState.trustClock || s.cfg.Synced())
-	limit := now.Add(aheadOfClock).UnixMilli()
+	limit := now.Add(futureTolerance).UnixMilli()
 	if right {
 		if err := s.setFutureBlocksAside(limit); err != nil {
 			return nil, err

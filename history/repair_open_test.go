@@ -20,7 +20,7 @@ import (
 func halfDay(tb testing.TB, dir string) int {
 	tb.Helper()
 	c := &fakeClock{wall: noon}
-	s := mustOpen(tb, clocked(tb, dir, c))
+	s := mustOpen(tb, newWithClock(tb, dir, c))
 	n := 0
 	for c.mono < 12*time.Hour {
 		for _, sensor := range []string{"28ff01", "28ff02", "28ff03"} {
@@ -200,7 +200,7 @@ func TestDamage(t *testing.T) {
 			tt.spoil(t, dir)
 			c := &fakeClock{wall: noon.Add(12 * time.Hour)}
 			for _, again := range []bool{false, true} {
-				s := mustOpen(t, clocked(t, dir, c))
+				s := mustOpen(t, newWithClock(t, dir, c))
 				got := 0
 				for _, p := range replay(t, s, noon) {
 					if p.At.Before(noon.Add(12 * time.Hour)) {
@@ -249,7 +249,7 @@ func TestDamageFoundWhileRunning(t *testing.T) {
 	whole := halfDay(t, dir)
 	change(t, filepath.Join(blocks(t, dir)[0], "chunks", "000001"), flip(0.5))
 	c := &fakeClock{wall: noon.Add(12 * time.Hour)}
-	s := mustOpen(t, clocked(t, dir, c))
+	s := mustOpen(t, newWithClock(t, dir, c))
 	ctx := context.Background()
 	failed := 0
 	for _, sensor := range []string{"28ff01", "28ff02", "28ff03"} {
@@ -296,7 +296,7 @@ func TestDamageFoundByCompaction(t *testing.T) {
 		t.Fatal(err)
 	}
 	c := &fakeClock{wall: noon.Add(12 * time.Hour)}
-	s := mustOpen(t, clocked(t, dir, c))
+	s := mustOpen(t, newWithClock(t, dir, c))
 	s.compact(context.Background())
 	s.save()
 	if st := s.Stats(); st.Err != "" || len(st.Notes) != 1 {

@@ -19,7 +19,7 @@ type Sample struct {
 // point is a sample at rest: a third of its size, for there may be many.
 type point struct {
 	series  *series
-	at      int64 // Unix ms, or in the queue ms of the clock without steps
+	at      int64 // Unix ms, or in the queue ms of the monotonic clock
 	celsius float64
 }
 

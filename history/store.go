@@ -56,7 +56,7 @@ type Store struct {
 	cfg     Config
 	dir     string
 	now     func() time.Time
-	elapsed func(now time.Time) time.Duration // since New, by a clock without steps
+	elapsed func(now time.Time) time.Duration // since New, by a monotonic clock
 	logger  *slog.Logger
 
 	// ready is closed when the store is open for the first time.
@@ -93,10 +93,10 @@ type Store struct {
 
 	mu            sync.Mutex // guards the rest; never held during I/O
 	closeCalled   bool       // Close was called
-	clock         guard
-	doubt         doubt
+	clock         clockState
+	clockFault    clockFault
 	blocksSuspect bool               // a block may be damaged
-	queue         []point            // with times of the clock without steps
+	queue         []point            // with times of the monotonic clock
 	sensors       map[string]*series // by sensor
 	counts        counts
 	unsynced      bool      // committed since the last fsync
@@ -140,7 +140,7 @@ func New(cfg Config) *Store {
 		ready:      make(chan struct{}),
 		batchReady: make(chan struct{}, 1),
 		closing:    make(chan struct{}),
-		clock:      guard{floor: cfg.Built.UnixMilli()},
+		clock:      clockState{floor: cfg.Built.UnixMilli()},
 		sensors:    map[string]*series{},
 		lastSync:   created,
 	}

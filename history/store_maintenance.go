@@ -87,6 +87,6 @@ func (s *Store) updateStats() {
 	if s.counts.hasSamples {
 		s.counts.oldest, s.counts.newest = oldest, newest
 	}
-	s.lookLocked(now)
+	s.checkClockLocked(now)
 	s.forgetLocked((s.elapsed(now) - forgetAfter).Milliseconds())
 }

@@ -57,7 +57,7 @@ func (s *Store) retryDue() bool {
 // ensureOpen opens the database if it is closed, and opens it anew after a
 // failed write, for new blocks or to look for damage. writeMu is held.
 func (s *Store) ensureOpen() error {
-	if s.db != nil && s.outlived() {
+	if s.db != nil && s.clockOverrulesStore() {
 		s.dbState.trustClock, s.dbState.broken = true, true
 	}
 	if s.db != nil && s.damageCheckDue() {
@@ -79,16 +79,17 @@ func (s *Store) ensureOpen() error {
 	return nil
 }
 
-// outlived asks whether the clock is to be believed rather than the store.
-func (s *Store) outlived() bool {
+// clockOverrulesStore reports whether the clock is to be believed rather than
+// what is stored.
+func (s *Store) clockOverrulesStore() bool {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lookLocked(now)
-	if s.doubt != behindStored {
+	s.checkClockLocked(now)
+	if s.clockFault != clockBehindStore {
 		return false
 	}
-	return s.clock.outlived(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.cfg.Synced())
+	return s.clock.overrulesStore(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.cfg.Synced())
 }
 
 // damageCheckDue reports whether a read or a compaction failed, so that it is

@@ -17,7 +17,7 @@ func TestStoreHealsWhenItCanBeOpened(t *testing.T) {
 			return func() { _ = os.Remove(dir) }
 		},
 		"another program that has it": func(t *testing.T, dir string) func() {
-			other := mustOpen(t, clocked(t, dir, &fakeClock{wall: noon}))
+			other := mustOpen(t, newWithClock(t, dir, &fakeClock{wall: noon}))
 			return func() {
 				if err := other.Close(); err != nil {
 					t.Fatal(err)
@@ -30,7 +30,7 @@ func TestStoreHealsWhenItCanBeOpened(t *testing.T) {
 			dir := filepath.Join(t.TempDir(), "history")
 			mend := spoil(t, dir)
 			c := &fakeClock{wall: noon}
-			s := clocked(t, dir, c)
+			s := newWithClock(t, dir, c)
 			if s.Open() == nil {
 				t.Fatal("it opens")
 			}

@@ -43,7 +43,7 @@ func (s *Store) Append(p Sample) {
 		s.counts.refuse(Invalid)
 		return
 	}
-	s.lookLocked(now)
+	s.checkClockLocked(now)
 	at := s.monotonicLocked(p.At, now)
 	ser, why := s.seriesLocked(p, at)
 	if why != "" {
@@ -61,13 +61,13 @@ func (s *Store) Append(p Sample) {
 	}
 }
 
-// lookLocked judges the clock.
-func (s *Store) lookLocked(now time.Time) {
-	s.doubt = s.clock.look(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.counts.hasSamples, s.counts.newest)
+// checkClockLocked brings clockFault up to date.
+func (s *Store) checkClockLocked(now time.Time) {
+	s.clockFault = s.clock.check(now.UnixMilli(), s.elapsed(now).Milliseconds(), s.counts.hasSamples, s.counts.newest)
 }
 
-// monotonicLocked is a time by the clock without steps, in ms: the wall clock may
-// be set before the sample is stored.
+// monotonicLocked converts a time to the monotonic clock, in ms: the wall clock
+// may be set before the sample is stored.
 func (s *Store) monotonicLocked(at, now time.Time) int64 {
 	age, wallAge := now.Sub(at), now.Round(0).Sub(at.Round(0))
 	if (age - wallAge).Abs() > time.Second { // the clock was set since
@@ -125,8 +125,8 @@ func (s *Store) fillBatch() {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lookLocked(now)
-	if s.doubt != "" {
+	s.checkClockLocked(now)
+	if s.clockFault != "" {
 		return
 	}
 	s.batch, s.queue = s.queue, s.batch
@@ -178,18 +178,18 @@ func (s *Store) queuedPoints(sensor string, from, to int64) []point {
 	return found
 }
 
-// queueDerived queues points that are no readings, by Unix time. While the clock is
-// in doubt nothing can be said of any time, and they are left out.
+// queueDerived queues points that are no readings, with Unix times. While the
+// clock is not believed nothing can be said of any time, and they are left out.
 func (s *Store) queueDerived(points []point) {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.lookLocked(now)
+	s.checkClockLocked(now)
 	if s.closeCalled {
 		s.counts.dropped += uint64(len(points))
 		return
 	}
-	if s.doubt != "" {
+	if s.clockFault != "" {
 		return
 	}
 	for _, p := range points {

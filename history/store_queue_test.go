@@ -193,7 +193,7 @@ func TestUncommittedSamplesAreVisible(t *testing.T) {
 // A queue that outgrows its bounds keeps what is newest.
 func TestOldestIsDropped(t *testing.T) {
 	c := &fakeClock{wall: time.Unix(0, 0)}
-	s := mustOpen(t, clocked(t, t.TempDir(), c))
+	s := mustOpen(t, newWithClock(t, t.TempDir(), c))
 	for i := range maxQueue + 10 {
 		s.Append(sample("28ff01", c.wall, float64(i)))
 		c.pass(time.Second)

@@ -68,7 +68,7 @@ func (s *Store) Stats() Stats {
 		Bytes: c.bytes, Series: c.series,
 		Waiting: len(s.batch) + len(s.queue), Appended: c.appended, Dropped: c.dropped,
 		Failures: c.failures, Err: c.err, Since: c.since,
-		Clock: string(s.doubt), Notes: slices.Clone(c.notes),
+		Clock: string(s.clockFault), Notes: slices.Clone(c.notes),
 		Retention: s.cfg.Retention, MaxBytes: s.cfg.MaxBytes,
 	}
 	if c.hasSamples {

@@ -34,7 +34,7 @@ func tsdbOptions(cfg Config) *tsdb.Options {
 	o.WALCompression = compression.Snappy
 	o.StripeSize = 512 // shards for thousands of series, not for millions
 
-	o.OutOfOrderTimeWindow = outOfOrder.Milliseconds()
+	o.OutOfOrderTimeWindow = outOfOrderWindow.Milliseconds()
 	return o
 }
 
