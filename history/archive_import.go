@@ -113,7 +113,7 @@ func (w *blockWriter) readAll(ctx context.Context, from io.Reader, now time.Time
 			names[key] = p.series
 		}
 		err = w.add(names[key].labels, p.at, p.celsius)
-		if err != nil && !isRefused(err) {
+		if err != nil && !isSampleError(err) {
 			return done, fmt.Errorf("line %d: %w", n, oneLine(err))
 		}
 		if err != nil {

@@ -121,7 +121,7 @@ func TestImportTakesAllOrNothing(t *testing.T) {
 			if got := len(replay(t, s, noon.Add(-1e6*time.Second))); got != int(tt.want.Samples) {
 				t.Errorf("%d samples are stored, want %d", got, tt.want.Samples)
 			}
-			if _, err := os.Stat(filepath.Join(dir, blocksName)); err == nil {
+			if _, err := os.Stat(filepath.Join(dir, blocksTmpName)); err == nil {
 				t.Error("it left something behind")
 			}
 		})

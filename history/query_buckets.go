@@ -64,8 +64,8 @@ func (b *buckets) add(at int64, celsius float64) {
 	b.sums[b.last] += celsius
 }
 
-// done returns all buckets, oldest first.
-func (b *buckets) done() []Bucket {
+// result returns all buckets, oldest first.
+func (b *buckets) result() []Bucket {
 	for i := range b.list {
 		k := &b.list[i]
 		k.Start = time.UnixMilli(b.from + int64(i)*b.step)

@@ -77,7 +77,7 @@ func TestNewBuckets(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			list := b.done()
+			list := b.result()
 			if len(list) != tt.n || !list[0].Start.Equal(tt.first) {
 				t.Errorf("%d buckets from %v, want %d from %v", len(list), list[0].Start, tt.n, tt.first)
 			}
@@ -113,7 +113,7 @@ func FuzzBuckets(f *testing.F) {
 			b.add(p.at, p.celsius)
 		}
 
-		got := b.done()
+		got := b.result()
 		if len(got) != int(n)+1 {
 			t.Fatalf("%d buckets, want %d", len(got), int(n)+1)
 		}

@@ -33,15 +33,15 @@ func (s *Store) Range(ctx context.Context, sensor string, from, to time.Time, st
 	if err != nil {
 		return nil, err
 	}
-	if to.Sub(from) > longRange && step%time.Hour == 0 {
-		err = s.addHours(ctx, sensor, b)
+	if to.Sub(from) > rollupThreshold && step%time.Hour == 0 {
+		err = s.addRollups(ctx, sensor, b)
 	} else {
 		err = s.scan(ctx, sensor, b.from, b.to(), func(p point) { b.add(p.at, p.celsius) })
 	}
 	if err != nil {
 		return nil, fmt.Errorf("reading the history of sensor %s: %w", sensor, err)
 	}
-	return b.done(), nil
+	return b.result(), nil
 }
 
 // scan visits all points in [from, to], of one sensor or, if it is empty, of

@@ -60,7 +60,7 @@ func (w *blockWriter) copyFrom(ctx context.Context, r chunkSource, until int64) 
 				if at > until {
 					break
 				}
-				if err := w.add(l, at, celsius); err != nil && !isRefused(err) {
+				if err := w.add(l, at, celsius); err != nil && !isSampleError(err) {
 					return damaged, err
 				}
 			}

@@ -14,7 +14,7 @@ import (
 // than a clock that is known to be right, is set aside first. It fails only if
 // the surroundings do not allow it.
 func (s *Store) load() (*tsdb.DB, error) {
-	if err := os.RemoveAll(filepath.Join(s.dir, blocksName)); err != nil {
+	if err := os.RemoveAll(filepath.Join(s.dir, blocksTmpName)); err != nil {
 		return nil, err
 	}
 	if err := s.mendBlocks(s.dbState.checkAllChunks); err != nil {

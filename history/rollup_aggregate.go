@@ -11,95 +11,96 @@ import (
 
 const hour = int64(time.Hour / time.Millisecond)
 
-// A figure sums up one hour of one series: readings, or what was recorded of
-// them.
-type figure struct {
-	low, high, sum float64
-	n              int // readings; 0 means that there are none
+// An aggregate sums up the readings of one hour of one series. The zero value
+// has none.
+type aggregate struct {
+	min, max, sum float64
+	n             int // readings; 0 means that there are none
 }
 
-func (f *figure) add(celsius float64) {
-	if f.n == 0 {
-		f.low, f.high = celsius, celsius
+func (a *aggregate) add(celsius float64) {
+	if a.n == 0 {
+		a.min, a.max = celsius, celsius
 	}
-	f.low, f.high = min(f.low, celsius), max(f.high, celsius)
-	f.sum += celsius
-	f.n++
+	a.min, a.max = min(a.min, celsius), max(a.max, celsius)
+	a.sum += celsius
+	a.n++
 }
 
-// mean is within low and high: rounding may carry it past them.
-func (f *figure) mean() float64 { return min(max(f.sum/float64(f.n), f.low), f.high) }
+// mean is kept within min and max: rounding may carry it past them.
+func (a *aggregate) mean() float64 { return min(max(a.sum/float64(a.n), a.min), a.max) }
 
-// hourly is the figures of one series, one for each hour from a moment on.
-type hourly struct {
+// hourlySeries holds the aggregates of one series, one for each hour from a
+// moment on.
+type hourlySeries struct {
 	labels labels.Labels // of the readings
-	list   []figure
+	hours  []aggregate
 }
 
-// figures sums up the readings of whole hours, of one sensor or, if it is
-// empty, of all; sorted by labels.
-func (s *Store) figures(ctx context.Context, sensor string, of span) ([]*hourly, error) {
-	byLabels := map[string]*hourly{}
-	bySeries := map[*series]*hourly{}
-	err := s.scan(ctx, sensor, of.From, of.To-1, func(p point) {
+// aggregateHours sums up the readings of the whole hours in r, of one sensor or,
+// if it is empty, of all; sorted by labels.
+func (s *Store) aggregateHours(ctx context.Context, sensor string, r timeRange) ([]*hourlySeries, error) {
+	byLabels := map[string]*hourlySeries{}
+	bySeries := map[*series]*hourlySeries{}
+	err := s.scan(ctx, sensor, r.From, r.To-1, func(p point) {
 		h := bySeries[p.series]
 		if h == nil {
 			key := string(p.series.labels.Bytes(nil))
 			if h = byLabels[key]; h == nil {
-				h = &hourly{p.series.labels, make([]figure, (of.To-of.From)/hour)}
+				h = &hourlySeries{p.series.labels, make([]aggregate, (r.To-r.From)/hour)}
 				byLabels[key] = h
 			}
 			bySeries[p.series] = h
 		}
-		h.list[(p.at-of.From)/hour].add(p.celsius)
+		h.hours[(p.at-r.From)/hour].add(p.celsius)
 	})
 	if err != nil {
 		return nil, err
 	}
-	var all []*hourly
+	var all []*hourlySeries
 	for _, h := range byLabels {
 		all = append(all, h)
 	}
-	slices.SortFunc(all, func(a, b *hourly) int { return labels.Compare(a.labels, b.labels) })
+	slices.SortFunc(all, func(a, b *hourlySeries) int { return labels.Compare(a.labels, b.labels) })
 	return all, nil
 }
 
-// points are the figures as they are recorded, at the end of each hour; series
-// by series in order of time.
-func (h *hourly) points(from int64) []point {
+// points returns the rollups of h as they are stored, each at the end of its
+// hour; series by series in order of time. from is the start of the first hour.
+func (h *hourlySeries) points(from int64) []point {
 	values := []struct {
 		name string
-		of   func(*figure) float64
+		of   func(*aggregate) float64
 	}{
-		{lowName, func(f *figure) float64 { return f.low }},
-		{meanName, (*figure).mean},
-		{highName, func(f *figure) float64 { return f.high }},
+		{min1hName, func(a *aggregate) float64 { return a.min }},
+		{avg1hName, (*aggregate).mean},
+		{max1hName, func(a *aggregate) float64 { return a.max }},
 	}
 	var points []point
 	for _, v := range values {
 		ser := &series{derived: true, labels: called(v.name, h.labels)}
-		for i := range h.list {
-			if f := &h.list[i]; f.n > 0 {
-				points = append(points, point{ser, from + int64(i+1)*hour, v.of(f)})
+		for i := range h.hours {
+			if a := &h.hours[i]; a.n > 0 {
+				points = append(points, point{ser, from + int64(i+1)*hour, v.of(a)})
 			}
 		}
 	}
 	return points
 }
 
-// recorded reads back what was recorded of one sensor's hours, or if it is
-// empty of all, and visits each value once: of several for one hour the last,
-// for that is a correction. The time it tells is the end of the hour. dbMu is
-// held for reading.
-func (s *Store) recorded(ctx context.Context, sensor string, of span, visit func(l labels.Labels, end int64, v float64)) error {
+// readRollups visits the stored rollups of the hours in r, of one sensor or, if
+// it is empty, of all, each once: of several for one hour the last, for that is
+// a correction. The time passed to visit is the end of the hour. dbMu is held
+// for reading.
+func (s *Store) readRollups(ctx context.Context, sensor string, r timeRange, visit func(l labels.Labels, end int64, v float64)) error {
 	// A correction is less than a second after the hour's end.
-	mint, maxt := of.From+hour, of.To+time.Second.Milliseconds()
+	mint, maxt := r.From+hour, r.To+time.Second.Milliseconds()
 	db, err := s.db.Querier(mint, maxt)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	ms := []*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, metricLabel, lowName+"|"+meanName+"|"+highName)}
+	ms := []*labels.Matcher{labels.MustNewMatcher(labels.MatchRegexp, metricLabel, min1hName+"|"+avg1hName+"|"+max1hName)}
 	if sensor != "" {
 		ms = append(ms, labels.MustNewMatcher(labels.MatchEqual, sensorLabel, sensor))
 	}

@@ -14,43 +14,44 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// makeUp records the hours that the database takes no samples of any more, as a
-// block beside each block that has such hours. The database finds it when it is
-// opened anew, and merges the two when it compacts. Beside and not across: a block
-// that overlaps two others would have all three merged, and so on to the end.
-func (s *Store) makeUp(ctx context.Context) error {
-	todo, err := s.toMakeUp()
+// backfill stores the rollups of hours that the database takes no samples of any
+// more, as a block beside each block that has such hours. The database finds it
+// when it is opened anew, and merges the two when it compacts. Beside and not
+// across: a block that overlaps two others would have all three merged, and so
+// on to the end.
+func (s *Store) backfill(ctx context.Context) error {
+	todo, err := s.backfillPlan()
 	if err != nil {
 		return err
 	}
-	defer s.findBlocks()
+	defer s.reopenForBlocks()
 	if len(todo) > 0 {
 		defer freeMemory()
 	}
-	for i, of := range todo {
-		id, err := s.writeHours(ctx, of)
+	for i, ranges := range todo {
+		id, err := s.writeRollupBlock(ctx, ranges)
 		if err != nil {
 			return fmt.Errorf("recording the hours of the past: %w", oneLine(err))
 		}
 		if id == (ulid.ULID{}) { // no readings
-			s.hours.add(of...)
+			s.rollups.add(ranges...)
 			continue
 		}
-		if s.hours.written == nil {
-			s.hours.written = map[ulid.ULID]spans{}
+		if s.rollups.writtenBlocks == nil {
+			s.rollups.writtenBlocks = map[ulid.ULID]timeRanges{}
 		}
-		s.hours.written[id] = of
+		s.rollups.writtenBlocks[id] = ranges
 		if len(todo) > 1 {
-			s.logger.Info("recording the hours of the past", "done", i+1, "of", len(todo), "back_to", time.UnixMilli(of[0].From))
+			s.logger.Info("recording the hours of the past", "done", i+1, "of", len(todo), "back_to", time.UnixMilli(ranges[0].From))
 		}
 	}
 	return nil
 }
 
-// findBlocks has the database opened anew if there are blocks that it does not
-// know: it looks for them only then.
-func (s *Store) findBlocks() {
-	if len(s.hours.written) == 0 {
+// reopenForBlocks has the database opened anew if there are blocks that it does
+// not know: it looks for them only then.
+func (s *Store) reopenForBlocks() {
+	if len(s.rollups.writtenBlocks) == 0 {
 		return
 	}
 	s.writeMu.Lock()
@@ -58,10 +59,9 @@ func (s *Store) findBlocks() {
 	s.dbState.stale = true
 }
 
-// toMakeUp lists the hours that are to be recorded beside each block, newest
-// first.
-func (s *Store) toMakeUp() ([]spans, error) {
-	recent, err := s.recent()
+// backfillPlan lists the hours to roll up beside each block, newest first.
+func (s *Store) backfillPlan() ([]timeRanges, error) {
+	recent, err := s.recentHours()
 	if err != nil {
 		return nil, err
 	}
@@ -70,55 +70,55 @@ func (s *Store) toMakeUp() ([]spans, error) {
 	if s.db == nil {
 		return nil, errClosed
 	}
-	known := s.hours.recorded()
-	for _, list := range append(s.hours.queuedAndWritten(), spans{recent}) {
-		for _, of := range list {
-			known = known.with(of)
+	known := s.rollups.recorded()
+	for _, list := range append(s.rollups.pendingRanges(), timeRanges{recent}) {
+		for _, r := range list {
+			known = known.union(r)
 		}
 	}
 	blocks := s.db.BlockMetas()
 	slices.SortFunc(blocks, func(a, b tsdb.BlockMeta) int { return cmp.Compare(b.MinTime, a.MinTime) })
 	head := s.db.Head().MinTime() // the earliest that is in no block
-	var todo []spans
+	var todo []timeRanges
 	for _, b := range blocks {
-		// An hour's figures are a sample at its end. Where that is not in the
+		// The rollup of an hour is a sample at its end. Where that is not in the
 		// block it may belong to the next.
 		first, last := floorDiv(b.MinTime-1, hour)*hour, floorDiv(b.MaxTime-1, hour)*hour
-		if end := floorDiv(b.MaxTime+hour-1, hour) * hour; !inBlock(blocks, end) {
+		if end := floorDiv(b.MaxTime+hour-1, hour) * hour; !inAnyBlock(blocks, end) {
 			last = end
 		}
 		last = min(last, recent.To, floorDiv(head-1, hour)*hour)
-		if list := known.without(span{first, last}); len(list) > 0 {
+		if list := known.gaps(timeRange{first, last}); len(list) > 0 {
 			todo = append(todo, list)
-			known = known.with(span{first, last})
+			known = known.union(timeRange{first, last})
 		}
 	}
 	return todo, nil
 }
 
-func inBlock(blocks []tsdb.BlockMeta, t int64) bool {
+func inAnyBlock(blocks []tsdb.BlockMeta, t int64) bool {
 	return slices.ContainsFunc(blocks, func(b tsdb.BlockMeta) bool { return b.MinTime <= t && t < b.MaxTime })
 }
 
-// writeHours writes a block of hourly figures. The result is zero if there are
-// no readings in all these hours.
-func (s *Store) writeHours(ctx context.Context, of spans) (id ulid.ULID, err error) {
+// writeRollupBlock writes a block with the rollups of some hours. The result is
+// zero if there are no readings in any of them.
+func (s *Store) writeRollupBlock(ctx context.Context, ranges timeRanges) (id ulid.ULID, err error) {
 	// Beside the other files: there is room where they are.
-	dir, err := os.MkdirTemp(s.dir, halfBlock)
+	dir, err := os.MkdirTemp(s.dir, rollupTmpPattern)
 	if err != nil {
 		return id, err
 	}
 	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
-	w, err := newDraft(dir, of[len(of)-1].To+hour-of[0].From, s.libraryLogger())
+	b, err := newBlockBuilder(dir, ranges[len(ranges)-1].To+hour-ranges[0].From, s.libraryLogger())
 	if err != nil {
 		return id, err
 	}
-	defer func() { err = errors.Join(err, w.close()) }()
+	defer func() { err = errors.Join(err, b.close()) }()
 	const atATime = 24 * hour // bounds the memory
-	for _, part := range of {
+	for _, part := range ranges {
 		for from := part.From; from < part.To; from += atATime {
-			day := span{from, min(part.To, from+atATime)}
-			all, err := s.figures(ctx, "", day)
+			day := timeRange{from, min(part.To, from+atATime)}
+			all, err := s.aggregateHours(ctx, "", day)
 			if err != nil {
 				return id, err
 			}
@@ -126,24 +126,24 @@ func (s *Store) writeHours(ctx context.Context, of spans) (id ulid.ULID, err err
 			for _, h := range all {
 				points = append(points, h.points(day.From)...)
 			}
-			if err := w.append(ctx, points); err != nil {
+			if err := b.append(ctx, points); err != nil {
 				return id, err
 			}
 		}
 	}
-	ids, err := w.write(ctx, s.dir)
+	ids, err := b.write(ctx, s.dir)
 	if err != nil || len(ids) == 0 {
 		return id, err
 	}
 	return ids[0], nil
 }
 
-// halfBlock is what a directory is called in which a block is prepared.
-const halfBlock = "hours-*.tmp"
+// rollupTmpPattern matches the directories in which blocks are prepared.
+const rollupTmpPattern = "hours-*.tmp"
 
-// removeHalfBlocks takes away what a run left that was cut short.
-func (s *Store) removeHalfBlocks() {
-	dirs, _ := filepath.Glob(filepath.Join(s.dir, halfBlock)) // a pattern without fault
+// removeRollupTmp removes what a run left that was cut short.
+func (s *Store) removeRollupTmp() {
+	dirs, _ := filepath.Glob(filepath.Join(s.dir, rollupTmpPattern)) // its one error is a malformed pattern
 	for _, dir := range dirs {
 		if err := os.RemoveAll(dir); err != nil {
 			s.logger.Warn("clearing up after an earlier run", "err", err)

@@ -9,9 +9,9 @@ import (
 	diff "github.com/google/go-cmp/cmp"
 )
 
-// TestPastIsMadeUp fills a store that knows nothing of hours, and holds long
+// TestBackfill fills a store that knows nothing of hours, and holds long
 // ranges against short ones.
-func TestPastIsMadeUp(t *testing.T) {
+func TestBackfill(t *testing.T) {
 	s := open(t, t.TempDir())
 	readings := fill(t, s, 3, 20*24*time.Hour, 15*time.Minute)
 	before := buckets20(t, s)
@@ -19,7 +19,7 @@ func TestPastIsMadeUp(t *testing.T) {
 
 	// The last hours are in no block, and too old to be appended: they wait.
 	first, last := noon.Add(-20*24*time.Hour).UnixMilli(), noon.Add(-3*time.Hour).UnixMilli()
-	if left := s.hours.recorded().without(span{first / hour * hour, last}); len(left) > 0 {
+	if left := s.rollups.recorded().gaps(timeRange{first / hour * hour, last}); len(left) > 0 {
 		t.Errorf("not recorded: %v", left)
 	}
 	if d := diff.Diff(buckets20(t, s), before, sameTime); d != "" {
@@ -49,14 +49,14 @@ func TestPastIsMadeUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = open(t, s.dir)
-	s.loadHours()
+	s.loadRollupState()
 	if d := diff.Diff(buckets20(t, s), before, sameTime); d != "" {
 		t.Errorf("opened anew (-got +want):\n%.3000s", d)
 	}
 	if got := len(replay(t, s, time.Time{})); got != len(readings) {
 		t.Errorf("%d readings are left of %d", got, len(readings))
 	}
-	todo, err := s.toMakeUp()
+	todo, err := s.backfillPlan()
 	if err != nil || len(todo) > 0 {
 		t.Errorf("still to do: %v, %v", todo, err)
 	}
@@ -65,13 +65,13 @@ func TestPastIsMadeUp(t *testing.T) {
 	}
 }
 
-// TestPastIsMadeUpBesideTheHead stops right after the blocks are written, while
+// TestBackfillBesideTheHead stops right after the blocks are written, while
 // the newest readings are in the write-ahead log alone.
-func TestPastIsMadeUpBesideTheHead(t *testing.T) {
+func TestBackfillBesideTheHead(t *testing.T) {
 	s := open(t, t.TempDir())
 	readings := fill(t, s, 3, 4*24*time.Hour, 5*time.Minute)
 	for range 3 {
-		if err := s.recordHours(t.Context()); err != nil {
+		if err := s.rollUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if err := s.Close(); err != nil {

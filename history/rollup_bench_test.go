@@ -24,13 +24,13 @@ func year(b *testing.B) *Store {
 		sensors = append(sensors, newSeries(sample(fmt.Sprintf("28ff%012d", i), noon, 0)))
 	}
 	for from := end - 365*24*hour; from < end; from += block {
-		of := span{from, min(from+block, end)}
-		w, err := newDraft(b.TempDir(), of.To-of.From, s.libraryLogger())
+		r := timeRange{from, min(from+block, end)}
+		w, err := newBlockBuilder(b.TempDir(), r.To-r.From, s.libraryLogger())
 		if err != nil {
 			b.Fatal(err)
 		}
 		var points []point
-		for at := of.From; at < of.To; at += every {
+		for at := r.From; at < r.To; at += every {
 			for i, ser := range sensors {
 				day := math.Sin(float64(at) / float64(24*hour) * 2 * math.Pi)
 				points = append(points, point{ser, at, math.Round((10+float64(i)+5*day)*16) / 16})
@@ -69,14 +69,14 @@ func BenchmarkYear(b *testing.B) {
 	b.Run("one sensor, not recorded", read(1))
 	began := time.Now()
 	for range 2 {
-		if err := s.recordHours(b.Context()); err != nil {
+		if err := s.rollUp(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 		if err := s.db.Compact(b.Context()); err != nil {
 			b.Fatal(err)
 		}
 	}
-	if err := s.recordHours(b.Context()); err != nil {
+	if err := s.rollUp(b.Context()); err != nil {
 		b.Fatal(err)
 	}
 	b.Logf("recording a year took %v", time.Since(began))

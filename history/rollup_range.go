@@ -7,34 +7,34 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 )
 
-// longRange is beyond which a range is read hour by hour: below, readings are
-// quick enough.
-const longRange = 14 * 24 * time.Hour
+// rollupThreshold is the length above which a range is read from rollups: up to
+// it, readings are quick enough.
+const rollupThreshold = 14 * 24 * time.Hour
 
-// addHours fills buckets of whole hours with figures: those recorded, and for
-// other hours those of the readings.
-func (s *Store) addHours(ctx context.Context, sensor string, b *buckets) error {
-	done, parts, err := s.split(span{b.from, b.to() + 1})
+// addRollups fills buckets of whole hours from the stored rollups, and for hours
+// without them from the readings.
+func (s *Store) addRollups(ctx context.Context, sensor string, b *buckets) error {
+	recorded, others, err := s.splitRecorded(timeRange{b.from, b.to() + 1})
 	if err != nil {
 		return err
 	}
-	for _, part := range done {
+	for _, part := range recorded {
 		if err := s.addRecorded(ctx, sensor, part, b); err != nil {
 			return err
 		}
 	}
-	for _, part := range parts {
-		all, err := s.figures(ctx, sensor, part)
+	for _, part := range others {
+		all, err := s.aggregateHours(ctx, sensor, part)
 		if err != nil {
 			return err
 		}
 		for _, h := range all {
-			for i := range h.list {
-				if f := &h.list[i]; f.n > 0 {
+			for i := range h.hours {
+				if a := &h.hours[i]; a.n > 0 {
 					at := part.From + int64(i)*hour
-					b.add(at, f.mean())
-					b.widen(at, f.low)
-					b.widen(at, f.high)
+					b.add(at, a.mean())
+					b.addExtreme(at, a.min)
+					b.addExtreme(at, a.max)
 				}
 			}
 		}
@@ -42,22 +42,22 @@ func (s *Store) addHours(ctx context.Context, sensor string, b *buckets) error {
 	return nil
 }
 
-// split divides a stretch into hours that are recorded and others, and leaves
-// out those before and after all samples.
-func (s *Store) split(of span) (done, others spans, err error) {
+// splitRecorded divides a range into hours that are rolled up and others, and
+// leaves out those before and after all samples.
+func (s *Store) splitRecorded(r timeRange) (recorded, others timeRanges, err error) {
 	oldest, newest, err := s.bounds()
 	if err != nil || oldest > newest {
 		return nil, nil, err
 	}
-	of.From = max(of.From, floorDiv(oldest, hour)*hour)
-	of.To = min(of.To, (floorDiv(newest, hour)+1)*hour)
-	known := s.hours.recorded()
-	return known.within(of), known.without(of), nil
+	r.From = max(r.From, floorDiv(oldest, hour)*hour)
+	r.To = min(r.To, (floorDiv(newest, hour)+1)*hour)
+	known := s.rollups.recorded()
+	return known.intersect(r), known.gaps(r), nil
 }
 
-// addRecorded adds what was recorded. The means come first, for each brings an
-// hour into its bucket.
-func (s *Store) addRecorded(ctx context.Context, sensor string, of span, b *buckets) error {
+// addRecorded adds the stored rollups of a range. The means come first, for each
+// brings an hour into its bucket.
+func (s *Store) addRecorded(ctx context.Context, sensor string, r timeRange, b *buckets) error {
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
 	if s.db == nil {
@@ -68,21 +68,22 @@ func (s *Store) addRecorded(ctx context.Context, sensor string, of span, b *buck
 		v     float64
 	}
 	var extremes []extreme
-	err := s.recorded(ctx, sensor, of, func(l labels.Labels, end int64, v float64) {
-		if l.Get(metricLabel) == meanName {
+	err := s.readRollups(ctx, sensor, r, func(l labels.Labels, end int64, v float64) {
+		if l.Get(metricLabel) == avg1hName {
 			b.add(end-hour, v)
 			return
 		}
 		extremes = append(extremes, extreme{end - hour, v})
 	})
 	for _, e := range extremes {
-		b.widen(e.start, e.v)
+		b.addExtreme(e.start, e.v)
 	}
 	return err
 }
 
-// widen takes an extreme into a bucket that has something.
-func (b *buckets) widen(at int64, celsius float64) {
+// addExtreme widens the minimum and maximum of the bucket at a time, unless that
+// is empty.
+func (b *buckets) addExtreme(at int64, celsius float64) {
 	if k := &b.list[(at-b.from)/b.step]; k.Count > 0 {
 		k.Min, k.Max = min(k.Min, celsius), max(k.Max, celsius)
 	}

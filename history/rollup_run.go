@@ -10,31 +10,31 @@ import (
 )
 
 const (
-	// hourlyEvery is how often is looked for hours to record.
-	hourlyEvery = time.Minute
-	// hourlyGrace is how long after its end an hour is recorded: what it held
+	// rollupEvery is how often to look for hours to roll up.
+	rollupEvery = time.Minute
+	// rollupDelay is how long after its end an hour is rolled up: what it held
 	// is committed by then.
-	hourlyGrace = 2 * time.Minute
-	// appendable is how far behind the newest sample the database takes one,
+	rollupDelay = 2 * time.Minute
+	// appendWindow is how far behind the newest sample the database takes one,
 	// with some room for the time until it is committed.
-	appendable = 115 * time.Minute
-	// correctEvery is how often is looked for readings that came late.
+	appendWindow = 115 * time.Minute
+	// correctEvery is how often to look for readings that came late.
 	correctEvery = 10 * time.Minute
 )
 
-// RecordHours keeps the lowest, mean and highest temperature of each hour, as
+// RunRollups stores the lowest, mean and highest temperature of each hour, as
 // the series temperature:min1h, temperature:avg1h and temperature:max1h, so
-// that months are read as fast as days. Each hour is recorded some minutes
+// that months are read as fast as days. Each hour is rolled up some minutes
 // after its end, with that end as its time; readings that come later, as far as
 // they are stored at all, correct it with a second sample a millisecond after.
 //
-// What was stored before, or while the program did not run, is made up for
-// block by block, newest first. How far that has got is on disk; a run that was
-// cut short goes on where it was.
+// What was stored before, or while the program did not run, is backfilled block
+// by block, newest first. How far that has got is on disk; a run that was cut
+// short goes on where it was.
 //
 // It blocks until ctx ends or Close is called, and returns nil. Only one may
 // run at a time.
-func (s *Store) RecordHours(ctx context.Context) error {
+func (s *Store) RunRollups(ctx context.Context) error {
 	if !s.startRun() {
 		return nil
 	}
@@ -51,20 +51,20 @@ func (s *Store) RecordHours(ctx context.Context) error {
 	defer watch.Wait()
 	defer cancel()
 
-	s.removeHalfBlocks()
-	s.loadHours()
-	tick := time.NewTicker(hourlyEvery)
+	s.removeRollupTmp()
+	s.loadRollupState()
+	tick := time.NewTicker(rollupEvery)
 	defer tick.Stop()
-	trouble := ""
+	lastErr := ""
 	for {
-		err := s.recordHours(ctx)
+		err := s.rollUp(ctx)
 		switch {
 		case ctx.Err() != nil:
 			return nil
 		case err == nil:
-			trouble = ""
-		case err.Error() != trouble: // told once
-			trouble = err.Error()
+			lastErr = ""
+		case err.Error() != lastErr: // told once
+			lastErr = err.Error()
 			s.logger.Warn("recording the hours, to be tried again", "err", err)
 		}
 		select {
@@ -75,53 +75,53 @@ func (s *Store) RecordHours(ctx context.Context) error {
 	}
 }
 
-// recordHours does what is to be done now.
-func (s *Store) recordHours(ctx context.Context) error {
-	if err := s.confirmHours(ctx); err != nil {
+// rollUp does what is due now: it confirms, rolls up, corrects and backfills.
+func (s *Store) rollUp(ctx context.Context) error {
+	if err := s.confirmRollups(ctx); err != nil {
 		return err
 	}
-	if err := s.recordRecent(ctx); err != nil {
+	if err := s.rollUpRecent(ctx); err != nil {
 		return err
 	}
-	if now := s.now(); now.Sub(s.hours.corrected).Abs() >= correctEvery {
-		s.hours.corrected = now
-		if err := s.correctRecent(ctx); err != nil {
+	if now := s.now(); now.Sub(s.rollups.lastCorrection).Abs() >= correctEvery {
+		s.rollups.lastCorrection = now
+		if err := s.correctRollups(ctx); err != nil {
 			return err
 		}
 	}
-	if err := s.makeUp(ctx); err != nil {
+	if err := s.backfill(ctx); err != nil {
 		return err
 	}
-	return s.saveHours()
+	return s.saveRollupState()
 }
 
-// recent returns the hours that are over and that the database still takes
-// samples of.
-func (s *Store) recent() (span, error) {
+// recentHours returns the hours that have ended and that the database still
+// takes samples of.
+func (s *Store) recentHours() (timeRange, error) {
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
 	if s.db == nil {
-		return span{}, errClosed
+		return timeRange{}, errClosed
 	}
 	oldest, newest := s.extent()
 	if oldest > newest {
-		return span{}, nil
+		return timeRange{}, nil
 	}
-	// Without readings after it an hour may be one that a clock made up.
-	over := floorDiv(min(s.now().Add(-hourlyGrace).UnixMilli(), newest), hour) * hour
-	first := max(floorDiv(oldest, hour), floorDiv(newest-appendable.Milliseconds()-1, hour)) * hour
-	return span{first, over}, nil
+	// Without readings after it, an hour may come from a clock that was wrong.
+	last := floorDiv(min(s.now().Add(-rollupDelay).UnixMilli(), newest), hour) * hour
+	first := max(floorDiv(oldest, hour), floorDiv(newest-appendWindow.Milliseconds()-1, hour)) * hour
+	return timeRange{first, last}, nil
 }
 
-// recordRecent hands over the hours that have just ended.
-func (s *Store) recordRecent(ctx context.Context) error {
-	of, err := s.recent()
+// rollUpRecent queues the rollups of the hours that have just ended.
+func (s *Store) rollUpRecent(ctx context.Context) error {
+	recent, err := s.recentHours()
 	if err != nil {
 		return err
 	}
-	for _, part := range s.hours.recorded().without(of) {
-		for _, part := range s.hours.queued.without(part) {
-			if err := s.queueHours(ctx, part); err != nil {
+	for _, part := range s.rollups.recorded().gaps(recent) {
+		for _, part := range s.rollups.queued.gaps(part) {
+			if err := s.queueRollups(ctx, part); err != nil {
 				return err
 			}
 		}
@@ -129,41 +129,42 @@ func (s *Store) recordRecent(ctx context.Context) error {
 	return nil
 }
 
-func (s *Store) queueHours(ctx context.Context, of span) error {
-	all, err := s.figures(ctx, "", of)
+func (s *Store) queueRollups(ctx context.Context, r timeRange) error {
+	all, err := s.aggregateHours(ctx, "", r)
 	if err != nil {
 		return fmt.Errorf("summing up the last hours: %w", err)
 	}
 	for _, h := range all {
-		s.queueDerived(h.points(of.From))
+		s.queueDerived(h.points(r.From))
 	}
 	if len(all) == 0 {
-		s.hours.add(of)
+		s.rollups.add(r)
 		return nil
 	}
-	s.hours.queued = s.hours.queued.with(of)
+	s.rollups.queued = s.rollups.queued.union(r)
 	return nil
 }
 
-// confirmHours looks for what was handed over. Only what is found counts as
-// recorded; what is found nowhere is left to another attempt.
-func (s *Store) confirmHours(ctx context.Context) error {
-	var still spans
-	for _, part := range s.hours.queued {
+// confirmRollups looks for what was queued, and for the blocks that were
+// written. Only what is found counts as recorded; what is found nowhere is left
+// to another attempt.
+func (s *Store) confirmRollups(ctx context.Context) error {
+	var still timeRanges
+	for _, part := range s.rollups.queued {
 		for h := part.From; h < part.To; h += hour {
-			of := span{h, h + hour}
-			found, waits, err := s.findHour(ctx, of)
+			r := timeRange{h, h + hour}
+			found, waits, err := s.findRollup(ctx, r)
 			if err != nil {
 				return err
 			}
 			if found {
-				s.hours.add(of)
+				s.rollups.add(r)
 			} else if waits {
-				still = still.with(of)
+				still = still.union(r)
 			}
 		}
 	}
-	s.hours.queued = still
+	s.rollups.queued = still
 
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
@@ -172,31 +173,31 @@ func (s *Store) confirmHours(ctx context.Context) error {
 	}
 	for _, b := range s.db.Blocks() {
 		for _, id := range b.Meta().Compaction.Sources { // a block is its own source
-			if list, ok := s.hours.written[id]; ok {
-				s.hours.add(list...)
-				delete(s.hours.written, id)
+			if list, ok := s.rollups.writtenBlocks[id]; ok {
+				s.rollups.add(list...)
+				delete(s.rollups.writtenBlocks, id)
 			}
 		}
 	}
 	return nil
 }
 
-// findHour reports whether an hour is in the database, and whether some of it
-// still waits.
-func (s *Store) findHour(ctx context.Context, of span) (found, waits bool, err error) {
+// findRollup reports whether the rollup of an hour is in the database, and
+// whether some of it is still queued.
+func (s *Store) findRollup(ctx context.Context, r timeRange) (found, waits bool, err error) {
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
 	if s.db == nil {
 		return false, false, errClosed
 	}
 	s.batchMu.RLock()
-	for _, ser := range s.queuedBySeries(of.To) {
-		waits = waits || ser.labels.Get(metricLabel) == meanName && len(ser.pointsBetween(of.To, of.To)) > 0
+	for _, ser := range s.queuedBySeries(r.To) {
+		waits = waits || ser.labels.Get(metricLabel) == avg1hName && len(ser.pointsBetween(r.To, r.To)) > 0
 	}
 	s.batchMu.RUnlock()
 	if waits {
 		return false, true, nil
 	}
-	err = s.recorded(ctx, "", of, func(labels.Labels, int64, float64) { found = true })
+	err = s.readRollups(ctx, "", r, func(labels.Labels, int64, float64) { found = true })
 	return found, false, err
 }

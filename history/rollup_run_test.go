@@ -14,7 +14,7 @@ import (
 func settle(tb testing.TB, s *Store) {
 	tb.Helper()
 	for range 4 {
-		if err := s.recordHours(tb.Context()); err != nil {
+		if err := s.rollUp(tb.Context()); err != nil {
 			tb.Fatal(err)
 		}
 		s.save()
@@ -24,14 +24,14 @@ func settle(tb testing.TB, s *Store) {
 	}
 }
 
-func TestHoursAreRecorded(t *testing.T) {
+func TestRollUp(t *testing.T) {
 	s := open(t, t.TempDir())
 	for i, celsius := range []float64{4, 1, 3, 8, 9} { // 9:30, 10:00, 10:30, 11:00, 11:30
 		s.Append(sample("28ff01", noon.Add(time.Duration(i-5)*30*time.Minute), celsius))
 	}
 	s.Append(sample("28ff02", noon.Add(-2*time.Hour), -1))
 	s.Append(sample("28ff02", noon, 5))
-	s.now = func() time.Time { return noon.Add(hourlyGrace) }
+	s.now = func() time.Time { return noon.Add(rollupDelay) }
 	s.save()
 	want := []string{
 		"temperature:avg1h 28ff01 ColdTank -1h0m0s 2",
@@ -45,7 +45,7 @@ func TestHoursAreRecorded(t *testing.T) {
 		"temperature:min1h 28ff02 ColdTank -1h0m0s -1",
 	}
 	for range 3 { // again changes nothing
-		if err := s.recordHours(t.Context()); err != nil {
+		if err := s.rollUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
 		if d := diff.Diff(selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-24*time.Hour), noon.Add(time.Hour)), want); d != "" {
@@ -53,14 +53,14 @@ func TestHoursAreRecorded(t *testing.T) {
 		}
 		s.save()
 	}
-	if got := s.hours.recorded(); len(got) != 1 || got[0].To != noon.UnixMilli() {
+	if got := s.rollups.recorded(); len(got) != 1 || got[0].To != noon.UnixMilli() {
 		t.Errorf("recorded: %v", got)
 	}
 
 	// A reading that comes late corrects its hour.
 	s.Append(sample("28ff02", noon.Add(-30*time.Minute), 0))
-	s.hours.corrected = time.Time{}
-	if err := s.recordHours(t.Context()); err != nil {
+	s.rollups.lastCorrection = time.Time{}
+	if err := s.rollUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 	s.save()
@@ -78,7 +78,7 @@ func TestHoursAreRecorded(t *testing.T) {
 	}
 }
 
-func TestRecordHoursByTheClock(t *testing.T) {
+func TestRunRollupsByTheClock(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		time.Sleep(time.Until(noon)) // the bubble's clock starts in 2000
 		s, err := Open(Config{Dir: t.TempDir()})
@@ -89,14 +89,14 @@ func TestRecordHoursByTheClock(t *testing.T) {
 		ctx, cancel := context.WithCancel(t.Context())
 		ended := make(chan error, 2)
 		go func() { ended <- s.Run(ctx) }()
-		go func() { ended <- s.RecordHours(ctx) }()
+		go func() { ended <- s.RunRollups(ctx) }()
 		began := time.Now().Truncate(time.Hour)
 		for range 3 * 60 {
 			s.Append(sample("28ff01", time.Now(), 4.5))
 			time.Sleep(time.Minute)
 		}
 		synctest.Wait()
-		if got := s.hours.recorded(); len(got) != 1 || got[0].From != began.UnixMilli() || got[0].To < began.Add(2*time.Hour).UnixMilli() {
+		if got := s.rollups.recorded(); len(got) != 1 || got[0].From != began.UnixMilli() || got[0].To < began.Add(2*time.Hour).UnixMilli() {
 			t.Errorf("recorded %v since %d", got, began.UnixMilli())
 		}
 		cancel()
@@ -108,10 +108,10 @@ func TestRecordHoursByTheClock(t *testing.T) {
 	})
 }
 
-func TestCloseEndsRecordHours(t *testing.T) {
+func TestCloseEndsRunRollups(t *testing.T) {
 	s := open(t, t.TempDir())
 	ended := make(chan error)
-	go func() { ended <- s.RecordHours(context.Background()) }()
+	go func() { ended <- s.RunRollups(context.Background()) }()
 	go func() { _ = s.Close() }()
 	if err := <-ended; err != nil {
 		t.Error(err)
@@ -119,7 +119,7 @@ func TestCloseEndsRecordHours(t *testing.T) {
 	if err := s.Close(); err != nil {
 		t.Fatal(err)
 	}
-	if err := s.RecordHours(context.Background()); err != nil {
+	if err := s.RunRollups(context.Background()); err != nil {
 		t.Errorf("after Close: %v", err)
 	}
 }

@@ -14,74 +14,77 @@ import (
 	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
 
-const hoursName = "hours.json"
+const rollupStateName = "hours.json"
 
-// hours is which hours have been recorded. The zero value knows of none.
-type hours struct {
+// rollupState knows which hours are rolled up. The zero value knows of none.
+type rollupState struct {
 	mu   sync.Mutex // guards done
-	done spans
+	done timeRanges
 
-	// What follows belongs to RecordHours.
-	saved     spans               // as it is on disk
-	queued    spans               // handed over, and not yet seen in the database
-	written   map[ulid.ULID]spans // in blocks that the database has not found yet
-	corrected time.Time
+	// Only RunRollups uses what follows.
+	onDisk         timeRanges               // done, as hours.json has it
+	queued         timeRanges               // queued, and not yet seen in the database
+	writtenBlocks  map[ulid.ULID]timeRanges // in blocks that the database has not found yet
+	lastCorrection time.Time
 }
 
-func (h *hours) recorded() spans {
+// recorded returns the hours whose rollups are in the database.
+func (h *rollupState) recorded() timeRanges {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	return h.done
 }
 
-func (h *hours) add(of ...span) {
+func (h *rollupState) add(ranges ...timeRange) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	for _, one := range of {
-		h.done = h.done.with(one)
+	for _, r := range ranges {
+		h.done = h.done.union(r)
 	}
 }
 
-func (h *hours) queuedAndWritten() []spans {
-	lists := []spans{h.queued}
-	for _, list := range h.written {
+// pendingRanges returns the hours that are queued or in new blocks, and not yet
+// confirmed.
+func (h *rollupState) pendingRanges() []timeRanges {
+	lists := []timeRanges{h.queued}
+	for _, list := range h.writtenBlocks {
 		lists = append(lists, list)
 	}
 	return lists
 }
 
-// loadHours reads which hours were recorded. If that is lost they are recorded
-// again, which changes nothing.
-func (s *Store) loadHours() {
-	text, err := os.ReadFile(s.hoursPath())
+// loadRollupState reads which hours are rolled up. If that is lost they are
+// rolled up again, which changes nothing.
+func (s *Store) loadRollupState() {
+	text, err := os.ReadFile(s.rollupStatePath())
 	if err == nil {
-		err = json.Unmarshal(text, &s.hours.saved)
+		err = json.Unmarshal(text, &s.rollups.onDisk)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
-		s.logger.Warn("which hours are recorded is not known: they are recorded again", "file", s.hoursPath(), "err", err)
+		s.logger.Warn("which hours are recorded is not known: they are recorded again", "file", s.rollupStatePath(), "err", err)
 		return
 	}
-	s.hours.add(s.hours.saved...)
+	s.rollups.add(s.rollups.onDisk...)
 }
 
-func (s *Store) saveHours() error {
-	done := s.hours.recorded()
-	if fmt.Sprint(done) == fmt.Sprint(s.hours.saved) {
+func (s *Store) saveRollupState() error {
+	done := s.rollups.recorded()
+	if fmt.Sprint(done) == fmt.Sprint(s.rollups.onDisk) {
 		return nil
 	}
 	text, err := json.Marshal(done)
 	if err != nil {
 		return fmt.Errorf("noting which hours are recorded: %w", err)
 	}
-	half := s.hoursPath() + ".new"
-	if err := writeSynced(half, append(text, '\n')); err != nil {
+	tmp := s.rollupStatePath() + ".new"
+	if err := writeSynced(tmp, append(text, '\n')); err != nil {
 		return fmt.Errorf("noting which hours are recorded: %w", oneLine(err))
 	}
-	if err := fileutil.Rename(half, s.hoursPath()); err != nil {
+	if err := fileutil.Rename(tmp, s.rollupStatePath()); err != nil {
 		return fmt.Errorf("noting which hours are recorded: %w", err)
 	}
-	s.hours.saved = done
+	s.rollups.onDisk = done
 	return nil
 }
 
-func (s *Store) hoursPath() string { return filepath.Join(s.dir, hoursName) }
+func (s *Store) rollupStatePath() string { return filepath.Join(s.dir, rollupStateName) }

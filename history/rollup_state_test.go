@@ -9,7 +9,7 @@ import (
 	diff "github.com/google/go-cmp/cmp"
 )
 
-func TestHoursAreRememberedOrDoneAgain(t *testing.T) {
+func TestRollupStateIsLoadedOrRebuilt(t *testing.T) {
 	s := open(t, t.TempDir())
 	fill(t, s, 2, 2*24*time.Hour, 5*time.Minute)
 	settle(t, s)
@@ -17,7 +17,7 @@ func TestHoursAreRememberedOrDoneAgain(t *testing.T) {
 	if len(want) < 2*3*35 {
 		t.Fatalf("only %d figures", len(want))
 	}
-	if err := os.WriteFile(s.hoursPath(), []byte("{"), 0o640); err != nil {
+	if err := os.WriteFile(s.rollupStatePath(), []byte("{"), 0o640); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.Mkdir(filepath.Join(s.dir, "hours-1.tmp"), 0o750); err != nil {
@@ -27,9 +27,9 @@ func TestHoursAreRememberedOrDoneAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	s = open(t, s.dir)
-	s.removeHalfBlocks()
-	s.loadHours()
-	if got := s.hours.recorded(); got != nil {
+	s.removeRollupTmp()
+	s.loadRollupState()
+	if got := s.rollups.recorded(); got != nil {
 		t.Errorf("read %v from a damaged file", got)
 	}
 	settle(t, s)

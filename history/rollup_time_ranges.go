@@ -2,57 +2,57 @@ package history
 
 import "slices"
 
-// A span is a stretch of time, from its first millisecond to before its last.
-type span struct{ From, To int64 } // Unix ms
+// A timeRange is a stretch of time: From is within, To is not.
+type timeRange struct{ From, To int64 } // Unix ms
 
-// spans is a set of moments: stretches in order that do not touch. It is never
+// timeRanges is a set of moments: ranges in order that do not touch. It is never
 // changed in place, so that a copy stays what it was.
-type spans []span
+type timeRanges []timeRange
 
-// with returns the set with a stretch added.
-func (s spans) with(add span) spans {
-	if add.From >= add.To {
+// union returns the set with a range added.
+func (s timeRanges) union(r timeRange) timeRanges {
+	if r.From >= r.To {
 		return s
 	}
-	out := make(spans, 0, len(s)+1)
+	out := make(timeRanges, 0, len(s)+1)
 	for _, have := range s {
-		if have.To < add.From || have.From > add.To {
+		if have.To < r.From || have.From > r.To {
 			out = append(out, have)
 			continue
 		}
-		add.From, add.To = min(add.From, have.From), max(add.To, have.To)
+		r.From, r.To = min(r.From, have.From), max(r.To, have.To)
 	}
-	i, _ := slices.BinarySearchFunc(out, add.From, func(a span, from int64) int {
+	i, _ := slices.BinarySearchFunc(out, r.From, func(a timeRange, from int64) int {
 		if a.From < from {
 			return -1
 		}
 		return 1
 	})
-	return slices.Insert(out, i, add)
+	return slices.Insert(out, i, r)
 }
 
-// within returns the parts of a stretch that are in the set.
-func (s spans) within(of span) spans {
-	var out spans
+// intersect returns the parts of a range that are in the set.
+func (s timeRanges) intersect(r timeRange) timeRanges {
+	var out timeRanges
 	for _, have := range s {
-		if from, to := max(have.From, of.From), min(have.To, of.To); from < to {
-			out = append(out, span{from, to})
+		if from, to := max(have.From, r.From), min(have.To, r.To); from < to {
+			out = append(out, timeRange{from, to})
 		}
 	}
 	return out
 }
 
-// without returns the parts of a stretch that are not in the set.
-func (s spans) without(of span) spans {
-	var out spans
-	for _, have := range s.within(of) {
-		if of.From < have.From {
-			out = append(out, span{of.From, have.From})
+// gaps returns the parts of a range that are not in the set.
+func (s timeRanges) gaps(r timeRange) timeRanges {
+	var out timeRanges
+	for _, have := range s.intersect(r) {
+		if r.From < have.From {
+			out = append(out, timeRange{r.From, have.From})
 		}
-		of.From = have.To
+		r.From = have.To
 	}
-	if of.From < of.To {
-		out = append(out, of)
+	if r.From < r.To {
+		out = append(out, r)
 	}
 	return out
 }

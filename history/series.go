@@ -10,9 +10,9 @@ import (
 const (
 	metricName   = "temperature"
 	lastSeenName = "temperature_last_seen_timestamp" // made up from the samples as it is read
-	lowName      = "temperature:min1h"
-	meanName     = "temperature:avg1h"
-	highName     = "temperature:max1h"
+	min1hName    = "temperature:min1h"
+	avg1hName    = "temperature:avg1h"
+	max1hName    = "temperature:max1h"
 	alertsName   = "ALERTS" // as Prometheus calls its own
 )
 
@@ -20,9 +20,9 @@ const (
 var help = map[string]string{
 	metricName:   "Temperature in degrees Celsius",
 	lastSeenName: "When the sensor was last heard, in seconds since 1970",
-	lowName:      "Lowest temperature of the hour that ends here, in degrees Celsius",
-	meanName:     "Mean temperature of the hour that ends here, in degrees Celsius",
-	highName:     "Highest temperature of the hour that ends here, in degrees Celsius",
+	min1hName:    "Lowest temperature of the hour that ends here, in degrees Celsius",
+	avg1hName:    "Mean temperature of the hour that ends here, in degrees Celsius",
+	max1hName:    "Highest temperature of the hour that ends here, in degrees Celsius",
 	alertsName:   "1 while a warning of picotop lasts, each minute",
 }
 

@@ -102,8 +102,8 @@ type Store struct {
 	unsynced      bool      // committed since the last fsync
 	lastSync      time.Time // when that was
 
-	warnings warnings // has its own mutex, taken before all others
-	hours    hours    // has its own mutex
+	warnings warnings    // has its own mutex, taken before all others
+	rollups  rollupState // has its own mutex
 
 	rosterMu sync.Mutex
 	roster   []byte // as it is on disk, if known

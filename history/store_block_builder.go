@@ -13,20 +13,21 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunks"
 )
 
-// A draft is a block that is being made, in memory and in a directory of its
-// own. The library has a writer of blocks too, which allocates half a gigabyte
+// A blockBuilder makes one block, in memory and in a directory of its own. The
+// library has a writer of blocks too, which allocates half a gigabyte
 // beforehand.
-type draft struct {
+type blockBuilder struct {
 	head   *tsdb.Head
-	span   int64 // in ms
+	width  int64 // ms from the first sample to the last, at most
 	logger *slog.Logger
 }
 
-// newDraft begins a block for samples that are no further apart than span, in
-// milliseconds. Those of one series must come in order of time.
-func newDraft(dir string, span int64, logger *slog.Logger) (*draft, error) {
+// newBlockBuilder begins a block for samples that are no further apart than
+// width, in ms. Those of one series must come in order of time. It uses dir
+// until it is closed; the caller removes dir.
+func newBlockBuilder(dir string, width int64, logger *slog.Logger) (*blockBuilder, error) {
 	o := tsdb.DefaultHeadOptions()
-	o.ChunkRange = 2 * span // a head takes samples no older than half of it
+	o.ChunkRange = 2 * width // a head takes samples no older than half of it
 	o.ChunkDirRoot = dir
 	o.ChunkWriteBufferSize = chunks.MinWriteBufferSize
 	o.StripeSize = 64
@@ -37,13 +38,13 @@ func newDraft(dir string, span int64, logger *slog.Logger) (*draft, error) {
 	if err := head.Init(math.MinInt64); err != nil {
 		return nil, errors.Join(err, head.Close())
 	}
-	return &draft{head: head, span: span, logger: logger}, nil
+	return &blockBuilder{head: head, width: width, logger: logger}, nil
 }
 
-// append takes samples of any order.
-func (d *draft) append(ctx context.Context, points []point) error {
+// append takes in points, and sorts them in place.
+func (b *blockBuilder) append(ctx context.Context, points []point) error {
 	slices.SortFunc(points, comparePoints)
-	app := d.head.Appender(ctx)
+	app := b.head.Appender(ctx)
 	for _, p := range points {
 		if _, err := app.Append(0, p.series.labels, p.at, p.celsius); err != nil {
 			return errors.Join(err, app.Rollback())
@@ -52,12 +53,12 @@ func (d *draft) append(ctx context.Context, points []point) error {
 	return app.Commit()
 }
 
-// write makes a block in dir of all that was taken; none if that is nothing.
-func (d *draft) write(ctx context.Context, dir string) ([]ulid.ULID, error) {
-	if d.head.NumSeries() == 0 {
+// write makes a block in dir of all points taken in, or none if there are none.
+func (b *blockBuilder) write(ctx context.Context, dir string) ([]ulid.ULID, error) {
+	if b.head.NumSeries() == 0 {
 		return nil, nil
 	}
-	c, err := tsdb.NewLeveledCompactorWithOptions(ctx, nil, d.logger, []int64{d.span}, chunkenc.NewPool(),
+	c, err := tsdb.NewLeveledCompactorWithOptions(ctx, nil, b.logger, []int64{b.width}, chunkenc.NewPool(),
 		tsdb.LeveledCompactorOptions{MaxBlockChunkSegmentSize: segmentBytes, EnableOverlappingCompaction: true})
 	if err != nil {
 		return nil, err
@@ -66,7 +67,7 @@ func (d *draft) write(ctx context.Context, dir string) ([]ulid.ULID, error) {
 	// which its own log is stored elsewhere: it would drop what is older.
 	base := &tsdb.BlockMeta{}
 	base.Compaction.SetOutOfOrder()
-	return c.Write(dir, d.head, d.head.MinTime(), d.head.MaxTime()+1, base) // the end is not within
+	return c.Write(dir, b.head, b.head.MinTime(), b.head.MaxTime()+1, base) // the end is not within
 }
 
-func (d *draft) close() error { return catchWritePanic(d.head.Close) }
+func (b *blockBuilder) close() error { return catchWritePanic(b.head.Close) }

@@ -15,66 +15,66 @@ import (
 )
 
 const (
-	// blockSpan is how much one block holds, in ms: the longest that the
+	// blockRange is how much time one block covers, in ms: the longest that the
 	// library's own merging leads to below 31 days.
-	blockSpan = 486 * 60 * 60 * 1000
+	blockRange = 486 * 60 * 60 * 1000
 
-	blocksName    = "blocks.tmp" // where blocks are made
-	segmentBytes  = 16 << 20     // of a block's chunks; allocated whole, beforehand
-	commitSamples = 5000
-	maxHeld       = 8_000_000 // samples in memory, about 16 MB
+	blocksTmpName  = "blocks.tmp" // where blocks are made
+	segmentBytes   = 16 << 20     // of a block's chunks; allocated whole, beforehand
+	commitSamples  = 5000
+	maxHeldSamples = 8_000_000 // samples in memory, about 16 MB
 )
 
-// A blockWriter makes blocks out of samples of any age, beside those that a
-// database has. Nothing of it is seen before publish. The samples of one
-// series must come in order of time.
+// A blockWriter makes as many blocks as it takes out of samples of any age,
+// beside those that a database has. Nothing of it is seen before publish. The
+// samples of one series must come in order of time.
 type blockWriter struct {
-	dir    string // of the database
-	logger *slog.Logger
-	parts  map[int64]*part // by start
-	done   []string        // blocks that are written, and wait for the others
+	dir      string // of the database
+	logger   *slog.Logger
+	parts    map[int64]*partialBlock // by start
+	finished []string                // blocks that are written, and wait for the others
 
-	samples uint64 // taken in
-	held    int    // of those, in parts
+	samples     uint64 // taken in
+	heldSamples int    // of those, in parts
 	// last is the time of each series' last sample, by hash of its labels.
 	last map[uint64]int64
 }
 
-// part is one of the blocks.
-type part struct {
-	*draft
+// partialBlock is one of the blocks, not yet written.
+type partialBlock struct {
+	*blockBuilder
 	app     storage.Appender
 	pending int // in app
 }
 
 func newBlockWriter(dir string, logger *slog.Logger) (*blockWriter, error) {
-	w := &blockWriter{dir: dir, logger: logger, parts: map[int64]*part{}, last: map[uint64]int64{}}
-	if err := os.RemoveAll(w.tmp()); err != nil {
+	w := &blockWriter{dir: dir, logger: logger, parts: map[int64]*partialBlock{}, last: map[uint64]int64{}}
+	if err := os.RemoveAll(w.tmpDir()); err != nil {
 		return nil, err
 	}
-	return w, os.MkdirAll(filepath.Join(w.tmp(), "done"), 0o750)
+	return w, os.MkdirAll(filepath.Join(w.tmpDir(), "done"), 0o750)
 }
 
-func (w *blockWriter) tmp() string { return filepath.Join(w.dir, blocksName) }
+func (w *blockWriter) tmpDir() string { return filepath.Join(w.dir, blocksTmpName) }
 
-// add takes in a sample. One that comes after a later one of its series is an
-// error, and left out.
+// add takes in a sample. One that comes after a later one of its series is left
+// out, with storage.ErrOutOfOrderSample.
 func (w *blockWriter) add(l labels.Labels, at int64, celsius float64) error {
-	// The library would take it here, and leave it out in silence later.
+	// The library would take it here, and silently leave it out later.
 	hash := l.Hash()
 	if last, ok := w.last[hash]; ok && at <= last {
 		return storage.ErrOutOfOrderSample
 	}
-	if w.held >= maxHeld {
+	if w.heldSamples >= maxHeldSamples {
 		if err := w.flush(context.Background()); err != nil {
 			return err
 		}
 	}
-	start := floorDiv(at, blockSpan) * blockSpan
+	start := floorDiv(at, blockRange) * blockRange
 	p := w.parts[start]
 	if p == nil {
 		var err error
-		if p, err = w.newPart(start); err != nil {
+		if p, err = w.newPartialBlock(start); err != nil {
 			return err
 		}
 		w.parts[start] = p
@@ -84,22 +84,22 @@ func (w *blockWriter) add(l labels.Labels, at int64, celsius float64) error {
 	}
 	w.last[hash] = at
 	w.samples++
-	w.held++
+	w.heldSamples++
 	if p.pending++; p.pending == commitSamples {
 		return p.commit(context.Background())
 	}
 	return nil
 }
 
-func (w *blockWriter) newPart(start int64) (*part, error) {
-	d, err := newDraft(filepath.Join(w.tmp(), fmt.Sprint(start)), blockSpan, w.logger)
+func (w *blockWriter) newPartialBlock(start int64) (*partialBlock, error) {
+	b, err := newBlockBuilder(filepath.Join(w.tmpDir(), fmt.Sprint(start)), blockRange, w.logger)
 	if err != nil {
 		return nil, err
 	}
-	return &part{draft: d, app: d.head.Appender(context.Background())}, nil
+	return &partialBlock{blockBuilder: b, app: b.head.Appender(context.Background())}, nil
 }
 
-func (p *part) commit(ctx context.Context) error {
+func (p *partialBlock) commit(ctx context.Context) error {
 	p.pending = 0
 	if err := p.app.Commit(); err != nil {
 		return err
@@ -117,12 +117,12 @@ func (w *blockWriter) publish(ctx context.Context) error {
 	if err := ctx.Err(); err != nil {
 		return err
 	}
-	for _, name := range w.done {
-		if err := fileutil.Rename(filepath.Join(w.tmp(), "done", name), filepath.Join(w.dir, name)); err != nil {
+	for _, name := range w.finished {
+		if err := fileutil.Rename(filepath.Join(w.tmpDir(), "done", name), filepath.Join(w.dir, name)); err != nil {
 			return err
 		}
 	}
-	w.done = nil
+	w.finished = nil
 	return nil
 }
 
@@ -132,35 +132,36 @@ func (w *blockWriter) flush(ctx context.Context) error {
 		if err := p.commit(ctx); err != nil {
 			return err
 		}
-		ids, err := p.write(ctx, filepath.Join(w.tmp(), "done"))
+		ids, err := p.write(ctx, filepath.Join(w.tmpDir(), "done"))
 		if err != nil {
 			return err
 		}
 		for _, id := range ids {
-			w.done = append(w.done, id.String())
+			w.finished = append(w.finished, id.String())
 		}
 	}
-	return w.drop()
+	return w.discard()
 }
 
-// drop forgets what is held in memory.
-func (w *blockWriter) drop() error {
+// discard drops what is held in memory.
+func (w *blockWriter) discard() error {
 	var errs []error
 	for _, p := range w.parts {
 		errs = append(errs, p.app.Rollback(), p.close())
 	}
 	clear(w.parts)
-	w.held = 0
+	w.heldSamples = 0
 	return errors.Join(errs...)
 }
 
-// close removes what is left of the making. It may be called more than once.
+// close discards what is not published, and removes the temporary files. It may
+// be called more than once.
 func (w *blockWriter) close() error {
-	return errors.Join(w.drop(), os.RemoveAll(w.tmp()))
+	return errors.Join(w.discard(), os.RemoveAll(w.tmpDir()))
 }
 
-// isRefused reports whether an error concerns one sample only.
-func isRefused(err error) bool {
+// isSampleError reports whether an error concerns one sample only.
+func isSampleError(err error) bool {
 	return slices.ContainsFunc([]error{
 		storage.ErrOutOfOrderSample, storage.ErrDuplicateSampleForTimestamp, storage.ErrOutOfBounds, storage.ErrTooOldSample,
 	}, func(e error) bool { return errors.Is(err, e) })

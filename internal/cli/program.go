@@ -217,7 +217,7 @@ func (p *program) run(ctx context.Context) error {
 	g.Go(func() error { p.apply(ctx, packets); return nil })
 	if p.store != nil {
 		g.Go(func() error { return p.store.Run(ctx) })
-		g.Go(func() error { return p.store.RecordHours(ctx) })
+		g.Go(func() error { return p.store.RunRollups(ctx) })
 		g.Go(func() error { p.keepRoster(ctx); return nil })
 	}
 	if p.demo {
