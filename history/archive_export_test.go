@@ -85,7 +85,7 @@ func TestPromtoolTakesWhatIsExported(t *testing.T) {
 		t.Skip("promtool is not installed")
 	}
 	dir := t.TempDir()
-	halfDay(t, filepath.Join(dir, "history"))
+	writeHalfDay(t, filepath.Join(dir, "history"))
 	file := write(t, filepath.Join(dir, "house.om"), export(t, filepath.Join(dir, "history"), OpenMetrics, Selection{}))
 	made := filepath.Join(dir, "made")
 	if out, err := exec.Command(promtool, "tsdb", "create-blocks-from", "openmetrics", file, made).CombinedOutput(); err != nil {

@@ -12,7 +12,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb"
 )
 
-// Imported tells what became of the lines of a file.
+// Imported counts what became of the lines of a file.
 type Imported struct {
 	Samples        uint64 // taken in
 	Oldest, Newest time.Time
@@ -20,15 +20,15 @@ type Imported struct {
 	Others         uint64 // of other metrics
 }
 
-// openAlone opens a history for a command that changes it. It deletes nothing:
-// the service may have been told to keep more.
-func openAlone(cfg Config) (*Store, error) {
+// openExclusive opens a history for a command that changes it. It deletes
+// nothing: the service may have been told to keep more.
+func openExclusive(cfg Config) (*Store, error) {
 	cfg.Retention, cfg.MaxBytes = forever, math.MaxInt64
 	return Open(cfg)
 }
 
 // flushHead moves the newest hours into blocks, so that blocks of any time can
-// come beside.
+// be put beside them.
 func flushHead(ctx context.Context, db *tsdb.DB) error {
 	if err := db.CompactOOOHead(ctx); err != nil {
 		return err
@@ -44,11 +44,11 @@ func flushHead(ctx context.Context, db *tsdb.DB) error {
 // program may have the history open. All of it is taken in or, if there is an
 // error or ctx ends, nothing.
 func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err error) {
-	s, err := openAlone(cfg)
+	s, err := openExclusive(cfg)
 	if err != nil {
 		return done, err
 	}
-	defer func() { err = errors.Join(err, s.Close(), giveBack(cfg.Dir)) }()
+	defer func() { err = errors.Join(err, s.Close(), chownToDirOwner(cfg.Dir)) }()
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()
 	if err := flushHead(ctx, s.db); err != nil {
@@ -62,7 +62,7 @@ func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err
 		return done, &DirError{Dir: s.dir, Err: err}
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	if done, err = w.readAll(ctx, from, s.now()); err != nil {
+	if done, err = w.readOpenMetrics(ctx, from, s.now()); err != nil {
 		return Imported{}, err
 	}
 	if err := w.publish(ctx); err != nil {
@@ -71,19 +71,20 @@ func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err
 	if err := errors.Join(w.close(), s.openDB()); err != nil {
 		return done, err
 	}
-	return done, s.tidy(ctx)
+	return done, s.compactNow(ctx)
 }
 
-// tidy merges the blocks that a command has put beside others.
-func (s *Store) tidy(ctx context.Context) error {
+// compactNow merges the blocks that a command has put beside others.
+func (s *Store) compactNow(ctx context.Context) error {
 	if err := s.db.Compact(context.WithoutCancel(ctx)); err != nil {
 		return fmt.Errorf("merging the new blocks with the old: %w", oneLine(err))
 	}
 	return nil
 }
 
-// readAll takes in a file.
-func (w *blockWriter) readAll(ctx context.Context, from io.Reader, now time.Time) (done Imported, err error) {
+// readOpenMetrics takes in a file line by line. Samples later than now are
+// refused.
+func (w *blockWriter) readOpenMetrics(ctx context.Context, from io.Reader, now time.Time) (done Imported, err error) {
 	const longest = 1 << 16
 	lines := bufio.NewScanner(from)
 	lines.Buffer(make([]byte, longest), longest)
@@ -93,7 +94,7 @@ func (w *blockWriter) readAll(ctx context.Context, from io.Reader, now time.Time
 			return done, ctx.Err()
 		}
 		p, err := parseLine(lines.Text())
-		if errors.Is(err, errOther) {
+		if errors.Is(err, errOtherMetric) {
 			done.Others++
 			continue
 		}

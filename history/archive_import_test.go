@@ -16,7 +16,7 @@ import (
 
 func TestExportImportRoundTrip(t *testing.T) {
 	from := t.TempDir()
-	halfDay(t, from)
+	writeHalfDay(t, from)
 	want := export(t, from, OpenMetrics, Selection{})
 	late := func() time.Time { return noon.Add(400 * 24 * time.Hour) }
 

@@ -27,22 +27,22 @@ type SensorInfo struct {
 
 // Info tells what is in a history.
 type Info struct {
-	Bytes      int64 // on disk, without the quarantine
-	Samples    uint64
-	Series     int
-	Sensors    []SensorInfo // by ROM code
-	Oldest     time.Time    // zero if there are no samples, like Newest
-	Newest     time.Time
-	Damaged    []string // blocks that cannot be read, and why
-	Quarantine []string // what was set aside
-	Aside      int64    // bytes in there
+	Bytes           int64 // on disk, without the quarantine
+	Samples         uint64
+	Series          int
+	Sensors         []SensorInfo // by ROM code
+	Oldest          time.Time    // zero if there are no samples, like Newest
+	Newest          time.Time
+	Damaged         []string // blocks that cannot be read, and why
+	Quarantine      []string // paths of what is in quarantine
+	QuarantineBytes int64    // on disk, in quarantine
 }
 
 // Info reads a history through.
 func (v *View) Info(ctx context.Context) (Info, error) {
 	var info Info
 	var err error
-	if info.Bytes, info.Aside, info.Quarantine, err = v.sizes(); err != nil {
+	if info.Bytes, info.QuarantineBytes, info.Quarantine, err = v.diskUsage(); err != nil {
 		return info, fmt.Errorf("looking at %s: %w", v.dir, err)
 	}
 	names, err := blockNames(v.dir)
@@ -105,9 +105,10 @@ func later(a, b time.Time) time.Time {
 	return a
 }
 
-// sizes adds up files, and lists what is in quarantine.
-func (v *View) sizes() (bytes, aside int64, names []string, err error) {
-	apart := filepath.Join(v.dir, quarantineName)
+// diskUsage adds up the sizes of files, apart from the quarantine and in it, and
+// lists what is in there.
+func (v *View) diskUsage() (bytes, quarantineBytes int64, quarantined []string, err error) {
+	quarantine := filepath.Join(v.dir, quarantineName)
 	err = filepath.WalkDir(v.dir, func(path string, d fs.DirEntry, err error) error {
 		if errors.Is(err, fs.ErrNotExist) { // the writer removed it
 			return nil
@@ -115,19 +116,19 @@ func (v *View) sizes() (bytes, aside int64, names []string, err error) {
 		if err != nil {
 			return err
 		}
-		if filepath.Dir(path) == apart {
-			names = append(names, path)
+		if filepath.Dir(path) == quarantine {
+			quarantined = append(quarantined, path)
 		}
 		info, err := d.Info()
 		if err != nil || !info.Mode().IsRegular() {
 			return nil
 		}
-		if strings.HasPrefix(path, apart) {
-			aside += info.Size()
+		if strings.HasPrefix(path, quarantine) {
+			quarantineBytes += info.Size()
 		} else {
 			bytes += info.Size()
 		}
 		return nil
 	})
-	return bytes, aside, names, err
+	return bytes, quarantineBytes, quarantined, err
 }

@@ -13,7 +13,7 @@ func TestInfo(t *testing.T) {
 		t.Errorf("an empty directory: %v", err)
 	}
 	dir := t.TempDir()
-	halfDay(t, dir)
+	writeHalfDay(t, dir)
 	look := func() Info {
 		v, err := OpenView(dir)
 		if err != nil {
@@ -36,7 +36,7 @@ func TestInfo(t *testing.T) {
 		t.Errorf("damaged: %+v", info)
 	}
 	open(t, dir)
-	if info := look(); info.Damaged != nil || len(info.Quarantine) != 1 || info.Aside == 0 {
+	if info := look(); info.Damaged != nil || len(info.Quarantine) != 1 || info.QuarantineBytes == 0 {
 		t.Errorf("set aside: %+v", info)
 	}
 }

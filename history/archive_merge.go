@@ -14,8 +14,8 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
-// A Merger is what MergeSensors is about to do.
-type Merger struct {
+// A MergePlan is what MergeSensors is about to do.
+type MergePlan struct {
 	Old, New SensorInfo
 }
 
@@ -23,27 +23,27 @@ type Merger struct {
 // successor, under the successor's name. Both are ROM codes. No other program
 // may have the history open.
 //
-// When it knows what it will do it asks agree, and stops if that returns an
+// When it knows what it will do it calls confirm, and stops if that returns an
 // error. The samples are copied first and deleted then, so that a crash leaves
 // them twice, and running it again puts that right.
-func MergeSensors(ctx context.Context, cfg Config, old, successor string, agree func(Merger) error) (samples uint64, err error) {
-	s, err := openAlone(cfg)
+func MergeSensors(ctx context.Context, cfg Config, old, successor string, confirm func(MergePlan) error) (samples uint64, err error) {
+	s, err := openExclusive(cfg)
 	if err != nil {
 		return 0, err
 	}
-	defer func() { err = errors.Join(err, s.Close(), giveBack(cfg.Dir)) }()
+	defer func() { err = errors.Join(err, s.Close(), chownToDirOwner(cfg.Dir)) }()
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()
 
-	var m Merger
+	var plan MergePlan
 	var name *series
-	if m.Old, _, err = s.sensorInfo(ctx, old); err != nil {
+	if plan.Old, _, err = s.sensorInfo(ctx, old); err != nil {
 		return 0, err
 	}
-	if m.New, name, err = s.sensorInfo(ctx, successor); err != nil {
+	if plan.New, name, err = s.sensorInfo(ctx, successor); err != nil {
 		return 0, err
 	}
-	if err := agree(m); err != nil {
+	if err := confirm(plan); err != nil {
 		return 0, err
 	}
 	if err := flushHead(ctx, s.db); err != nil {
@@ -75,7 +75,7 @@ func MergeSensors(ctx context.Context, cfg Config, old, successor string, agree 
 	}
 	roster := s.LoadRoster()
 	delete(roster.Sensors, old)
-	return w.samples, errors.Join(s.tidy(ctx), s.SaveRoster(roster))
+	return w.samples, errors.Join(s.compactNow(ctx), s.SaveRoster(roster))
 }
 
 // sensorInfo looks a sensor up, and its newest series.
@@ -95,12 +95,12 @@ func (s *Store) sensorInfo(ctx context.Context, sensor string) (info SensorInfo,
 		}
 	})
 	if err == nil && newest == nil {
-		err = s.noSensor(ctx, sensor)
+		err = s.unknownSensorError(ctx, sensor)
 	}
 	return info, newest, err
 }
 
-func (s *Store) noSensor(ctx context.Context, sensor string) error {
+func (s *Store) unknownSensorError(ctx context.Context, sensor string) error {
 	q, err := s.db.Querier(math.MinInt64, math.MaxInt64)
 	if err != nil {
 		return err
@@ -113,8 +113,8 @@ func (s *Store) noSensor(ctx context.Context, sensor string) error {
 	return &NoSensorError{Sensor: sensor, Known: known}
 }
 
-// copyRenamed copies all series of a sensor, those that were made of its
-// temperatures too, under the name of another.
+// copyRenamed copies all series of a sensor, rollups and warnings too, under the
+// name of another.
 func (s *Store) copyRenamed(ctx context.Context, w *blockWriter, old string, to *series) error {
 	q, err := s.db.Querier(math.MinInt64, math.MaxInt64)
 	if err != nil {
@@ -124,14 +124,14 @@ func (s *Store) copyRenamed(ctx context.Context, w *blockWriter, old string, to 
 	same := map[string][]storage.Series{} // by their labels to be
 	set := q.Select(ctx, true, nil, labels.MustNewMatcher(labels.MatchEqual, sensorLabel, old))
 	for set.Next() {
-		key := renamed(set.At().Labels(), to).String()
+		key := withSensor(set.At().Labels(), to).String()
 		same[key] = append(same[key], set.At())
 	}
 	if set.Err() != nil {
 		return set.Err()
 	}
 	for _, list := range same {
-		l := renamed(list[0].Labels(), to)
+		l := withSensor(list[0].Labels(), to)
 		it := storage.ChainSampleIteratorFromSeries(nil, list)
 		for n := 0; it.Next() == chunkenc.ValFloat; n++ {
 			if n%commitSamples == 0 && ctx.Err() != nil {
@@ -149,8 +149,8 @@ func (s *Store) copyRenamed(ctx context.Context, w *blockWriter, old string, to 
 	return nil
 }
 
-// renamed puts another sensor's code and names into labels.
-func renamed(l labels.Labels, to *series) labels.Labels {
+// withSensor returns the labels with another sensor's code and names.
+func withSensor(l labels.Labels, to *series) labels.Labels {
 	b := labels.NewBuilder(l).Set(sensorLabel, to.sensor)
 	for name, value := range map[string]string{nameLabel: to.sensorName, friendlyLabel: to.friendlyName} {
 		if l.Has(name) || cmp.Or(l.Get(metricLabel), metricName) == metricName {

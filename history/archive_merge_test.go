@@ -24,16 +24,16 @@ func TestMergeSensors(t *testing.T) {
 	cfg := Config{Dir: dir, Now: fixedNow}
 	ctx := context.Background()
 
-	if _, err := MergeSensors(ctx, cfg, "28ff09", "28ff02", func(Merger) error { return nil }); err == nil ||
+	if _, err := MergeSensors(ctx, cfg, "28ff09", "28ff02", func(MergePlan) error { return nil }); err == nil ||
 		err.Error() != `the history has no sensor "28ff09"` {
 		t.Errorf("an unknown sensor: %v", err)
 	}
 	no := errors.New("no")
-	if _, err := MergeSensors(ctx, cfg, "28ff01", "28ff02", func(Merger) error { return no }); !errors.Is(err, no) {
+	if _, err := MergeSensors(ctx, cfg, "28ff01", "28ff02", func(MergePlan) error { return no }); !errors.Is(err, no) {
 		t.Errorf("refused: %v", err)
 	}
-	var asked Merger
-	n, err := MergeSensors(ctx, cfg, "28ff01", "28ff02", func(m Merger) error { asked = m; return nil })
+	var asked MergePlan
+	n, err := MergeSensors(ctx, cfg, "28ff01", "28ff02", func(m MergePlan) error { asked = m; return nil })
 	if err != nil || n != 3 || asked.Old.Samples != 3 || asked.New.Samples != 1 {
 		t.Fatalf("%d samples, %v; asked %+v", n, err, asked)
 	}

@@ -9,9 +9,9 @@ import (
 	"syscall"
 )
 
-// giveBack gives what root made in a directory to its owner, the user that
-// the service runs as.
-func giveBack(dir string) error {
+// chownToDirOwner gives what root made in a directory to the directory's owner,
+// the user that the service runs as. It does nothing unless root runs it.
+func chownToDirOwner(dir string) error {
 	if os.Geteuid() != 0 {
 		return nil
 	}

@@ -8,11 +8,11 @@ import (
 	"strings"
 )
 
-// exportedName is what the sensors are called on the page /metrics, and so in
-// a Prometheus that reads it.
-const exportedName = "picotop_temperature_celsius"
+// exporterMetricName is what the temperatures are called on the page /metrics,
+// and so in a Prometheus that scrapes it.
+const exporterMetricName = "picotop_temperature_celsius"
 
-var errOther = errors.New("another metric")
+var errOtherMetric = errors.New("another metric")
 
 // parseLine reads one line of what Export wrote, or promtool tsdb dump. A line
 // without a sample has no sensor; one of another metric is errOther.
@@ -23,7 +23,7 @@ func parseLine(line string) (p point, err error) {
 	}
 	open := strings.IndexByte(line, '{')
 	if open < 0 {
-		return point{}, errOther // without labels it is no sensor's
+		return point{}, errOtherMetric // without labels it is no sensor's
 	}
 	labels, rest, err := parseLabels(line[open+1:])
 	if err != nil {
@@ -34,8 +34,8 @@ func parseLine(line string) (p point, err error) {
 	if dumped {
 		name = labels[metricLabel]
 	}
-	if name != metricName && name != exportedName {
-		return point{}, errOther
+	if name != metricName && name != exporterMetricName {
+		return point{}, errOtherMetric
 	}
 	fields := strings.Fields(rest)
 	if len(fields) < 2 {
@@ -88,7 +88,8 @@ func parseLabels(s string) (labels map[string]string, rest string, err error) {
 	}
 }
 
-// unquoteLabel reads up to the closing quote, and says how long that was.
+// unquoteLabel reads up to the closing quote, and returns how many bytes that
+// was.
 func unquoteLabel(s string) (value string, n int, err error) {
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {

@@ -61,7 +61,7 @@ func OpenView(dir string) (*View, error) {
 	} else if err != nil {
 		return nil, &DirError{Dir: dir, Err: err}
 	}
-	// The library makes a directory in it, for second names of files that the
+	// The library makes a directory in it, for hard links to files that the
 	// writer may remove.
 	db, err := tsdb.OpenDBReadOnly(dir, "", nil)
 	if err != nil {
@@ -123,10 +123,10 @@ func (v *View) chunks(ctx context.Context, from, to int64, visit func(*series, c
 		return err
 	}
 	defer q.Close()
-	set := q.Select(ctx, true, nil, matchers("")...)
+	set := q.Select(ctx, true, nil, temperatureMatchers("")...)
 	var it chunks.Iterator
 	for set.Next() {
-		ser := seriesOf(set.At().Labels())
+		ser := seriesFromLabels(set.At().Labels())
 		it = set.At().Iterator(it)
 		for it.Next() {
 			if ctx.Err() != nil {

@@ -12,7 +12,7 @@ const maxBuckets = 5000
 // A Bucket sums up the readings of one sensor in one stretch of time.
 type Bucket struct {
 	Start time.Time // a multiple of the step since the Unix epoch
-	Count int       // readings, or hours; 0 means a gap: the rest is 0 too
+	Count int       // readings, or hours (see Range); 0 means a gap: the rest is 0 too
 	// Degrees Celsius. Min <= Mean <= Max.
 	Min, Mean, Max float64
 }
@@ -39,7 +39,7 @@ func newBuckets(from, to time.Time, step time.Duration) (*buckets, error) {
 	switch n := last - first + 1; {
 	case last < first:
 		return nil, fmt.Errorf("a range that ends %v before it begins", from.Sub(to))
-	case n > maxBuckets || n <= 0: // it overflows from the dawn of time to its end
+	case n > maxBuckets || n <= 0: // from the least time to the greatest it overflows
 		return nil, fmt.Errorf("more than %d buckets of %v between %v and %v", maxBuckets, step, from, to)
 	default:
 		return &buckets{from: first * ms, step: ms, start: first * ms, list: make([]Bucket, n), sums: make([]float64, n)}, nil

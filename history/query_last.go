@@ -26,10 +26,10 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 	}
 	from := since.UnixMilli()
 
-	// What waits comes first: what a commit moves meanwhile is met twice, and
-	// not missed.
+	// What is queued comes first: what a commit moves meanwhile is met twice,
+	// and not missed.
 	s.batchMu.RLock()
-	waiting := s.queuedPoints("", from, math.MaxInt64)
+	queued := s.queuedPoints("", from, math.MaxInt64)
 	s.batchMu.RUnlock()
 
 	newest := map[string]point{} // by sensor
@@ -40,7 +40,7 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 		}
 		to = start - 1
 	}
-	for _, p := range waiting {
+	for _, p := range queued {
 		keepNewer(newest, p)
 	}
 
@@ -73,8 +73,8 @@ func (s *Store) lastBetween(ctx context.Context, from, to int64, newest map[stri
 		return err
 	}
 	defer q.Close()
-	return eachLast(ctx, q, matchers(""), func(l labels.Labels) func(int64, float64) {
-		ser := seriesOf(l)
+	return visitLastChunks(ctx, q, temperatureMatchers(""), func(l labels.Labels) func(int64, float64) {
+		ser := seriesFromLabels(l)
 		if p, ok := newest[ser.sensor]; ok && p.at > to {
 			return nil
 		}
@@ -82,9 +82,9 @@ func (s *Store) lastBetween(ctx context.Context, from, to int64, newest map[stri
 	})
 }
 
-// eachLast visits the samples of each series' last chunk. pick returns how, or
-// nil to pass over the series.
-func eachLast(ctx context.Context, q storage.ChunkQuerier, ms []*labels.Matcher, pick func(labels.Labels) func(at int64, celsius float64)) error {
+// visitLastChunks visits the samples of each series' last chunk. pick returns
+// the function that visits them, or nil to pass over the series.
+func visitLastChunks(ctx context.Context, q storage.ChunkQuerier, ms []*labels.Matcher, pick func(labels.Labels) func(at int64, celsius float64)) error {
 	set := q.Select(ctx, false, nil, ms...)
 	var it chunks.Iterator
 	for set.Next() {

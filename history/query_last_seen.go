@@ -12,31 +12,32 @@ import (
 )
 
 const (
-	// heldEvery is how often a silent sensor's last moment is repeated, as
-	// scraping would.
-	heldEvery = int64(time.Minute / time.Millisecond)
-	// heldFor is how long. An alert on a sensor that was thrown away ends then.
-	heldFor = 30 * 24 * int64(time.Hour/time.Millisecond)
+	// repeatEvery is how often the last reading of a silent sensor is repeated,
+	// as scraping would.
+	repeatEvery = int64(time.Minute / time.Millisecond)
+	// repeatFor is for how long. An alert on a sensor that was thrown away ends
+	// then.
+	repeatFor = 30 * 24 * int64(time.Hour/time.Millisecond)
 )
 
-// seenSeries is temperature_last_seen_timestamp of one sensor under one name.
-// It is made up from the readings: its value at a moment is the time of the
+// lastSeenSeries is temperature_last_seen_timestamp of one sensor under one name.
+// It is computed from the readings: its value at a moment is the time of the
 // last one before. Through silence it is repeated up to now, until the sensor
 // is heard under another name.
-type seenSeries struct {
+type lastSeenSeries struct {
 	labels     labels.Labels
-	mint, maxt int64          // Unix ms; maxt is not after now
-	before     int64          // the last reading before mint; noReading if there is none
-	readings   storage.Series // from mint to maxt; nil if there are none
-	others     []*seenSeries  // the same sensor under other names
+	mint, maxt int64             // Unix ms; maxt is not after now
+	lastBefore int64             // the last reading before mint; noReading if there is none
+	readings   storage.Series    // from mint to maxt; nil if there are none
+	others     []*lastSeenSeries // the same sensor under other names
 }
 
 const noReading = math.MinInt64
 
-// seen makes up the series that the matchers ask for, sorted. Matching comes
-// last, so that a sensor's other names are known.
-func (q *querier) seen(ctx context.Context, hints *storage.SelectHints, ms []*labels.Matcher) ([]storage.Series, error) {
-	rest, ok := forLastSeen(ms)
+// selectLastSeen returns the last-seen series that match, sorted by labels.
+// Matching comes last, so that a sensor's other names are known.
+func (q *querier) selectLastSeen(ctx context.Context, hints *storage.SelectHints, ms []*labels.Matcher) ([]storage.Series, error) {
+	rest, ok := lastSeenMatchers(ms)
 	if !ok {
 		return nil, nil
 	}
@@ -47,25 +48,25 @@ func (q *querier) seen(ctx context.Context, hints *storage.SelectHints, ms []*la
 	if mint > maxt {
 		return nil, nil
 	}
-	of := matchers("")
+	bySensor := temperatureMatchers("")
 	for _, m := range rest {
 		if m.Name == sensorLabel {
-			of = append(of, m)
+			bySensor = append(bySensor, m)
 		}
 	}
-	found, err := q.seenOf(ctx, mint, maxt, of)
+	found, err := q.lastSeenBySeries(ctx, mint, maxt, bySensor)
 	if err != nil {
 		return nil, err
 	}
 
-	names := map[string][]*seenSeries{} // by sensor
+	names := map[string][]*lastSeenSeries{} // by sensor
 	for _, ser := range found {
 		sensor := ser.labels.Get(sensorLabel)
 		names[sensor] = append(names[sensor], ser)
 	}
 	var list []storage.Series
 	for _, ser := range found {
-		if !matching(rest, ser.labels) {
+		if !matchesAll(rest, ser.labels) {
 			continue
 		}
 		for _, other := range names[ser.labels.Get(sensorLabel)] {
@@ -73,7 +74,7 @@ func (q *querier) seen(ctx context.Context, hints *storage.SelectHints, ms []*la
 				ser.others = append(ser.others, other)
 			}
 		}
-		if ser.any() {
+		if ser.hasSamples() {
 			list = append(list, ser)
 		}
 	}
@@ -81,17 +82,18 @@ func (q *querier) seen(ctx context.Context, hints *storage.SelectHints, ms []*la
 	return list, nil
 }
 
-// seenOf finds the readings from mint to maxt, and the last one before.
-func (q *querier) seenOf(ctx context.Context, mint, maxt int64, ms []*labels.Matcher) (map[string]*seenSeries, error) {
-	found := map[string]*seenSeries{} // by labels
-	get := func(l labels.Labels) *seenSeries {
+// lastSeenBySeries finds the readings from mint to maxt, and the last one
+// before, of each series that matches; by labels.
+func (q *querier) lastSeenBySeries(ctx context.Context, mint, maxt int64, ms []*labels.Matcher) (map[string]*lastSeenSeries, error) {
+	found := map[string]*lastSeenSeries{} // by labels
+	get := func(l labels.Labels) *lastSeenSeries {
 		key := string(l.Bytes(nil))
 		if found[key] == nil {
-			found[key] = &seenSeries{labels: called(lastSeenName, l), mint: mint, maxt: maxt, before: noReading}
+			found[key] = &lastSeenSeries{labels: withMetricName(lastSeenName, l), mint: mint, maxt: maxt, lastBefore: noReading}
 		}
 		return found[key]
 	}
-	readings, err := collected(q.temperatures(ctx, mint, maxt, ms))
+	readings, err := collectSeries(q.temperatures(ctx, mint, maxt, ms))
 	if err != nil {
 		return nil, err
 	}
@@ -99,11 +101,11 @@ func (q *querier) seenOf(ctx context.Context, mint, maxt int64, ms []*labels.Mat
 		get(r.Labels()).readings = r
 	}
 
-	from, to := before(mint, heldFor), before(mint, 1)
-	for _, w := range q.waiting {
-		if points := w.pointsBetween(from, to); len(points) > 0 && matching(ms, w.labels) {
-			ser := get(w.labels)
-			ser.before = max(ser.before, points[len(points)-1].at)
+	from, to := saturatingSub(mint, repeatFor), saturatingSub(mint, 1)
+	for _, queued := range q.queued {
+		if points := queued.pointsBetween(from, to); len(points) > 0 && matchesAll(ms, queued.labels) {
+			ser := get(queued.labels)
+			ser.lastBefore = max(ser.lastBefore, points[len(points)-1].at)
 		}
 	}
 	for _, start := range q.store.blockStarts(from) {
@@ -119,44 +121,45 @@ func (q *querier) seenOf(ctx context.Context, mint, maxt int64, ms []*labels.Mat
 }
 
 // lastBetween finds the last reading in [from, to] of each series that has none
-// later. It decodes one chunk for each.
-func (q *querier) lastBetween(ctx context.Context, from, to int64, ms []*labels.Matcher, get func(labels.Labels) *seenSeries) error {
+// later in the database. It decodes one chunk for each.
+func (q *querier) lastBetween(ctx context.Context, from, to int64, ms []*labels.Matcher, get func(labels.Labels) *lastSeenSeries) error {
 	db, err := q.store.db.ChunkQuerier(from, to)
 	if err != nil {
 		return err
 	}
 	defer db.Close()
-	return eachLast(ctx, db, slices.Clone(ms), func(l labels.Labels) func(int64, float64) {
+	return visitLastChunks(ctx, db, slices.Clone(ms), func(l labels.Labels) func(int64, float64) {
 		ser := get(l)
-		if ser.before >= to {
+		if ser.lastBefore >= to {
 			return nil
 		}
-		return func(at int64, _ float64) { ser.before = max(ser.before, at) }
+		return func(at int64, _ float64) { ser.lastBefore = max(ser.lastBefore, at) }
 	})
 }
 
-// any reports whether the series says anything at all.
-func (s *seenSeries) any() bool {
+// hasSamples reports whether the series has any sample from mint to maxt.
+func (s *lastSeenSeries) hasSamples() bool {
 	it := s.Iterator(nil)
 	return it.Next() != chunkenc.ValNone || it.Err() != nil
 }
 
-// end is when a reading is not repeated any more.
-func (s *seenSeries) end(last int64) int64 {
-	end := min(s.maxt, last+heldFor)
+// repeatUntil returns the last moment at which a reading is repeated if none
+// follows.
+func (s *lastSeenSeries) repeatUntil(last int64) int64 {
+	end := min(s.maxt, last+repeatFor)
 	for _, other := range s.others {
-		if first := other.after(last); first != noReading {
+		if first := other.firstReadingAfter(last); first != noReading {
 			end = min(end, first-1)
 		}
 	}
 	return end
 }
 
-// after is the first reading after a moment that is known; noReading if there
-// is none.
-func (s *seenSeries) after(t int64) int64 {
-	if s.before > t {
-		return s.before
+// firstReadingAfter returns the first known reading after a moment, or noReading
+// if there is none.
+func (s *lastSeenSeries) firstReadingAfter(t int64) int64 {
+	if s.lastBefore > t {
+		return s.lastBefore
 	}
 	if s.readings != nil {
 		if it := s.readings.Iterator(nil); it.Seek(t+1) == chunkenc.ValFloat {
@@ -167,14 +170,14 @@ func (s *seenSeries) after(t int64) int64 {
 }
 
 // Labels implements [storage.Series].
-func (s *seenSeries) Labels() labels.Labels { return s.labels }
+func (s *lastSeenSeries) Labels() labels.Labels { return s.labels }
 
 // Iterator implements [storage.Series].
-func (s *seenSeries) Iterator(chunkenc.Iterator) chunkenc.Iterator {
-	it := &seenIterator{of: s, at: before(s.mint, 1), last: s.before}
+func (s *lastSeenSeries) Iterator(chunkenc.Iterator) chunkenc.Iterator {
+	it := &lastSeenIterator{series: s, at: saturatingSub(s.mint, 1), last: s.lastBefore}
 	if s.readings != nil {
 		it.readings = s.readings.Iterator(nil)
 	}
-	it.read()
+	it.readAhead()
 	return it
 }

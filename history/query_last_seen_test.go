@@ -73,7 +73,7 @@ func TestLastSeen(t *testing.T) {
 	for _, state := range []string{"waiting", "committed"} {
 		for name, tt := range tests {
 			t.Run(state+": "+name, func(t *testing.T) {
-				got := selected(t, s, tt.selector, noon.Add(tt.from), noon.Add(tt.to))
+				got := selectSeries(t, s, tt.selector, noon.Add(tt.from), noon.Add(tt.to))
 				if d := diff.Diff(got, tt.want); d != "" {
 					t.Errorf("(-got +want):\n%s", d)
 				}
@@ -141,7 +141,7 @@ func BenchmarkLastSeen(b *testing.B) {
 		if err != nil {
 			b.Fatal(err)
 		}
-		list, err := collected(q.Select(context.Background(), false, &storage.SelectHints{Start: 0, End: noon.UnixMilli()}, ms...))
+		list, err := collectSeries(q.Select(context.Background(), false, &storage.SelectHints{Start: 0, End: noon.UnixMilli()}, ms...))
 		if err != nil || len(list) != 20 {
 			b.Fatal(len(list), err)
 		}

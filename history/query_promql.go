@@ -31,16 +31,16 @@ func (q *Queryable) Querier(mint, maxt int64) (storage.Querier, error) {
 		s.dbMu.RUnlock()
 		return nil, errClosed
 	}
-	db, waiting, err := s.lookAtAll(mint, maxt)
+	db, queued, err := s.snapshotSeries(mint, maxt)
 	if err != nil {
 		s.dbMu.RUnlock()
 		return nil, err
 	}
-	return &querier{store: s, db: db, mint: mint, maxt: maxt, waiting: waiting}, nil
+	return &querier{store: s, db: db, mint: mint, maxt: maxt, queued: queued}, nil
 }
 
 // Help says what each series is, by its name.
-func (q *Queryable) Help() map[string]string { return maps.Clone(help) }
+func (q *Queryable) Help() map[string]string { return maps.Clone(metricHelp) }
 
 // Index tells of the series in memory: those of the last hours.
 func (q *Queryable) Index(limit int) (*tsdb.Stats, error) {
@@ -53,8 +53,8 @@ func (q *Queryable) Index(limit int) (*tsdb.Stats, error) {
 	return s.db.Head().Stats(metricLabel, limit), nil
 }
 
-// lookAtAll is look for everything in the store.
-func (s *Store) lookAtAll(mint, maxt int64) (storage.Querier, queuedSet, error) {
+// snapshotSeries is snapshotPoints for every series, derived ones included.
+func (s *Store) snapshotSeries(mint, maxt int64) (storage.Querier, queuedSet, error) {
 	s.batchMu.RLock()
 	defer s.batchMu.RUnlock()
 	db, err := s.db.Querier(mint, maxt)
@@ -66,7 +66,7 @@ type querier struct {
 	store      *Store
 	db         storage.Querier
 	mint, maxt int64 // Unix ms, both within
-	waiting    queuedSet
+	queued     queuedSet
 	closed     bool
 }
 
@@ -81,25 +81,25 @@ func (q *querier) Close() error {
 
 // Select implements [storage.Querier].
 func (q *querier) Select(ctx context.Context, sorted bool, hints *storage.SelectHints, ms ...*labels.Matcher) storage.SeriesSet {
-	waiting := q.waiting.selectSeries(q.mint, q.maxt, ms)
-	seen, err := q.seen(ctx, hints, ms)
+	queued := q.queued.selectSeries(q.mint, q.maxt, ms)
+	lastSeen, err := q.selectLastSeen(ctx, hints, ms)
 	if err != nil {
 		return storage.ErrSeriesSet(err)
 	}
-	others := len(waiting) > 0 || len(seen) > 0
+	others := len(queued) > 0 || len(lastSeen) > 0
 	set := q.db.Select(ctx, sorted || others, hints, slices.Clone(ms)...)
 	if !others {
 		return set
 	}
-	return storage.NewMergeSeriesSet([]storage.SeriesSet{set, listed(waiting), listed(seen)}, 0, storage.ChainedSeriesMerge)
+	return storage.NewMergeSeriesSet([]storage.SeriesSet{set, newSeriesList(queued), newSeriesList(lastSeen)}, 0, storage.ChainedSeriesMerge)
 }
 
 // temperatures returns the readings from mint to maxt, sorted by labels.
 func (q *querier) temperatures(ctx context.Context, mint, maxt int64, ms []*labels.Matcher) storage.SeriesSet {
-	waiting := q.waiting.selectSeries(mint, maxt, ms)
+	queued := q.queued.selectSeries(mint, maxt, ms)
 	hints := &storage.SelectHints{Start: mint, End: maxt}
 	set := q.db.Select(ctx, true, hints, slices.Clone(ms)...)
-	return storage.NewMergeSeriesSet([]storage.SeriesSet{set, listed(waiting)}, 0, storage.ChainedSeriesMerge)
+	return storage.NewMergeSeriesSet([]storage.SeriesSet{set, newSeriesList(queued)}, 0, storage.ChainedSeriesMerge)
 }
 
 // LabelValues implements [storage.LabelQuerier]. What it returns may be kept.
@@ -128,9 +128,9 @@ func (q *querier) LabelNames(ctx context.Context, _ *storage.LabelHints, ms ...*
 }
 
 // labels collects what the database says of the labels that match, and what
-// take finds in the series that wait. Then it asks again for the temperatures,
-// on behalf of the series that is made up from them, in whose labels an answer
-// reads as renamed says.
+// take finds in the queued series. Then it asks again for the temperatures, on
+// behalf of the last-seen series, which is derived from them and in whose labels
+// an answer reads as renamed says.
 func (q *querier) labels(
 	ms []*labels.Matcher,
 	ask func([]*labels.Matcher) ([]string, annotations.Annotations, error),
@@ -148,33 +148,33 @@ func (q *querier) labels(
 		for _, v := range list {
 			found[strings.Clone(as(v))] = true // v is mapped memory
 		}
-		for _, ser := range q.waiting.selectSeries(q.mint, q.maxt, ms) {
+		for _, ser := range q.queued.selectSeries(q.mint, q.maxt, ms) {
 			take(ser.Labels(), func(v string) { found[as(v)] = true })
 		}
 		return nil
 	}
 	err := collect(ms, func(v string) string { return v })
-	if rest, ok := forLastSeen(ms); ok && err == nil {
-		err = collect(append(rest, matchers("")...), renamed)
+	if rest, ok := lastSeenMatchers(ms); ok && err == nil {
+		err = collect(append(rest, temperatureMatchers("")...), renamed)
 	}
 	return slices.Sorted(maps.Keys(found)), notes, err
 }
 
-// A list is a set of series.
-type list struct {
+// A seriesList is a storage.SeriesSet of given series.
+type seriesList struct {
 	series []storage.Series
 	at     int
 }
 
-func listed(series []storage.Series) *list { return &list{series, -1} }
+func newSeriesList(series []storage.Series) *seriesList { return &seriesList{series, -1} }
 
-func (l *list) Next() bool                        { l.at++; return l.at < len(l.series) }
-func (l *list) At() storage.Series                { return l.series[l.at] }
-func (l *list) Err() error                        { return nil }
-func (l *list) Warnings() annotations.Annotations { return nil }
+func (l *seriesList) Next() bool                        { l.at++; return l.at < len(l.series) }
+func (l *seriesList) At() storage.Series                { return l.series[l.at] }
+func (l *seriesList) Err() error                        { return nil }
+func (l *seriesList) Warnings() annotations.Annotations { return nil }
 
-// collected reads a set to its end.
-func collected(set storage.SeriesSet) ([]storage.Series, error) {
+// collectSeries reads a set to its end.
+func collectSeries(set storage.SeriesSet) ([]storage.Series, error) {
 	var all []storage.Series
 	for set.Next() {
 		all = append(all, set.At())
@@ -182,9 +182,9 @@ func collected(set storage.SeriesSet) ([]storage.Series, error) {
 	return all, set.Err()
 }
 
-// forLastSeen reports whether the matchers like the name of the series that is
-// made up, and returns the others.
-func forLastSeen(ms []*labels.Matcher) (others []*labels.Matcher, ok bool) {
+// lastSeenMatchers reports whether the matchers match the name of the last-seen
+// series, and returns those of other labels.
+func lastSeenMatchers(ms []*labels.Matcher) (others []*labels.Matcher, ok bool) {
 	for _, m := range ms {
 		if m.Name != metricLabel {
 			others = append(others, m)
@@ -195,8 +195,8 @@ func forLastSeen(ms []*labels.Matcher) (others []*labels.Matcher, ok bool) {
 	return others, true
 }
 
-// before is t less d ms, where that does not overflow.
-func before(t, d int64) int64 {
+// saturatingSub returns t less d, or the least time if that overflows.
+func saturatingSub(t, d int64) int64 {
 	if t < math.MinInt64+d {
 		return math.MinInt64
 	}

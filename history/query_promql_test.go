@@ -13,9 +13,9 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
-// selected writes down what a selector finds, one line for each sample: name,
+// selectSeries writes down what a selector finds, one line for each sample: name,
 // sensor, time after noon and value.
-func selected(tb testing.TB, s *Store, selector string, from, to time.Time) []string {
+func selectSeries(tb testing.TB, s *Store, selector string, from, to time.Time) []string {
 	tb.Helper()
 	ms, err := parser.NewParser(parser.Options{}).ParseMetricSelector(selector)
 	if err != nil {
@@ -63,7 +63,7 @@ func TestQuerierSeesWhatWasAppended(t *testing.T) {
 	s.Append(sample("28ff02", noon.Add(time.Second), 2))
 	want := []string{"temperature 28ff01 ColdTank 0s 1", "temperature 28ff02 ColdTank 1s 2"}
 	for _, state := range []string{"waiting", "committed", "beside a block"} {
-		if d := diff.Diff(selected(t, s, `{__name__=~"temperature"}`, noon, noon.Add(time.Minute)), want); d != "" {
+		if d := diff.Diff(selectSeries(t, s, `{__name__=~"temperature"}`, noon, noon.Add(time.Minute)), want); d != "" {
 			t.Errorf("%s (-got +want):\n%s", state, d)
 		}
 		if state == "committed" {
@@ -77,7 +77,7 @@ func TestQuerierSeesWhatWasAppended(t *testing.T) {
 
 	// One series has its samples in the queue and in the database.
 	s.Append(sample("28ff04", noon.Add(4*time.Hour+time.Second), 7))
-	got := selected(t, s, `temperature{sensor="28ff04"}`, noon, noon.Add(5*time.Hour))
+	got := selectSeries(t, s, `temperature{sensor="28ff04"}`, noon, noon.Add(5*time.Hour))
 	if d := diff.Diff(got, []string{"temperature 28ff04 ColdTank 4h0m0s 0", "temperature 28ff04 ColdTank 4h0m1s 7"}); d != "" {
 		t.Errorf("half and half (-got +want):\n%s", d)
 	}

@@ -10,16 +10,17 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 )
 
-// queuedSet is what waits for its commit, by series and sorted.
+// queuedSet is a copy of what is queued, by series and sorted by labels.
 type queuedSet []*queuedSeries
 
-// queuedSeries is the waiting points of one series, in order of time.
+// queuedSeries is the queued points of one series, in order of time.
 type queuedSeries struct {
 	labels labels.Labels
 	points []point
 }
 
-// queuedBySeries copies what waits, up to a moment. batchMu is held for reading.
+// queuedBySeries copies the points up to maxt that are not committed, derived
+// ones included. batchMu is held for reading.
 func (s *Store) queuedBySeries(maxt int64) queuedSet {
 	bySeries := map[*series][]point{}
 	s.mu.Lock()
@@ -57,12 +58,12 @@ func (s *Store) queuedBySeries(maxt int64) queuedSet {
 	return all
 }
 
-// selectSeries returns the series that match and have points from mint to maxt, with
-// those.
+// selectSeries returns the series that match and have points from mint to maxt,
+// with those.
 func (q queuedSet) selectSeries(mint, maxt int64, ms []*labels.Matcher) []storage.Series {
 	var found []storage.Series
 	for _, ser := range q {
-		if points := ser.pointsBetween(mint, maxt); len(points) > 0 && matching(ms, ser.labels) {
+		if points := ser.pointsBetween(mint, maxt); len(points) > 0 && matchesAll(ms, ser.labels) {
 			found = append(found, &queuedSeries{ser.labels, points})
 		}
 	}
@@ -120,7 +121,7 @@ func (it *queuedIterator) At() (int64, float64) { return it.points[it.i].at, it.
 func (it *queuedIterator) AtT() int64           { return it.points[it.i].at }
 func (it *queuedIterator) Err() error           { return nil }
 
-// noHistograms is the part of an iterator that floats have no use for.
+// noHistograms is the part of a chunkenc.Iterator that floats have no use for.
 type noHistograms struct{}
 
 func (noHistograms) AtHistogram(*histogram.Histogram) (int64, *histogram.Histogram) { return 0, nil }

@@ -20,11 +20,11 @@ import (
 // The step is a positive number of milliseconds, and at most 5,000 buckets
 // are returned: more are an error. Reading takes about 0.3 ms for a day.
 //
-// A range of more than 14 days in steps of whole hours is read from what was
-// recorded of each hour, as far as that has been done, in some milliseconds for
-// a year. Then Count is hours, and Mean the mean of their means, so that an
-// hour with few readings weighs as much as one with many. Min and Max are the
-// same as ever.
+// A range of more than 14 days in steps of whole hours is read from the rollups
+// of [Store.RunRollups], as far as there are any, in some milliseconds for a
+// year. Then Count is hours, and Mean the mean of their means, so that an hour
+// with few readings weighs as much as one with many. Min and Max are the same as
+// ever.
 func (s *Store) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]Bucket, error) {
 	if sensor == "" {
 		return nil, errors.New("reading the history of no sensor")
@@ -53,31 +53,31 @@ func (s *Store) scan(ctx context.Context, sensor string, from, to int64, visit f
 	if s.closed {
 		return errClosed
 	}
-	q, waiting, err := s.look(sensor, from, to)
+	q, queued, err := s.snapshotPoints(sensor, from, to)
 	if err != nil {
 		return err
 	}
 	defer q.Close()
-	for _, p := range waiting {
+	for _, p := range queued {
 		visit(p)
 	}
 
 	// Without trimming each sample costs less; the ends are cut off here.
 	hints := &storage.SelectHints{Start: from, End: to, DisableTrimming: true}
-	set := q.Select(ctx, false, hints, matchers(sensor)...)
+	set := q.Select(ctx, false, hints, temperatureMatchers(sensor)...)
 	var it chunkenc.Iterator
 	for set.Next() {
-		ser := seriesOf(set.At().Labels())
+		ser := seriesFromLabels(set.At().Labels())
 		it = set.At().Iterator(it)
-		if err := visitAll(ctx, it, ser, from, to, visit); err != nil {
+		if err := scanSeries(ctx, it, ser, from, to, visit); err != nil {
 			return s.checkReadErr(ctx, err)
 		}
 	}
 	return s.checkReadErr(ctx, set.Err())
 }
 
-// checkReadErr returns the error of a read, and unless the reader gave up has the
-// blocks looked at.
+// checkReadErr returns the error of a read and, unless ctx has ended, has the
+// blocks checked for damage.
 func (s *Store) checkReadErr(ctx context.Context, err error) error {
 	if err != nil && ctx.Err() == nil {
 		s.suspectDamage()
@@ -85,10 +85,11 @@ func (s *Store) checkReadErr(ctx context.Context, err error) error {
 	return err
 }
 
-// look opens the database for reading, and copies what is not yet in it. What
-// is committed afterwards is not seen: the library keeps reads apart from
-// later commits. While there is no database, what waits is all there is.
-func (s *Store) look(sensor string, from, to int64) (storage.Querier, []point, error) {
+// snapshotPoints opens the database for reading, and copies the readings that
+// are not yet in it. What is committed afterwards is not seen: the library keeps
+// reads apart from later commits. While there is no database, what is queued is
+// all there is. dbMu is held for reading.
+func (s *Store) snapshotPoints(sensor string, from, to int64) (storage.Querier, []point, error) {
 	s.batchMu.RLock()
 	defer s.batchMu.RUnlock()
 	if s.db == nil {
@@ -98,10 +99,10 @@ func (s *Store) look(sensor string, from, to int64) (storage.Querier, []point, e
 	return q, s.queuedPoints(sensor, from, to), err
 }
 
-func visitAll(ctx context.Context, it chunkenc.Iterator, ser *series, from, to int64, visit func(point)) error {
-	const askEvery = 1 << 14 // samples, about half a millisecond
+func scanSeries(ctx context.Context, it chunkenc.Iterator, ser *series, from, to int64, visit func(point)) error {
+	const checkEvery = 1 << 14 // samples, about half a millisecond
 	for n := 1; it.Next() == chunkenc.ValFloat; n++ {
-		if n%askEvery == 0 && ctx.Err() != nil {
+		if n%checkEvery == 0 && ctx.Err() != nil {
 			return ctx.Err()
 		}
 		at, celsius := it.At()
@@ -115,9 +116,9 @@ func visitAll(ctx context.Context, it chunkenc.Iterator, ser *series, from, to i
 	return it.Err()
 }
 
-// matchers select the temperatures of one sensor or, if it is empty, of all.
-// The library sorts them in place, so each query has its own.
-func matchers(sensor string) []*labels.Matcher {
+// temperatureMatchers select the temperatures of one sensor or, if it is empty,
+// of all. The library sorts them in place, so each query has its own.
+func temperatureMatchers(sensor string) []*labels.Matcher {
 	ms := []*labels.Matcher{labels.MustNewMatcher(labels.MatchEqual, metricLabel, metricName)}
 	if sensor != "" {
 		ms = append(ms, labels.MustNewMatcher(labels.MatchEqual, sensorLabel, sensor))
@@ -125,21 +126,21 @@ func matchers(sensor string) []*labels.Matcher {
 	return ms
 }
 
-// extent is from the oldest sample to the newest, in Unix ms, committed or
-// not; at the old end to within a block. If there are none, it ends before it
-// begins. dbMu is held for reading.
-func (s *Store) extent() (oldest, newest int64) {
+// boundsLocked returns the times of the oldest and the newest sample, in Unix
+// ms, committed or not; the oldest to within a block. If there are none, oldest
+// is after newest. dbMu is held for reading.
+func (s *Store) boundsLocked() (oldest, newest int64) {
 	s.batchMu.RLock()
 	defer s.batchMu.RUnlock()
-	oldest, newest = s.storedExtent()
+	oldest, newest = s.committedBounds()
 	for _, p := range s.queuedPoints("", math.MinInt64, math.MaxInt64) {
 		oldest, newest = min(oldest, p.at), max(newest, p.at)
 	}
 	return oldest, newest
 }
 
-// storedExtent is extent for what is committed.
-func (s *Store) storedExtent() (oldest, newest int64) {
+// committedBounds is boundsLocked for what is committed.
+func (s *Store) committedBounds() (oldest, newest int64) {
 	oldest, newest = math.MaxInt64, math.MinInt64
 	if s.db == nil {
 		return oldest, newest

@@ -43,13 +43,13 @@ func (s *Store) Replay(ctx context.Context, from time.Time, visit func(Sample)) 
 	return nil
 }
 
-// bounds is extent for those who do not hold dbMu.
+// bounds is boundsLocked for those who do not hold dbMu.
 func (s *Store) bounds() (oldest, newest int64, err error) {
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
 	if s.closed {
 		return 0, 0, errClosed
 	}
-	oldest, newest = s.extent()
+	oldest, newest = s.boundsLocked()
 	return oldest, newest, nil
 }

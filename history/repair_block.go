@@ -39,8 +39,8 @@ func blockNames(dir string) ([]string, error) {
 	return names, nil
 }
 
-// readMeta reads what a block says of itself. The library, if it cannot, passes
-// over the block without a word to anyone, and merges none any more.
+// readMeta reads and checks the meta.json of a block. The library, if it cannot
+// read it, silently passes over the block, and merges none any more.
 func readMeta(block string) (tsdb.BlockMeta, error) {
 	var m tsdb.BlockMeta
 	text, err := os.ReadFile(filepath.Join(block, "meta.json"))
@@ -56,10 +56,10 @@ func readMeta(block string) (tsdb.BlockMeta, error) {
 	return m, nil
 }
 
-// checkBlock finds what is wrong with a block: a missing or damaged file, and
-// if asked to read deeply any damaged chunk. Without that it reads the index
-// only, which takes some milliseconds for a month.
-func checkBlock(block string, deeply bool) (err error) {
+// checkBlock finds what is wrong with a block: a missing or damaged file and, if
+// everyChunk is set, any damaged chunk. Otherwise it reads the index, and the
+// last chunk of each series, which takes some milliseconds for a month.
+func checkBlock(block string, everyChunk bool) (err error) {
 	meta, err := readMeta(block)
 	if err != nil {
 		return err
@@ -98,7 +98,7 @@ func checkBlock(block string, deeply bool) (err error) {
 		}
 		n += uint64(len(metas))
 		for i, m := range metas {
-			if !deeply && i < len(metas)-1 {
+			if !everyChunk && i < len(metas)-1 {
 				continue // the last one shows whether the file is all there
 			}
 			if _, _, err := cr.ChunkOrIterable(m); err != nil {
@@ -112,8 +112,7 @@ func checkBlock(block string, deeply bool) (err error) {
 	return all.Err()
 }
 
-// checkPostings reads the part of an index that says which series have a
-// label.
+// checkPostings reads the postings of an index: which series have a label.
 func checkPostings(ir tsdb.IndexReader) error {
 	ctx := context.Background()
 	names, err := ir.LabelNames(ctx)
@@ -134,39 +133,39 @@ func checkPostings(ir tsdb.IndexReader) error {
 	return nil
 }
 
-// mendBlocks moves damaged blocks aside, and makes new ones of what can be
-// read of them.
-func (s *Store) mendBlocks(deeply bool) error {
+// repairBlocks moves damaged blocks to quarantine, and makes new ones of what
+// can be read of them.
+func (s *Store) repairBlocks(everyChunk bool) error {
 	names, err := blockNames(s.dir)
 	if err != nil {
 		return err
 	}
 	for _, name := range names {
 		block := filepath.Join(s.dir, name)
-		err := checkBlock(block, deeply)
+		err := checkBlock(block, everyChunk)
 		if err == nil {
-			if err := allowMerging(block); err != nil {
+			if err := clearCompactionFailed(block); err != nil {
 				return err
 			}
 			continue
 		}
-		if isSurroundings(err) {
+		if isEnvironmentError(err) {
 			return err
 		}
 		saved, lost := s.salvage(block, math.MaxInt64)
-		to, moveErr := s.setAside(name)
+		to, moveErr := s.quarantine(name)
 		if moveErr != nil {
 			return moveErr
 		}
-		s.addNote(fmt.Sprintf("a damaged part of the history was moved to %s (%v); %s", to, oneLine(err), savings(saved, lost)))
+		s.addNote(fmt.Sprintf("a damaged part of the history was moved to %s (%v); %s", to, oneLine(err), describeSalvage(saved, lost)))
 	}
 	return nil
 }
 
-// allowMerging takes away the mark by which the library never again merges the
-// blocks of a compaction that failed, be it that the disk was full or that one
-// of them was damaged.
-func allowMerging(block string) error {
+// clearCompactionFailed removes the mark by which the library never again merges
+// the blocks of a compaction that failed, be it that the disk was full or that
+// one of them was damaged.
+func clearCompactionFailed(block string) error {
 	m, err := readMeta(block)
 	if err != nil || !m.Compaction.Failed {
 		return err
@@ -183,9 +182,9 @@ func allowMerging(block string) error {
 	return fileutil.Rename(path+".tmp", path)
 }
 
-// isSurroundings reports whether an error comes from the machine's state
+// isEnvironmentError reports whether an error comes from the machine's state
 // rather than from what is in a file.
-func isSurroundings(err error) bool {
+func isEnvironmentError(err error) bool {
 	return slices.ContainsFunc([]error{
 		syscall.ENOSPC, syscall.EROFS, syscall.EACCES, syscall.EPERM, syscall.EDQUOT, syscall.EFBIG,
 		syscall.ENOMEM, syscall.EMFILE, syscall.ENFILE,

@@ -16,8 +16,8 @@ type chunkSource interface {
 	Chunks() (tsdb.ChunkReader, error)
 }
 
-// copyFrom takes in what can be read of a block or head, up to a time, and
-// counts the chunks that cannot.
+// copyFrom takes in the samples up to a time that can be read of a block or
+// head, and counts the series and chunks that cannot be read.
 func (w *blockWriter) copyFrom(ctx context.Context, r chunkSource, until int64) (damaged int, err error) {
 	ir, err := r.Index()
 	if err != nil {

@@ -14,10 +14,10 @@ func TestFindFaults(t *testing.T) {
 		}
 	}
 	tests := map[string]struct {
-		harm    func(t *testing.T, dir string)
-		damaged int
-		aside   int
-		refused bool
+		harm        func(t *testing.T, dir string)
+		damaged     int
+		quarantined int
+		refused     bool
 	}{
 		"sound":         {harm: func(*testing.T, string) {}},
 		"an empty meta": {harm: func(t *testing.T, dir string) { write(t, filepath.Join(blocks(t, dir)[0], "meta.json"), "") }, damaged: 1},
@@ -31,16 +31,16 @@ func TestFindFaults(t *testing.T) {
 			if err := os.MkdirAll(filepath.Join(dir, quarantineName, "wal"), 0o750); err != nil {
 				t.Fatal(err)
 			}
-		}, aside: 1},
+		}, quarantined: 1},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			halfDay(t, dir)
+			writeHalfDay(t, dir)
 			tt.harm(t, dir)
 			before := tree(t, dir)
 			got, err := FindFaults(dir, false)
-			if err != nil || len(got.Damaged) != tt.damaged || got.Aside != tt.aside || (got.Refused != nil) != tt.refused {
+			if err != nil || len(got.Damaged) != tt.damaged || got.Quarantined != tt.quarantined || (got.Refused != nil) != tt.refused {
 				t.Errorf("%+v, error %v", got, err)
 			}
 			if tree(t, dir) != before {

@@ -12,13 +12,14 @@ import (
 	"github.com/prometheus/prometheus/tsdb/wlog"
 )
 
-// futureBlock is from when on a block is of the future. One of samples that
-// came late says that it ends with its two hours.
-func futureBlock(limit int64) int64 { return limit + outOfOrderWindow.Milliseconds() }
+// futureBlockLimit returns the latest end that a block may have if its samples
+// may be as late as limit. One of samples that came late says that it ends with
+// its two hours.
+func futureBlockLimit(limit int64) int64 { return limit + outOfOrderWindow.Milliseconds() }
 
-// hasFuture reports whether any block is later than the clock.
-func (s *Store) hasFuture() bool {
-	limit := futureBlock(s.now().Add(futureTolerance).UnixMilli())
+// hasFutureBlock reports whether any block is later than the clock.
+func (s *Store) hasFutureBlock() bool {
+	limit := futureBlockLimit(s.now().Add(futureTolerance).UnixMilli())
 	names, err := blockNames(s.dir)
 	if err != nil {
 		return true
@@ -31,9 +32,9 @@ func (s *Store) hasFuture() bool {
 	return false
 }
 
-// setFutureBlocksAside moves blocks with samples later than limit out of the
+// quarantineFutureBlocks moves blocks with samples later than limit out of the
 // database, and keeps their earlier samples.
-func (s *Store) setFutureBlocksAside(limit int64) error {
+func (s *Store) quarantineFutureBlocks(limit int64) error {
 	names, err := blockNames(s.dir)
 	if err != nil {
 		return err
@@ -44,38 +45,38 @@ func (s *Store) setFutureBlocksAside(limit int64) error {
 		if err != nil {
 			return err
 		}
-		if m.MaxTime <= futureBlock(limit) {
+		if m.MaxTime <= futureBlockLimit(limit) {
 			continue
 		}
 		if m.MinTime <= limit {
 			s.salvage(block, limit)
 		}
-		to, err := s.setAside(name)
+		to, err := s.quarantine(name)
 		if err != nil {
 			return err
 		}
-		s.addNote(fmt.Sprintf("readings from the future, up to %s, were moved to %s", day(m.MaxTime), to))
+		s.addNote(fmt.Sprintf("readings from the future, up to %s, were moved to %s", formatDay(m.MaxTime), to))
 	}
 	return nil
 }
 
-// setFutureHeadAside does the same for the newest hours, and closes the
-// database.
-func (s *Store) setFutureHeadAside(db *tsdb.DB, limit int64) error {
+// quarantineFutureHead does the same for the newest hours, which are in no block
+// yet, and closes the database.
+func (s *Store) quarantineFutureHead(db *tsdb.DB, limit int64) error {
 	head := db.Head()
 	newest := head.MaxTime()
 	// Samples that came late are in blocks after this.
 	lateErr := db.CompactOOOHead(context.Background())
-	_, _, err := s.copyOut(tsdb.NewRangeHead(head, math.MinInt64, limit), limit)
+	_, _, err := s.copyToBlocks(tsdb.NewRangeHead(head, math.MinInt64, limit), limit)
 	if err = errors.Join(lateErr, err, db.Close()); err != nil {
 		return err
 	}
-	to, err := s.setAllAside(walName, wlog.WblDirName, headChunksName)
+	to, err := s.quarantineAll(walName, wlog.WblDirName, headChunksName)
 	if err != nil {
 		return err
 	}
-	s.addNote(fmt.Sprintf("readings from the future, up to %s, were moved to %s", day(newest), places(to)))
+	s.addNote(fmt.Sprintf("readings from the future, up to %s, were moved to %s", formatDay(newest), joinPaths(to)))
 	return nil
 }
 
-func day(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.DateOnly) }
+func formatDay(ms int64) string { return time.UnixMilli(ms).UTC().Format(time.DateOnly) }

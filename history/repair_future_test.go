@@ -25,7 +25,7 @@ func TestFutureIsSetAside(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			dir := t.TempDir()
-			whole := halfDay(t, dir)
+			whole := writeHalfDay(t, dir)
 			now := noon.Add(12 * time.Hour)
 			wrong := &fakeClock{wall: now.Add(tt.future)}
 			s := mustOpen(t, newWithClock(t, dir, wrong))

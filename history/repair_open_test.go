@@ -15,9 +15,9 @@ import (
 	"github.com/prometheus/prometheus/tsdb/wlog"
 )
 
-// halfDay leaves a history of half a day in a directory: blocks, a checkpoint and
+// writeHalfDay leaves a history of half a day in a directory: blocks, a checkpoint and
 // a log. It returns how many samples that are.
-func halfDay(tb testing.TB, dir string) int {
+func writeHalfDay(tb testing.TB, dir string) int {
 	tb.Helper()
 	c := &fakeClock{wall: noon}
 	s := mustOpen(tb, newWithClock(tb, dir, c))
@@ -60,8 +60,8 @@ func blocks(tb testing.TB, dir string) []string {
 	return names
 }
 
-// change rewrites a file.
-func change(tb testing.TB, path string, with func([]byte) []byte) {
+// rewriteFile rewrites a file.
+func rewriteFile(tb testing.TB, path string, with func([]byte) []byte) {
 	tb.Helper()
 	text, err := os.ReadFile(path)
 	if err != nil {
@@ -72,7 +72,7 @@ func change(tb testing.TB, path string, with func([]byte) []byte) {
 	}
 }
 
-func flip(at float64) func([]byte) []byte {
+func flipByte(at float64) func([]byte) []byte {
 	return func(b []byte) []byte {
 		b = slices.Clone(b)
 		b[int(float64(len(b)-1)*at)] ^= 0x55
@@ -80,18 +80,18 @@ func flip(at float64) func([]byte) []byte {
 	}
 }
 
-func keep(part float64) func([]byte) []byte {
+func truncateTo(part float64) func([]byte) []byte {
 	return func(b []byte) []byte { return b[:int(float64(len(b))*part)] }
 }
 
 // lastSegment is the newest one of the log that has something in it.
 func lastSegment(dir string) string {
-	return wlog.SegmentName(filepath.Join(dir, walName), lastWritten(filepath.Join(dir, walName)))
+	return wlog.SegmentName(filepath.Join(dir, walName), lastNonEmptySegment(filepath.Join(dir, walName)))
 }
 
 func TestDamage(t *testing.T) {
 	template := t.TempDir()
-	whole := halfDay(t, template)
+	whole := writeHalfDay(t, template)
 	tests := map[string]struct {
 		spoil func(t *testing.T, dir string)
 		lost  int    // samples, at most
@@ -101,12 +101,12 @@ func TestDamage(t *testing.T) {
 		"none": {spoil: func(*testing.T, string) {}},
 		"the end of the log is cut off": {
 			spoil: func(t *testing.T, dir string) {
-				change(t, lastSegment(dir), keep(0.05))
+				rewriteFile(t, lastSegment(dir), truncateTo(0.05))
 			},
 			lost: 3 * 360,
 		},
 		"a byte in the middle of the log": {
-			spoil: func(t *testing.T, dir string) { change(t, lastSegment(dir), flip(0.1)) },
+			spoil: func(t *testing.T, dir string) { rewriteFile(t, lastSegment(dir), flipByte(0.1)) },
 			lost:  3 * 360, note: `the log of the last hours was damaged`, aside: true,
 		},
 		"a byte in the log's checkpoint": {
@@ -115,19 +115,19 @@ func TestDamage(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
-				change(t, wlog.SegmentName(checkpoint, 0), flip(0.01))
+				rewriteFile(t, wlog.SegmentName(checkpoint, 0), flipByte(0.01))
 			},
 			lost: 3 * 360, note: `the log of the last hours was damaged`, aside: true,
 		},
 		"a byte in an index": {
 			spoil: func(t *testing.T, dir string) {
-				change(t, filepath.Join(blocks(t, dir)[0], "index"), flip(0.5))
+				rewriteFile(t, filepath.Join(blocks(t, dir)[0], "index"), flipByte(0.5))
 			},
 			lost: 3 * 720, note: `a damaged part of the history was moved to .*quarantine/`, aside: true,
 		},
 		"an empty index": {
 			spoil: func(t *testing.T, dir string) {
-				change(t, filepath.Join(blocks(t, dir)[0], "index"), keep(0))
+				rewriteFile(t, filepath.Join(blocks(t, dir)[0], "index"), truncateTo(0))
 			},
 			lost: 3 * 720, note: `nothing in it can be read`, aside: true,
 		},
@@ -139,7 +139,7 @@ func TestDamage(t *testing.T) {
 		},
 		"chunks cut off in the middle": {
 			spoil: func(t *testing.T, dir string) {
-				change(t, filepath.Join(blocks(t, dir)[0], "chunks", "000001"), keep(0.5))
+				rewriteFile(t, filepath.Join(blocks(t, dir)[0], "chunks", "000001"), truncateTo(0.5))
 			},
 			lost: 3 * 720, note: `\d+ readings in it could be read, and are kept`, aside: true,
 		},
@@ -151,13 +151,13 @@ func TestDamage(t *testing.T) {
 		},
 		"an empty file of chunks": {
 			spoil: func(t *testing.T, dir string) {
-				change(t, filepath.Join(blocks(t, dir)[0], "chunks", "000001"), keep(0))
+				rewriteFile(t, filepath.Join(blocks(t, dir)[0], "chunks", "000001"), truncateTo(0))
 			},
 			lost: 3 * 720, note: `a damaged part of the history was moved to`, aside: true,
 		},
 		"an empty meta.json": {
 			spoil: func(t *testing.T, dir string) {
-				change(t, filepath.Join(blocks(t, dir)[0], "meta.json"), keep(0))
+				rewriteFile(t, filepath.Join(blocks(t, dir)[0], "meta.json"), truncateTo(0))
 			},
 			note: `moved to .* \(its meta.json: unexpected end of JSON input\); all \d+ readings in it are kept`, aside: true,
 			lost: 0,
@@ -173,7 +173,7 @@ func TestDamage(t *testing.T) {
 				if err != nil || len(files) == 0 {
 					t.Fatal(err)
 				}
-				change(t, filepath.Join(dir, headChunksName, files[0].Name()), flip(0.001))
+				rewriteFile(t, filepath.Join(dir, headChunksName, files[0].Name()), flipByte(0.001))
 			},
 			note: "a file of the newest hours was damaged, and was made again from the log",
 		},
@@ -246,8 +246,8 @@ func remove(tb testing.TB, path string) {
 
 func TestDamageFoundWhileRunning(t *testing.T) {
 	dir := t.TempDir()
-	whole := halfDay(t, dir)
-	change(t, filepath.Join(blocks(t, dir)[0], "chunks", "000001"), flip(0.5))
+	whole := writeHalfDay(t, dir)
+	rewriteFile(t, filepath.Join(blocks(t, dir)[0], "chunks", "000001"), flipByte(0.5))
 	c := &fakeClock{wall: noon.Add(12 * time.Hour)}
 	s := mustOpen(t, newWithClock(t, dir, c))
 	ctx := context.Background()
@@ -275,10 +275,10 @@ func TestDamageFoundWhileRunning(t *testing.T) {
 
 func TestDamageFoundByCompaction(t *testing.T) {
 	dir := t.TempDir()
-	whole := halfDay(t, dir)
+	whole := writeHalfDay(t, dir)
 	for _, block := range blocks(t, dir) {
 		if m, err := readMeta(block); err == nil && m.MinTime == noon.UnixMilli() {
-			change(t, filepath.Join(block, "chunks", "000001"), flip(0.5))
+			rewriteFile(t, filepath.Join(block, "chunks", "000001"), flipByte(0.5))
 		}
 	}
 	// Another block of the same time has the two merged.

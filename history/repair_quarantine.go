@@ -14,8 +14,9 @@ import (
 // quarantineName is where damaged files go.
 const quarantineName = "quarantine"
 
-// asideName is where something in the directory goes when it is set aside.
-func (s *Store) asideName(name string) string {
+// quarantinePath returns a free path in quarantine for a file or directory, with
+// the time in its name.
+func (s *Store) quarantinePath(name string) string {
 	at := s.now().UTC().Format("20060102T150405Z")
 	base := filepath.Join(s.dir, quarantineName, at+"-"+filepath.Base(name))
 	to := base
@@ -27,22 +28,24 @@ func (s *Store) asideName(name string) string {
 	}
 }
 
-// setAside moves something out of the database. Nothing is deleted.
-func (s *Store) setAside(name string) (to string, err error) {
-	to = s.asideName(name)
+// quarantine moves a file or directory out of the database, and returns where
+// to. Nothing is deleted.
+func (s *Store) quarantine(name string) (to string, err error) {
+	to = s.quarantinePath(name)
 	if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
 		return "", err
 	}
 	return to, fileutil.Rename(filepath.Join(s.dir, name), to)
 }
 
-// setAllAside moves what there is of some things out of the database.
-func (s *Store) setAllAside(names ...string) (to []string, err error) {
+// quarantineAll moves those of some files and directories that exist out of the
+// database.
+func (s *Store) quarantineAll(names ...string) (to []string, err error) {
 	for _, name := range names {
 		if _, err := os.Lstat(filepath.Join(s.dir, name)); errors.Is(err, fs.ErrNotExist) {
 			continue
 		}
-		moved, err := s.setAside(name)
+		moved, err := s.quarantine(name)
 		if err != nil {
 			return to, err
 		}
@@ -51,5 +54,5 @@ func (s *Store) setAllAside(names ...string) (to []string, err error) {
 	return to, nil
 }
 
-// places joins names for a line of text.
-func places(list []string) string { return strings.Join(list, ", ") }
+// joinPaths joins paths for a line of text.
+func joinPaths(list []string) string { return strings.Join(list, ", ") }

@@ -11,7 +11,8 @@ import (
 	"github.com/prometheus/prometheus/tsdb/index"
 )
 
-func savings(saved uint64, lost bool) string {
+// describeSalvage says in words what salvage did.
+func describeSalvage(saved uint64, lost bool) string {
 	switch {
 	case saved == 0:
 		return "nothing in it can be read"
@@ -22,10 +23,11 @@ func savings(saved uint64, lost bool) string {
 	}
 }
 
-// salvage makes new blocks of what can be read of an old one. If it fails
+// salvage makes new blocks of the samples up to a time that can be read of a
+// damaged one, and counts them; lost says whether any could not. If it fails
 // nothing is made.
 func (s *Store) salvage(block string, until int64) (saved uint64, lost bool) {
-	saved, lost, err := s.copyOut(rawBlock(block), until)
+	saved, lost, err := s.copyToBlocks(rawBlock(block), until)
 	if err != nil {
 		s.logger.Debug("reading a damaged block", "block", block, "err", err)
 		return 0, true
@@ -44,8 +46,8 @@ func (b rawBlock) Chunks() (tsdb.ChunkReader, error) {
 	return chunks.NewDirReader(filepath.Join(string(b), "chunks"), nil)
 }
 
-// copyOut makes new blocks of a block or head, up to a time.
-func (s *Store) copyOut(r chunkSource, until int64) (copied uint64, lost bool, err error) {
+// copyToBlocks makes new blocks of the samples of a block or head, up to a time.
+func (s *Store) copyToBlocks(r chunkSource, until int64) (copied uint64, lost bool, err error) {
 	w, err := newBlockWriter(s.dir, s.libraryLogger())
 	if err != nil {
 		return 0, true, err

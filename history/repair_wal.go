@@ -11,13 +11,13 @@ import (
 	"github.com/prometheus/prometheus/tsdb/wlog"
 )
 
-// tornBytes is how much of a log may be unreadable at its end without a word:
-// half a record is what a power cut leaves.
-const tornBytes = 4 << 10
+// maxTornBytes is how much of a log may be unreadable at its end without being
+// called damaged: half a record is what a power cut leaves.
+const maxTornBytes = 4 << 10
 
-// checkLog finds what is damaged in a write-ahead log, apart from half a
-// record at its end.
-func checkLog(dir string) error {
+// checkWAL returns the first damage in a write-ahead log, apart from half a
+// record at its end. A log that is missing is not damaged.
+func checkWAL(dir string) error {
 	var ranges []wlog.SegmentRange
 	first := -1
 	checkpoint, n, err := wlog.LastCheckpoint(dir)
@@ -47,18 +47,19 @@ func checkLog(dir string) error {
 		continue
 	}
 	c, ok := errors.AsType[*wlog.CorruptionErr](r.Err())
-	if !ok || c.Dir != dir || c.Segment != lastWritten(dir) {
+	if !ok || c.Dir != dir || c.Segment != lastNonEmptySegment(dir) {
 		return r.Err()
 	}
 	info, err := os.Stat(wlog.SegmentName(dir, c.Segment))
-	if err == nil && info.Size()-c.Offset < tornBytes {
+	if err == nil && info.Size()-c.Offset < maxTornBytes {
 		return nil
 	}
 	return r.Err()
 }
 
-// lastWritten is the newest segment of a log that is not empty.
-func lastWritten(dir string) int {
+// lastNonEmptySegment returns the number of the newest segment of a log that is
+// not empty, or -1 if the log cannot be read.
+func lastNonEmptySegment(dir string) int {
 	first, last, err := wlog.Segments(dir)
 	if err != nil {
 		return -1
@@ -71,22 +72,22 @@ func lastWritten(dir string) int {
 	return last
 }
 
-// keepDamagedLogs makes a second name for each file of a damaged log, since
-// the library mends it by deleting what comes after the damage.
+// keepDamagedLogs links each file of a damaged log into quarantine, since the
+// library repairs it by deleting what comes after the damage.
 func (s *Store) keepDamagedLogs() {
 	for _, name := range []string{walName, wlog.WblDirName} {
 		dir := filepath.Join(s.dir, name)
-		damage := checkLog(dir)
-		if damage == nil || isSurroundings(damage) {
+		damage := checkWAL(dir)
+		if damage == nil || isEnvironmentError(damage) {
 			continue
 		}
-		to := s.asideName(name)
+		to := s.quarantinePath(name)
 		if err := linkTree(dir, to); err != nil {
 			s.logger.Warn("keeping a copy of the damaged log", "err", err)
 		}
-		if checkpoint, _, err := wlog.LastCheckpoint(dir); err == nil && isOf(damage, checkpoint) {
+		if checkpoint, _, err := wlog.LastCheckpoint(dir); err == nil && isInDir(damage, checkpoint) {
 			// For damage there the library would delete the rest of the log.
-			if _, err := s.setAside(filepath.Join(name, filepath.Base(checkpoint))); err != nil {
+			if _, err := s.quarantine(filepath.Join(name, filepath.Base(checkpoint))); err != nil {
 				s.logger.Warn("moving the damaged start of the log", "err", err)
 			}
 		}
@@ -94,13 +95,13 @@ func (s *Store) keepDamagedLogs() {
 	}
 }
 
-// isOf reports whether damage is in a directory.
-func isOf(damage error, dir string) bool {
+// isInDir reports whether damage is in a directory.
+func isInDir(damage error, dir string) bool {
 	c, ok := errors.AsType[*wlog.CorruptionErr](damage)
 	return ok && c.Dir == dir
 }
 
-// linkTree gives a directory's files a second name each.
+// linkTree makes a hard link in to for each file in from.
 func linkTree(from, to string) error {
 	return filepath.WalkDir(from, func(path string, d fs.DirEntry, err error) error {
 		if err != nil {

@@ -103,7 +103,7 @@ func (s *Store) recentHours() (timeRange, error) {
 	if s.db == nil {
 		return timeRange{}, errClosed
 	}
-	oldest, newest := s.extent()
+	oldest, newest := s.boundsLocked()
 	if oldest > newest {
 		return timeRange{}, nil
 	}

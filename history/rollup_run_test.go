@@ -48,7 +48,7 @@ func TestRollUp(t *testing.T) {
 		if err := s.rollUp(t.Context()); err != nil {
 			t.Fatal(err)
 		}
-		if d := diff.Diff(selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-24*time.Hour), noon.Add(time.Hour)), want); d != "" {
+		if d := diff.Diff(selectSeries(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-24*time.Hour), noon.Add(time.Hour)), want); d != "" {
 			t.Errorf("(-got +want):\n%s", d)
 		}
 		s.save()
@@ -64,11 +64,11 @@ func TestRollUp(t *testing.T) {
 		t.Fatal(err)
 	}
 	s.save()
-	got := selected(t, s, `temperature:min1h{sensor="28ff02"}`, noon, noon.Add(time.Second))
+	got := selectSeries(t, s, `temperature:min1h{sensor="28ff02"}`, noon, noon.Add(time.Second))
 	if d := diff.Diff(got, []string{"temperature:min1h 28ff02 ColdTank 13ms 0"}); d != "" {
 		t.Errorf("late (-got +want):\n%s", d)
 	}
-	got = selected(t, s, `temperature:min1h{sensor="28ff01"}`, noon, noon.Add(time.Second))
+	got = selectSeries(t, s, `temperature:min1h{sensor="28ff01"}`, noon, noon.Add(time.Second))
 	if len(got) != 1 {
 		t.Errorf("what did not change was corrected: %q", got)
 	}

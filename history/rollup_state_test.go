@@ -13,7 +13,7 @@ func TestRollupStateIsLoadedOrRebuilt(t *testing.T) {
 	s := open(t, t.TempDir())
 	fill(t, s, 2, 2*24*time.Hour, 5*time.Minute)
 	settle(t, s)
-	want := selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-72*time.Hour), noon)
+	want := selectSeries(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-72*time.Hour), noon)
 	if len(want) < 2*3*35 {
 		t.Fatalf("only %d figures", len(want))
 	}
@@ -33,7 +33,7 @@ func TestRollupStateIsLoadedOrRebuilt(t *testing.T) {
 		t.Errorf("read %v from a damaged file", got)
 	}
 	settle(t, s)
-	if d := diff.Diff(selected(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-72*time.Hour), noon), want); d != "" {
+	if d := diff.Diff(selectSeries(t, s, `{__name__=~"temperature:.+"}`, noon.Add(-72*time.Hour), noon), want); d != "" {
 		t.Errorf("done again (-got +want):\n%.3000s", d)
 	}
 	if left, _ := filepath.Glob(filepath.Join(s.dir, "hours-*")); len(left) > 0 {

@@ -16,7 +16,8 @@ type Sample struct {
 	Celsius      float64
 }
 
-// point is a sample at rest: a third of its size, for there may be many.
+// point is a Sample as the store holds it: a third of its size, for there may be
+// many.
 type point struct {
 	series  *series
 	at      int64 // Unix ms, or in the queue ms of the monotonic clock
@@ -33,7 +34,7 @@ func (p point) sample() Sample {
 	}
 }
 
-// comparePoints orders as a database wants to be told.
+// comparePoints orders points as a database takes them: by time, then by labels.
 func comparePoints(a, b point) int {
 	return cmp.Or(cmp.Compare(a.at, b.at), labels.Compare(a.series.labels, b.series.labels))
 }

@@ -9,36 +9,21 @@ import (
 // what people's rules and dashboards are written against.
 const (
 	metricName   = "temperature"
-	lastSeenName = "temperature_last_seen_timestamp" // made up from the samples as it is read
+	lastSeenName = "temperature_last_seen_timestamp" // computed from the samples as it is read
 	min1hName    = "temperature:min1h"
 	avg1hName    = "temperature:avg1h"
 	max1hName    = "temperature:max1h"
 	alertsName   = "ALERTS" // as Prometheus calls its own
 )
 
-// help says of each name what it is. All are gauges.
-var help = map[string]string{
+// metricHelp describes each metric. All are gauges.
+var metricHelp = map[string]string{
 	metricName:   "Temperature in degrees Celsius",
 	lastSeenName: "When the sensor was last heard, in seconds since 1970",
 	min1hName:    "Lowest temperature of the hour that ends here, in degrees Celsius",
 	avg1hName:    "Mean temperature of the hour that ends here, in degrees Celsius",
 	max1hName:    "Highest temperature of the hour that ends here, in degrees Celsius",
 	alertsName:   "1 while a warning of picotop lasts, each minute",
-}
-
-// called returns the labels with another name.
-func called(name string, l labels.Labels) labels.Labels {
-	return labels.NewBuilder(l).Set(metricLabel, name).Labels()
-}
-
-// matching reports whether all matchers like the labels.
-func matching(ms []*labels.Matcher, l labels.Labels) bool {
-	for _, m := range ms {
-		if !m.Matches(l.Get(m.Name)) {
-			return false
-		}
-	}
-	return true
 }
 
 // The labels of a series are what people's rules and dashboards are written
@@ -54,7 +39,7 @@ const (
 type series struct {
 	sensor, sensorName, friendlyName string
 
-	derived       bool // not readings: an hour's figures, or a warning
+	derived       bool // not readings: rollups, or a warning
 	labels        labels.Labels
 	ref           storage.SeriesRef // guarded by Store.batchMu; 0 until the first commit
 	refGeneration int               // guarded by Store.batchMu; the value of Store.dbGeneration that ref belongs to
@@ -73,16 +58,31 @@ func newSeries(p Sample) *series {
 	}
 }
 
-// named reports whether a sample belongs to the series of its sensor, or the
-// sensor has a new name.
-func (s *series) named(p Sample) bool {
+// sameNames reports whether a sample of the same sensor belongs to the series:
+// not if the sensor was renamed.
+func (s *series) sameNames(p Sample) bool {
 	return s.sensorName == p.SensorName && s.friendlyName == p.FriendlyName
 }
 
-// seriesOf reads labels back.
-func seriesOf(l labels.Labels) *series {
+// seriesFromLabels is the reverse of newSeries.
+func seriesFromLabels(l labels.Labels) *series {
 	return &series{
 		sensor: l.Get(sensorLabel), sensorName: l.Get(nameLabel), friendlyName: l.Get(friendlyLabel),
 		labels: l,
 	}
+}
+
+// withMetricName returns the labels with another metric name.
+func withMetricName(name string, l labels.Labels) labels.Labels {
+	return labels.NewBuilder(l).Set(metricLabel, name).Labels()
+}
+
+// matchesAll reports whether the labels match all matchers.
+func matchesAll(ms []*labels.Matcher, l labels.Labels) bool {
+	for _, m := range ms {
+		if !m.Matches(l.Get(m.Name)) {
+			return false
+		}
+	}
+	return true
 }

@@ -17,8 +17,8 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
-// child runs this test binary again to play a part on a directory.
-func child(t *testing.T, part, dir string) *exec.Cmd {
+// runChild runs this test binary again to play a part on a directory.
+func runChild(t *testing.T, part, dir string) *exec.Cmd {
 	t.Helper()
 	c := exec.Command(os.Args[0])
 	c.Env = append(os.Environ(), childEnv+"="+part, "DIR="+dir)
@@ -50,7 +50,7 @@ func TestKilledProcessLosesNothingCommitted(t *testing.T) {
 
 func killWhileAppending(t *testing.T) {
 	dir := t.TempDir()
-	c := child(t, "append", dir)
+	c := runChild(t, "append", dir)
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)
@@ -147,7 +147,7 @@ func childFillsDisk() {
 }
 
 func TestFullDiskKeepsSamplesWaiting(t *testing.T) {
-	c := child(t, "full disk", filepath.Join(t.TempDir(), "history"))
+	c := runChild(t, "full disk", filepath.Join(t.TempDir(), "history"))
 	out, err := c.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

@@ -20,7 +20,7 @@ func TestFullDisk(t *testing.T) {
 	if os.Getuid() != 0 {
 		t.Skip("only root may mount a small disk")
 	}
-	c := child(t, "small disk", t.TempDir())
+	c := runChild(t, "small disk", t.TempDir())
 	c.SysProcAttr = &syscall.SysProcAttr{Unshareflags: syscall.CLONE_NEWNS}
 	out, err := c.Output()
 	if err != nil {

@@ -74,7 +74,7 @@ func (s *Store) updateStats() {
 		return
 	}
 	bytes, err := fileutil.DirSize(s.dir)
-	oldest, newest := s.storedExtent()
+	oldest, newest := s.committedBounds()
 	now := s.now()
 
 	s.mu.Lock()

@@ -145,7 +145,7 @@ func (s *Store) tryOpenDB() error {
 	// Without room the library opens, and panics a minute later; and each time
 	// that it does not open it keeps some files open for good.
 	if err = s.probe(); err == nil {
-		db, err = s.load()
+		db, err = s.openRepaired()
 	}
 	if err != nil {
 		return &DirError{Dir: s.dir, Err: errors.Join(err, s.releaseLock())}

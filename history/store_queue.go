@@ -103,7 +103,7 @@ func (s *Store) seriesLocked(p Sample, at int64) (*series, Reason) {
 	case -minSpacing.Milliseconds() < d && d < minSpacing.Milliseconds():
 		return nil, TooOften
 	}
-	if !ser.named(p) {
+	if !ser.sameNames(p) {
 		ser = newSeries(p)
 		s.sensors[p.Sensor] = ser
 	}

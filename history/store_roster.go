@@ -86,11 +86,11 @@ func (s *Store) SaveRoster(r Roster) error {
 	if len(text) > maxRoster {
 		return fmt.Errorf("writing the roster: %d bytes are more than %d", len(text), maxRoster)
 	}
-	half := s.rosterPath() + ".new"
-	if err := writeSynced(half, text); err != nil {
+	tmp := s.rosterPath() + ".new"
+	if err := writeSynced(tmp, text); err != nil {
 		return fmt.Errorf("writing the roster: %w", oneLine(err))
 	}
-	if err := fileutil.Rename(half, s.rosterPath()); err != nil { // syncs the directory
+	if err := fileutil.Rename(tmp, s.rosterPath()); err != nil { // syncs the directory
 		return fmt.Errorf("writing the roster: %w", err)
 	}
 	s.roster = text

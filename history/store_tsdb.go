@@ -44,7 +44,7 @@ const forever = 200 * 365 * 24 * time.Hour
 // openTSDB opens the database as it is.
 func (s *Store) openTSDB() (*tsdb.DB, error) {
 	o := tsdbOptions(s.cfg)
-	if s.hasFuture() {
+	if s.hasFutureBlock() {
 		// The library counts the age of a block from the newest one: one from
 		// the far future would take all others with it.
 		o.RetentionDuration = forever.Milliseconds()

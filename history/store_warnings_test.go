@@ -31,10 +31,10 @@ func TestWarn(t *testing.T) {
 		"ALERTS   1m10s NaN",
 	}
 	for _, state := range []string{"waiting", "committed"} {
-		if d := diff.Diff(selected(t, s, `ALERTS{alertstate="firing"}`, noon, noon.Add(time.Hour)), want); d != "" {
+		if d := diff.Diff(selectSeries(t, s, `ALERTS{alertstate="firing"}`, noon, noon.Add(time.Hour)), want); d != "" {
 			t.Errorf("%s (-got +want):\n%s", state, d)
 		}
-		if got := selected(t, s, `ALERTS{alertname="Silent",pico="shed",sensor=""}`, noon, noon.Add(time.Hour)); len(got) != 2 {
+		if got := selectSeries(t, s, `ALERTS{alertname="Silent",pico="shed",sensor=""}`, noon, noon.Add(time.Hour)); len(got) != 2 {
 			t.Errorf("%s: of the Pico: %q", state, got)
 		}
 		// The readings are not mixed with them.

@@ -175,7 +175,7 @@ both.`,
 			if codes[0] == codes[1] {
 				return fmt.Errorf("%s and %s are one sensor", args[0], args[1])
 			}
-			agree := func(m history.Merger) error {
+			agree := func(m history.MergePlan) error {
 				fmt.Fprintf(s.Out, "%s of %s become those of %s\n", readings(m.Old.Samples), sensorLine(m.Old), sensorLine(m.New))
 				if only {
 					return errOnlySaying

@@ -31,7 +31,7 @@ func writeInfo(to io.Writer, dir string, info history.Info) error {
 		fmt.Fprintf(w, "\tstart picotop: it moves what is damaged aside, and goes on with the rest\n")
 	}
 	if len(info.Quarantine) > 0 {
-		fmt.Fprintf(w, "set aside\t%s; picotop never reads or deletes it:\n", inBytes(info.Aside))
+		fmt.Fprintf(w, "set aside\t%s; picotop never reads or deletes it:\n", inBytes(info.QuarantineBytes))
 		for _, name := range info.Quarantine {
 			fmt.Fprintf(w, "\t%s\n", name)
 		}

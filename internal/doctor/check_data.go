@@ -58,7 +58,7 @@ func checkStore(s store, cl cmdline) *Check {
 		return c.set(Unknown, fmt.Sprintf("%s may be looked into by root only", s.dir)).try(cl.sudo(""))
 	}
 	at := quote(s.dir)
-	if n := s.faults.Aside; n > 0 {
+	if n := s.faults.Quarantined; n > 0 {
 		c.note(fmt.Sprintf("%s set aside in %s", countAre(n, "damaged part"), filepath.Join(s.dir, "history", "quarantine")))
 	}
 	switch {
