@@ -1,5 +1,5 @@
-// Package history remembers temperatures: a Prometheus TSDB, embedded, in a
-// directory of its own.
+// Package history stores temperatures in an embedded Prometheus TSDB, which has
+// a directory of its own.
 //
 // A [Store] promises four things. Append never waits for the disk: a bounded
 // queue stands between, and what does not fit is dropped and counted. What was
@@ -7,12 +7,17 @@
 // a crash of the program, and of the machine except for the last half minute.
 // And no trouble ends the program: while the disk is full or missing, or the
 // clock cannot be right, samples wait in memory; what is damaged is moved to
-// quarantine/, and never deleted. [Stats] tells of all of it.
+// quarantine/, and never deleted. [Stats] reports all of it.
 //
 // Each sensor is one series, temperature{sensor_name, friendly_name, sensor};
 // a sensor that was renamed has several, and is read as one. Times have the
 // precision of a millisecond. What the labels do not carry, which Pico a
 // sensor belongs to and what that Pico is called, is in the [Roster] beside.
+//
+// The files are named after the part that they belong to: store_ opens, queues
+// and commits; query_ reads; rollup_ sums up each hour; repair_ finds damage and
+// moves it away; archive_ exports, imports, merges sensors and shows what is on
+// disk.
 //
 // The package knows nothing of packets, of what is known now, or of screens.
 package history
@@ -39,13 +44,13 @@ type Store struct {
 	// ready is closed when the store is open for the first time.
 	ready chan struct{}
 
-	// batchReady wakes Run when the queue has a batch's worth. It holds one signal,
-	// and a second one is dropped: it would say nothing new.
+	// batchReady wakes Run when the queue holds batchSize points. It has room for
+	// one signal, and a second one is dropped: it would say nothing new.
 	batchReady chan struct{}
-	closing    chan struct{} // closed by Close
-	running    sync.WaitGroup
+	closing    chan struct{}  // closed by Close
+	running    sync.WaitGroup // Run and RunRollups; Close waits for it
 	closeOnce  sync.Once
-	closeErr   error // what Close found; written once, in close
+	closeErr   error // what Close returns; written once, in closeOnce
 
 	// The mutexes are taken in the order in which they stand here.
 
@@ -58,7 +63,7 @@ type Store struct {
 	// mapped memory.
 	dbMu         sync.RWMutex
 	db           *tsdb.DB // nil before it is open, while it cannot be, and after Close
-	dbGeneration int      // counts openings of db: a series.ref belongs to one of them
+	dbGeneration int      // counts how often db was opened: a series.ref belongs to one
 	closed       bool     // Close is done
 
 	// batchMu guards batch and the ref of each series. A commit holds it while
@@ -66,7 +71,7 @@ type Store struct {
 	// two, and only there. To change batch takes mu as well.
 	batchMu     sync.RWMutex
 	batch       []point // of a commit under way, with Unix times
-	batchOffset int64   // what was added to get those
+	batchOffset int64   // ms that were added to monotonic times to get those
 
 	mu            sync.Mutex // guards the rest; never held during I/O
 	closeCalled   bool       // Close was called
@@ -76,18 +81,18 @@ type Store struct {
 	queue         []point            // with times of the monotonic clock
 	sensors       map[string]*series // by sensor
 	counts        counts
-	unsynced      bool      // committed since the last fsync
-	lastSync      time.Time // when that was
+	unsynced      bool      // something was committed since the last fsync
+	lastSync      time.Time // when that fsync was
 
 	warnings warnings    // has its own mutex, taken before all others
-	rollups  rollupState // has its own mutex
+	rollups  rollupState // has its own mutex, taken after all others
 
 	rosterMu sync.Mutex
 	roster   []byte // as it is on disk, if known
 }
 
-// New returns a store that is not open yet: Open or Run does that. What is
-// appended meanwhile waits. It touches no disk.
+// New returns a store that is not open yet: Open or Run opens it. What is
+// appended meanwhile waits in the queue. It touches no disk.
 func New(cfg Config) *Store {
 	if cfg.Now == nil {
 		cfg.Now = time.Now
@@ -123,7 +128,8 @@ func New(cfg Config) *Store {
 	}
 }
 
-// Open is New, and the method Open; a store that does not open is closed.
+// Open calls New, and Open on the result. If that fails it closes the store. The
+// caller must close the store that it returns.
 func Open(cfg Config) (*Store, error) {
 	s := New(cfg)
 	if err := s.Open(); err != nil {
@@ -134,8 +140,8 @@ func Open(cfg Config) (*Store, error) {
 
 // Open opens the history, and makes its directory first if need be. It reads
 // back what the last run left in the write-ahead log, which takes tens of
-// milliseconds, and moves aside what is damaged. After an error Run, if it
-// runs, tries again.
+// milliseconds, and moves what is damaged to quarantine. After an error Run, if
+// it runs, tries again.
 //
 // It returns an [*InUseError] if another process has it open, and a
 // [*DirError] if the directory cannot be used.
@@ -161,9 +167,10 @@ func (s *Store) Open() error {
 // Ready returns a channel that is closed once the store has been opened.
 func (s *Store) Ready() <-chan struct{} { return s.ready }
 
-// Close ends Run, waits for it and for every read, commits what is queued and
-// closes the files. What cannot be committed is lost, and counted as dropped.
-// It may be called more than once, and then returns what the first call did.
+// Close ends Run and RunRollups, waits for them and for every read, commits what
+// is queued and closes the files. What cannot be committed is lost, and counted
+// as dropped. It may be called more than once, and then returns what the first
+// call did.
 func (s *Store) Close() error {
 	s.closeOnce.Do(func() {
 		s.mu.Lock()
@@ -186,10 +193,10 @@ func (s *Store) Close() error {
 	return s.closeErr
 }
 
-// Run opens the store if it is not, commits what is appended, at least every
-// 10 seconds, and makes it last at least every 30. It blocks until ctx ends or
-// Close is called, commits what is queued by then, and returns nil. Trouble
-// with the disk does not end it: it is in Stats, and tried again.
+// Run opens the store if it is not open, commits what is appended at least every
+// 10 seconds, and syncs that to disk at least every 30. It blocks until ctx ends
+// or Close is called, commits what is queued by then, and returns nil. Trouble
+// with the disk does not end it: Stats reports it, and Run tries again.
 func (s *Store) Run(ctx context.Context) error {
 	if !s.startRun() {
 		return nil
@@ -219,7 +226,8 @@ func (s *Store) Run(ctx context.Context) error {
 	}
 }
 
-// startRun has Close wait for running.Done, and reports false after Close.
+// startRun adds one to running, for which Close waits, and reports false if
+// Close was called already. The caller must call running.Done.
 func (s *Store) startRun() bool {
 	s.mu.Lock()
 	defer s.mu.Unlock()

@@ -16,13 +16,13 @@ import (
 
 const (
 	commitEvery = 10 * time.Second
-	// syncEvery bounds what a power cut can take. With it a card is written
-	// 0.1 GB a day by 20 sensors, which none will notice.
+	// syncEvery bounds what a power cut can lose. With it 20 sensors write
+	// 0.1 GB a day to an SD card, which no card will notice.
 	syncEvery = 30 * time.Second
 )
 
-// save opens the database if need be, commits what waits and, when it is time,
-// makes it last. An error is kept for Stats and in the log, and a later call
+// save opens the database if need be, commits what is queued and, when it is
+// time, syncs it to disk. An error goes to Stats and to the log, and a later call
 // tries again.
 func (s *Store) save() {
 	s.writeMu.Lock()
@@ -38,7 +38,8 @@ func (s *Store) save() {
 	s.reportSave(err)
 }
 
-// reportSave keeps how an attempt to save went.
+// reportSave keeps the result of a save for Stats, and logs it if trouble begins
+// or ends.
 func (s *Store) reportSave(err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -61,8 +62,8 @@ func (s *Store) commitAndSync() error {
 	return s.sync()
 }
 
-// commit moves what waits into the database. If that fails it all keeps
-// waiting. dbMu is held for reading.
+// commit moves what is queued into the database. If that fails all of it stays
+// queued. dbMu is held for reading.
 func (s *Store) commit() error {
 	s.batchMu.Lock()
 	defer s.batchMu.Unlock()
@@ -102,8 +103,8 @@ func (s *Store) commit() error {
 	return nil
 }
 
-// appendPoint tells the reason if the database will not have the point. batchMu is
-// held.
+// appendPoint hands a point to the database, and returns the reason if that
+// refuses it. batchMu is held.
 func (s *Store) appendPoint(app storage.Appender, p point) Reason {
 	if p.series.refGeneration != s.dbGeneration {
 		p.series.ref, p.series.refGeneration = 0, s.dbGeneration

@@ -5,7 +5,7 @@ import (
 	"time"
 )
 
-// What a Config that does not say gets.
+// The defaults of Config.
 const (
 	DefaultRetention = 5 * 365 * 24 * time.Hour
 	DefaultMaxBytes  = 1 << 30 // a year of 20 sensors, each 10 s, is 40 MB
@@ -15,15 +15,15 @@ const (
 // some megabytes.
 const MinBytes = 16 << 20
 
-// Config says where to remember, and how much.
+// Config says where to store samples, and how many. Dir is required.
 type Config struct {
 	Dir    string           // made if it is missing; nothing else may live there
 	Now    func() time.Time // nil means time.Now
-	Logger *slog.Logger     // nil means to say nothing
+	Logger *slog.Logger     // nil means to log nothing
 
 	Retention time.Duration // older samples are deleted; 0 means DefaultRetention
 	MaxBytes  int64         // the oldest are deleted beyond; 0 means DefaultMaxBytes
 
-	Built  time.Time   // when the program was: an earlier clock is wrong; may be zero
-	Synced func() bool // whether someone who knows the time has set the clock; nil means no
+	Built  time.Time   // when the program was built: an earlier clock is wrong; may be zero
+	Synced func() bool // whether the clock is synchronised, as by NTP; nil means no
 }

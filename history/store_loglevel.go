@@ -5,8 +5,8 @@ import (
 	"log/slog"
 )
 
-// logLevelFilter passes on what the library says, with its Info made Debug: it tells of
-// every step of every compaction.
+// logLevelFilter passes on what the library logs, with its Info made Debug: it
+// logs every step of every compaction.
 type logLevelFilter struct{ slog.Handler }
 
 func (f logLevelFilter) Enabled(ctx context.Context, l slog.Level) bool {

@@ -12,11 +12,12 @@ import (
 
 const maintainEvery = time.Minute
 
-// The library has a goroutine for what is done now and then. It panics there
-// if the disk is full at a bad moment, and nobody could catch that. So that
-// goroutine is given nothing to do, and the same is done here.
-
-// runMaintenance merges what is due every minute, until ctx ends.
+// runMaintenance compacts the database and updates Stats every minute, until ctx
+// ends.
+//
+// The library has a goroutine of its own for compaction. It panics there if the
+// disk is full at a bad moment, and nobody could catch that. So that goroutine
+// is given nothing to do, and the same is done here.
 func (s *Store) runMaintenance(ctx context.Context) {
 	tick := time.NewTicker(maintainEvery)
 	defer tick.Stop()
@@ -54,8 +55,8 @@ func (s *Store) compact(ctx context.Context) {
 	}
 }
 
-// freeMemory returns to the system what blocks were made with, some 70 MB, which
-// would else be kept for minutes, on a machine that may have 512.
+// freeMemory returns to the system the memory that blocks were made with, some
+// 70 MB, which would else be kept for minutes, on a machine that may have 512.
 func freeMemory() { debug.FreeOSMemory() }
 
 // lastSaveFailed reports whether the last attempt to save failed.
@@ -65,8 +66,8 @@ func (s *Store) lastSaveFailed() bool {
 	return s.counts.err != ""
 }
 
-// updateStats takes stock of what is too dear to look up at every call of Stats,
-// and forgets the sensors not heard for long.
+// updateStats measures what is too expensive to measure at every call of Stats,
+// and forgets the sensors that have not been heard for long.
 func (s *Store) updateStats() {
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()

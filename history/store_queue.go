@@ -9,7 +9,7 @@ const (
 	// maxQueue bounds what waits for a commit: 20 sensors that each speak
 	// every 10 seconds fill it in 18 hours, which bridges a full disk.
 	maxQueue  = 1 << 17 // points; 24 bytes each
-	batchSize = 1 << 13 // points; a commit does not wait for the clock then
+	batchSize = 1 << 13 // points; so many are committed without waiting for commitEvery
 
 	// maxSensors bounds the sensors heard lately, and maxSeries their names
 	// too: a thousand series cost 3 MB, and anyone on the network can make up
@@ -27,10 +27,10 @@ const (
 	forgetAfter = 3 * time.Hour
 )
 
-// Append hands over a sample, whose time is by the store's own clock. It never
-// waits for the disk: if the queue is full the oldest sample in it is dropped,
-// what cannot be stored is refused, and Stats counts both. After Close every
-// sample is dropped.
+// Append queues a sample, whose time is by the store's own clock. It never waits
+// for the disk: if the queue is full the oldest sample in it is dropped, what
+// cannot be stored is refused, and Stats counts both. After Close every sample
+// is dropped.
 func (s *Store) Append(p Sample) {
 	now := s.now()
 	s.mu.Lock()
@@ -110,7 +110,8 @@ func (s *Store) seriesLocked(p Sample, at int64) (*series, Reason) {
 	return ser, ""
 }
 
-// forgetLocked makes room for other sensors.
+// forgetLocked removes the sensors not heard since a moment, by the monotonic
+// clock, to make room for others.
 func (s *Store) forgetLocked(before int64) {
 	for id, ser := range s.sensors {
 		if ser.lastAccepted < before {
@@ -120,7 +121,7 @@ func (s *Store) forgetLocked(before int64) {
 }
 
 // fillBatch moves what is queued to the batch, which is empty, if the clock is
-// right: its samples get their times here. batchMu is held.
+// believed: its samples get their Unix times here. batchMu is held.
 func (s *Store) fillBatch() {
 	now := s.now()
 	s.mu.Lock()
@@ -136,8 +137,8 @@ func (s *Store) fillBatch() {
 	}
 }
 
-// requeueBatch returns a batch that could not be committed to the queue. batchMu is
-// held.
+// requeueBatch returns a batch that could not be committed to the queue. batchMu
+// is held.
 func (s *Store) requeueBatch() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -148,7 +149,7 @@ func (s *Store) requeueBatch() {
 	s.trimLocked()
 }
 
-// dropQueue gives up what waits.
+// dropQueue drops and counts what is queued.
 func (s *Store) dropQueue() {
 	s.mu.Lock()
 	defer s.mu.Unlock()

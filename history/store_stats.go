@@ -31,7 +31,7 @@ type Refusals struct {
 	Count  uint64
 }
 
-// Stats tells how the store fares. It is a copy: the reader owns it.
+// Stats reports the state of a store. It is a copy: the reader owns it.
 type Stats struct {
 	Oldest, Newest time.Time // samples; Oldest to within a block; zero if there are none
 	Bytes          int64     // on disk, as of the last minute
@@ -52,14 +52,14 @@ type Stats struct {
 	MaxBytes  int64
 }
 
-// A Note tells of something that happened to the store, in one line.
+// A Note says in one line what happened to the store, such as damage.
 type Note struct {
 	At   time.Time
 	Text string
 }
 
-// Stats returns in microseconds and touches no disk. After Close it tells of
-// the end.
+// Stats returns in microseconds and touches no disk. After Close it reports the
+// state at the end.
 func (s *Store) Stats() Stats {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -100,7 +100,7 @@ type counts struct {
 
 func (c *counts) refuse(why Reason) { c.refused[why.index()]++ }
 
-// includeTime takes in the time of a sample, in Unix ms.
+// includeTime extends oldest and newest to the time of a sample, in Unix ms.
 func (c *counts) includeTime(at int64) {
 	if !c.hasSamples {
 		c.hasSamples, c.oldest, c.newest = true, at, at
@@ -108,8 +108,8 @@ func (c *counts) includeTime(at int64) {
 	c.oldest, c.newest = min(c.oldest, at), max(c.newest, at)
 }
 
-// setErr remembers how an attempt to save went, and reports whether that is
-// news: trouble began, or ended.
+// setErr keeps the result of a save, and reports whether that changes anything:
+// trouble began, or ended.
 func (c *counts) setErr(err error, now time.Time) (changed bool) {
 	if err == nil {
 		changed = c.err != ""

@@ -38,7 +38,7 @@ func tsdbOptions(cfg Config) *tsdb.Options {
 	return o
 }
 
-// forever is longer than anyone will wait.
+// forever is longer than any history.
 const forever = 200 * 365 * 24 * time.Hour
 
 // openTSDB opens the database as it is.
@@ -63,7 +63,7 @@ func (s *Store) openTSDB() (*tsdb.DB, error) {
 
 func (s *Store) libraryLogger() *slog.Logger { return slog.New(logLevelFilter{s.cfg.Logger.Handler()}) }
 
-// counterValue is the value of one of the library's own counters.
+// counterValue sums up one of the library's own counters over its labels.
 func counterValue(metrics prometheus.Gatherer, name string) float64 {
 	families, err := metrics.Gather()
 	if err != nil {
@@ -81,7 +81,8 @@ func counterValue(metrics prometheus.Gatherer, name string) float64 {
 	return sum
 }
 
-// catchWritePanic calls the library, which panics if a file cannot be written.
+// catchWritePanic calls f, and returns as an error the panic of the library over
+// a file that cannot be written. Other panics pass.
 func catchWritePanic(f func() error) (err error) {
 	defer func() {
 		switch r := recover().(type) {

@@ -9,8 +9,8 @@ import (
 	"github.com/prometheus/prometheus/model/value"
 )
 
-// warnEvery is how often a warning that lasts is recorded: within the five
-// minutes for which PromQL holds a sample to be the present.
+// warnEvery is how often a warning that lasts is stored: within the five minutes
+// for which PromQL takes a sample for the present.
 const warnEvery = time.Minute
 
 // A Warning is something that is wrong, with a sensor or with a Pico.
@@ -34,7 +34,8 @@ func (w Warning) labels() labels.Labels {
 	return b.Labels()
 }
 
-// warnings is what was wrong the last time. The zero value knows of nothing.
+// warnings is what was wrong at the last call of Warn. The zero value is ready to
+// use.
 type warnings struct {
 	mu   sync.Mutex // guards the rest; not held while another one is taken
 	last map[Warning]warning
@@ -46,14 +47,14 @@ type warning struct {
 	lastSample int64 // the last sample, in Unix ms
 }
 
-// Warn tells of everything that is wrong at a moment. It is to be called often:
-// of what lasts it records a sample once a minute, as ALERTS, and of what ended
-// a stale marker. Like Append it never waits for the disk.
+// Warn takes everything that is wrong at a moment. Call it often: it stores one
+// sample a minute of what lasts, as ALERTS, and a stale marker of what ended.
+// Like Append it never waits for the disk.
 func (s *Store) Warn(at time.Time, wrong []Warning) {
 	s.queueDerived(s.warnings.points(at.UnixMilli(), wrong))
 }
 
-// points is what is to be recorded.
+// points returns the points to store.
 func (w *warnings) points(at int64, wrong []Warning) []point {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -67,7 +68,7 @@ func (w *warnings) points(at int64, wrong []Warning) []point {
 		if !known {
 			is = warning{series: &series{derived: true, labels: one.labels()}}
 		}
-		// A clock that stepped back is told of at once too.
+		// After a step back of the clock a sample is due at once too.
 		if d := at - is.lastSample; !known || d >= warnEvery.Milliseconds() || d < 0 {
 			points = append(points, point{is.series, at, 1})
 			is.lastSample = at
