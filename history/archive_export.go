@@ -35,8 +35,8 @@ type Selection struct {
 }
 
 // Export writes the samples of a selection, series by series, each in order of
-// time. It tells progress, if that is not nil, what part of the sensors it has
-// written.
+// time. It calls progress, unless that is nil, with the fraction of the chunks
+// that it has been through.
 func (v *View) Export(ctx context.Context, to io.Writer, f Format, sel Selection, progress func(float64)) (samples uint64, err error) {
 	from := int64(math.MinInt64)
 	if !sel.Since.IsZero() {
@@ -88,7 +88,7 @@ func newSampleWriter(to io.Writer, f Format) *sampleWriter {
 	w := &sampleWriter{out: bufio.NewWriterSize(to, 1<<16), format: f}
 	if f == CSV {
 		w.rows = csv.NewWriter(w.out)
-		_ = w.rows.Write([]string{"time", "sensor", nameLabel, friendlyLabel, "celsius"}) // close tells
+		_ = w.rows.Write([]string{"time", "sensor", nameLabel, friendlyLabel, "celsius"}) // close returns the error
 	} else {
 		fmt.Fprintf(w.out, "# HELP %s Temperature in degrees Celsius.\n# TYPE %s gauge\n", metricName, metricName)
 	}

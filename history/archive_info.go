@@ -16,7 +16,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunks"
 )
 
-// A SensorInfo tells of the samples of one sensor.
+// A SensorInfo describes the samples of one sensor.
 type SensorInfo struct {
 	Sensor  string   // ROM code
 	Names   []string // all that it had
@@ -25,7 +25,7 @@ type SensorInfo struct {
 	Newest  time.Time
 }
 
-// Info tells what is in a history.
+// Info describes what is in a history.
 type Info struct {
 	Bytes           int64 // on disk, without the quarantine
 	Samples         uint64

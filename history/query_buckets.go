@@ -9,7 +9,7 @@ import (
 // taking all memory.
 const maxBuckets = 5000
 
-// A Bucket sums up the readings of one sensor in one stretch of time.
+// A Bucket sums up the readings of one sensor in one step of time.
 type Bucket struct {
 	Start time.Time // a multiple of the step since the Unix epoch
 	Count int       // readings, or hours (see Range); 0 means a gap: the rest is 0 too

@@ -42,7 +42,7 @@ func (q *Queryable) Querier(mint, maxt int64) (storage.Querier, error) {
 // Help says what each series is, by its name.
 func (q *Queryable) Help() map[string]string { return maps.Clone(metricHelp) }
 
-// Index tells of the series in memory: those of the last hours.
+// Index describes the series in memory: those of the last hours.
 func (q *Queryable) Index(limit int) (*tsdb.Stats, error) {
 	s := q.store
 	s.dbMu.RLock()
@@ -61,7 +61,7 @@ func (s *Store) snapshotSeries(mint, maxt int64) (storage.Querier, queuedSet, er
 	return db, s.queuedBySeries(maxt), err
 }
 
-// A querier reads one stretch of time. Only Close changes it.
+// A querier reads one time range. Only Close changes it.
 type querier struct {
 	store      *Store
 	db         storage.Querier

@@ -63,7 +63,7 @@ func (s *Store) RunRollups(ctx context.Context) error {
 			return nil
 		case err == nil:
 			lastErr = ""
-		case err.Error() != lastErr: // told once
+		case err.Error() != lastErr: // logged once
 			lastErr = err.Error()
 			s.logger.Warn("recording the hours, to be tried again", "err", err)
 		}
