@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"picotop/house"
+	"picotop/internal/format"
 )
 
 //go:embed landing.html
@@ -114,17 +115,14 @@ func degrees(celsius float64) string {
 	return fmt.Sprintf("%.1f", math.Round(celsius*10)/10+0)
 }
 
-// ago is an age in the one or two units that matter.
+// ago is an age to its smallest unit that matters: it must not look newer than
+// it is.
 func ago(d time.Duration) string {
-	day := 24 * time.Hour
 	switch {
 	case d < time.Minute:
-		return fmt.Sprintf("%d s", max(d, 0)/time.Second)
-	case d < time.Hour:
-		return fmt.Sprintf("%d min", d/time.Minute)
-	case d < day:
-		return fmt.Sprintf("%d h %d min", d/time.Hour, d%time.Hour/time.Minute)
-	default:
-		return fmt.Sprintf("%d d %d h", d/day, d%day/time.Hour)
+		return format.Duration(max(d, 0).Truncate(time.Second))
+	case d < 24*time.Hour:
+		return format.Duration(d.Truncate(time.Minute))
 	}
+	return format.Duration(d.Truncate(time.Hour))
 }

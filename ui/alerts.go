@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"picotop/house"
+	"picotop/internal/format"
 )
 
 // An alert is one thing that is wrong, in words.
@@ -60,15 +61,15 @@ func silentPicoAlert(p house.Pico, c house.Condition, s *viewState) alert {
 	}
 	a.text = fmt.Sprintf("%s: %s, nothing heard since %s", a.subject, which, s.timestamp(c.Since))
 	if p.Interval > 0 {
-		a.text += " (normally " + every(p.Interval) + ")"
+		a.text += " (normally " + format.Interval(p.Interval) + ")"
 	}
-	a.short = fmt.Sprintf("%s silent since %s (%s)", a.subject, s.timestamp(c.Since), count(p.Sensors, "sensor"))
+	a.short = fmt.Sprintf("%s silent since %s (%s)", a.subject, s.timestamp(c.Since), format.Count(p.Sensors, "sensor"))
 	return a
 }
 
 func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	var (
-		f     = s.format
+		f     = s.locale
 		a     = alert{kind: c.Kind, subject: sensor.FriendlyName, shortest: readingText(sensor, f)}
 		since = s.timestamp(c.Since)
 		limit = f.temp(sensor.Limit)
@@ -84,7 +85,7 @@ func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	case house.Silent:
 		a.text = fmt.Sprintf("%s: nothing heard since %s", a.subject, since)
 		if sensor.Interval > 0 {
-			a.text += " (normally " + every(sensor.Interval) + ")"
+			a.text += " (normally " + format.Interval(sensor.Interval) + ")"
 		}
 		a.short, a.shortest = a.subject+" silent since "+since, "silent"
 	case house.Near:
@@ -100,7 +101,7 @@ func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 
 // limitText says where a freezing sensor is relative to its limit: it counts as
 // freezing until it is half a degree above.
-func limitText(sensor house.Sensor, since string, f format) string {
+func limitText(sensor house.Sensor, since string, f locale) string {
 	now, limit := f.temp(sensor.Celsius), f.temp(sensor.Limit)
 	switch {
 	case now == limit:

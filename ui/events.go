@@ -4,6 +4,7 @@ import (
 	"fmt"
 
 	"picotop/house"
+	"picotop/internal/format"
 )
 
 // eventList draws the events, newest first, in exactly the given rectangle. All
@@ -20,16 +21,16 @@ func eventList(s *viewState, width, height int) []string {
 		if width >= minFullWidth {
 			l.add("", " ")
 		}
-		lines = append(lines, l.add("", " "+eventText(e, s.format, width < minFullWidth)).String())
+		lines = append(lines, l.add("", " "+eventText(e, s.locale, width < minFullWidth)).String())
 	}
 	return fitHeight(lines, width, height)
 }
 
 // eventText puts an event into words.
-func eventText(e house.Event, f format, short bool) string {
+func eventText(e house.Event, f locale, short bool) string {
 	sensors := ""
 	if e.Pico && e.Sensors > 0 {
-		sensors = ", " + count(e.Sensors, "sensor")
+		sensors = ", " + format.Count(e.Sensors, "sensor")
 	}
 	switch e.Kind {
 	case house.Freezing:

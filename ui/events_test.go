@@ -21,7 +21,7 @@ func TestEventsInWords(t *testing.T) {
 		"Tank: melted":                         {Kind: "melted", Label: "Tank"},
 	}
 	for want, e := range tests {
-		if got := eventText(e, format{}, false); got != want {
+		if got := eventText(e, locale{}, false); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
 	}

@@ -7,15 +7,16 @@ import (
 	"time"
 
 	"picotop/feed"
+	"picotop/internal/format"
 )
 
 // firstRunTopLine is the top line while no sensor was heard.
 func firstRunTopLine(s *viewState, width int) string {
 	since := max(s.now.Sub(s.health.Feed.Since), 0)
 	listening := fmt.Sprintf("listening %d:%02d", since/time.Minute, since%time.Minute/time.Second)
-	clock := s.now.In(s.format.zone)
+	clock := s.now.In(s.locale.zone)
 	if since >= time.Hour {
-		listening = "listening " + age(since)
+		listening = "listening " + format.Age(since)
 	}
 	return firstFitting(s, width, "", []topLineText{
 		{"no sensors yet", listening + "    " + clock.Format("Mon 15:04")},
@@ -118,7 +119,7 @@ func portList(ports []string) string {
 func addReceived(p *page, s *viewState) {
 	h := s.health.Feed
 	n := h.Datagrams()
-	since := span(s.now.Sub(h.Since))
+	since := format.Span(s.now.Sub(h.Since))
 	if d := s.now.Sub(h.Since); d < 2*time.Minute {
 		since = fmt.Sprintf("%d s", max(int(d/time.Second), 0))
 	}

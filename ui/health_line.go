@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"picotop/feed"
+	"picotop/internal/format"
 )
 
 // refusedShownFor is how long after the last one refused packets stay on the
@@ -15,32 +16,6 @@ const refusedShownFor = time.Hour
 // noPacketsAfter is how long no packet at all must have come before a possible
 // cause is worth a line.
 const noPacketsAfter = time.Minute
-
-// reasonTexts says in words why a packet was refused.
-var reasonTexts = map[feed.Reason]string{
-	feed.NotOurGroup: "not sent to our group",
-	feed.Oversize:    "too long",
-	feed.Empty:       "empty",
-	feed.NotUTF8:     "not text",
-	feed.NotJSON:     "not JSON",
-	feed.NotAnObject: "not a JSON object",
-	feed.BadType:     "its type is not text",
-	feed.NoSensor:    "names no sensor",
-	feed.BadCelsius:  "has no temperature",
-	feed.OutOfRange:  "impossible temperature",
-	feed.BadOffset:   "impossible offset",
-	feed.BadText:     "a name that is not text",
-	feed.SourceRateLimited: "it sends too many",
-	feed.RateLimited:       "too many packets from all",
-	feed.QueueFull:      "this machine could not keep up",
-}
-
-func reasonText(r feed.Reason) string {
-	if text := reasonTexts[r]; text != "" {
-		return text
-	}
-	return string(r)
-}
 
 // originLostText says since when nothing comes from the origin; empty if it is
 // there.
@@ -127,7 +102,7 @@ func refusedText(s *viewState) string {
 	if n == 1 {
 		packets = "packet"
 	}
-	return fmt.Sprintf("%d %s refused, last from %s: %s", n, packets, last.From.Addr().Unmap(), reasonText(last.Reason))
+	return fmt.Sprintf("%d %s refused, last from %s: %s", n, packets, last.From.Addr().Unmap(), last.Reason.Text())
 }
 
 // originText says where the state comes from; empty if from this process.
@@ -156,7 +131,7 @@ func metricsText(s *viewState) string {
 	case m.Scraped.IsZero():
 		return m.Addr + " metrics ok, not scraped yet"
 	default:
-		return m.Addr + " metrics ok, scraped " + age(s.now.Truncate(ageStep).Sub(m.Scraped)) + " ago"
+		return m.Addr + " metrics ok, scraped " + format.Age(s.now.Truncate(ageStep).Sub(m.Scraped)) + " ago"
 	}
 }
 
@@ -168,9 +143,9 @@ func historyLimitsText(s *viewState) string {
 	}
 	kept := "history empty"
 	if h.Span > 0 {
-		kept = "history " + span(h.Span)
+		kept = "history " + format.Span(h.Span)
 	}
-	return kept + " of " + span(h.MaxSpan) + ", " + size(h.Bytes) + " of " + size(h.MaxBytes)
+	return kept + " of " + format.Span(h.MaxSpan) + ", " + size(h.Bytes) + " of " + size(h.MaxBytes)
 }
 
 // historyText says how much history there is.
@@ -184,7 +159,7 @@ func historyText(s *viewState) string {
 	case h.Span <= 0:
 		return "history empty, " + size(h.Bytes)
 	default:
-		return "history " + span(h.Span) + ", " + size(h.Bytes)
+		return "history " + format.Span(h.Span) + ", " + size(h.Bytes)
 	}
 }
 

@@ -50,7 +50,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg) *model {
 		profile: colorprofile.ANSI256,
 		dark:    true,
 	}
-	m.viewState.format = format{zone: cfg.Location, fahrenheit: cfg.Fahrenheit}
+	m.viewState.locale = locale{zone: cfg.Location, fahrenheit: cfg.Fahrenheit}
 	m.restyle()
 	m.refresh(true)
 	return m
@@ -127,7 +127,7 @@ func (m *model) press(k tea.KeyPressMsg) {
 	case key.Matches(k, m.keys.close.Binding):
 		m.showHelp = false
 	case key.Matches(k, m.keys.unit.Binding):
-		m.viewState.format.fahrenheit = !m.viewState.format.fahrenheit
+		m.viewState.locale.fahrenheit = !m.viewState.locale.fahrenheit
 	case m.showHelp:
 		m.help.press(k)
 	case m.noSensors():

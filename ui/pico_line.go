@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"picotop/house"
+	"picotop/internal/format"
 )
 
 // statusStaleAfter is the age from which on a status is shown with its age:
@@ -21,7 +22,7 @@ func picoLine(p house.Pico, s *viewState, width int) string {
 // sensorSummary says how many sensors a Pico has, and how often it sends or
 // since when it is silent.
 func sensorSummary(p house.Pico, s *viewState) string {
-	text := count(p.Sensors, "sensor")
+	text := format.Count(p.Sensors, "sensor")
 	switch {
 	case p.Sensors == 0:
 		return "no sensors"
@@ -30,7 +31,7 @@ func sensorSummary(p house.Pico, s *viewState) string {
 	case p.Silent:
 		return text + ", silent since " + s.timestamp(p.Heard)
 	case p.Interval > 0:
-		return text + ", " + every(p.Interval)
+		return text + ", " + format.Interval(p.Interval)
 	default:
 		return text
 	}
@@ -46,7 +47,7 @@ func statusText(p house.Pico, s *viewState) string {
 	case p.Silent:
 		return "last status " + p.StatusText
 	case old > statusStaleAfter:
-		return p.StatusText + ", " + age(old) + " ago"
+		return p.StatusText + ", " + format.Age(old) + " ago"
 	default:
 		return p.StatusText
 	}

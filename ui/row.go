@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"picotop/house"
+	"picotop/internal/format"
 )
 
 // A row is one sensor in the table.
@@ -31,9 +32,9 @@ func (r *row) update(s house.Sensor, now time.Time) {
 	late, ageAt := s.Silent || s.Late(now), now.Truncate(ageStep)
 	switch {
 	case late:
-		r.age = age(now.Sub(s.Heard))
+		r.age = format.Age(now.Sub(s.Heard))
 	case r.late || ageAt != r.ageAt:
-		r.age = age(ageAt.Sub(s.Heard))
+		r.age = format.Age(ageAt.Sub(s.Heard))
 	}
 	r.late, r.ageAt = late, ageAt
 }
@@ -59,7 +60,7 @@ var markers = map[house.Kind]byte{
 
 // readingText is the temperature as the table shows it: in parentheses if the
 // sensor is silent.
-func readingText(s house.Sensor, f format) string {
+func readingText(s house.Sensor, f locale) string {
 	switch {
 	case !s.Valid:
 		return "-"
@@ -74,7 +75,7 @@ func readingText(s house.Sensor, f format) string {
 func (r *row) view(c columns, s *viewState, selected bool) string {
 	var (
 		sensor      = r.sensor
-		value       = readingText(sensor, s.format)
+		value       = readingText(sensor, s.locale)
 		marker      = markerOf(sensor)
 		l           = newLine(c.width)
 		rowStyle    = s.theme.normal
@@ -108,8 +109,8 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	}
 	l.padTo(c.sparklineEnd())
 	if c.age > 0 {
-		l.addRight("", extremeText(sensor.Low, s.format), c.low)
-		l.addRight("", extremeText(sensor.High, s.format), c.high)
+		l.addRight("", extremeText(sensor.Low, s.locale), c.low)
+		l.addRight("", extremeText(sensor.High, s.locale), c.high)
 		ageStyle := s.theme.normal
 		if r.late {
 			ageStyle = s.theme.late
@@ -132,7 +133,7 @@ func trendArrow(s house.Sensor) string {
 	}
 }
 
-func extremeText(e house.Extreme, f format) string {
+func extremeText(e house.Extreme, f locale) string {
 	if e.At.IsZero() {
 		return "-"
 	}

@@ -7,6 +7,7 @@ import (
 	"github.com/google/go-cmp/cmp"
 
 	"picotop/house"
+	"picotop/internal/format"
 )
 
 func TestAgesStandStill(t *testing.T) {
@@ -23,7 +24,7 @@ func TestAgesStandStill(t *testing.T) {
 	}
 	want := []string{"3 s", "8 s", "13 s", "18 s", "23 s", "28 s"}
 	for i := 31; i <= 47; i++ { // late
-		want = append(want, age(time.Duration(i)*time.Second))
+		want = append(want, format.Age(time.Duration(i)*time.Second))
 	}
 	if diff := cmp.Diff(want, shown); diff != "" {
 		t.Error(diff)

@@ -69,6 +69,6 @@ func tinyScreen(s *viewState, width, height int) []string {
 	default:
 		l.add("", joinNonEmpty(" ", conditionSummary(s), outsideText(s)))
 	}
-	clock := newLine(width).add("", s.now.In(s.format.zone).Format("15:04"))
+	clock := newLine(width).add("", s.now.In(s.locale.zone).Format("15:04"))
 	return fitHeight([]string{l.String(), clock.String()}, width, height)
 }

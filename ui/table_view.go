@@ -3,6 +3,8 @@ package ui
 import (
 	"fmt"
 	"strings"
+
+	"picotop/internal/format"
 )
 
 // visibleItems are the items on the screen.
@@ -26,7 +28,7 @@ func (t *table) view(s *viewState, cursor bool) []string {
 		case i.pico != nil:
 			lines = append(lines, picoLine(*i.pico, s, t.columns.width))
 		default:
-			what := fmt.Sprintf("   %s not heard for 7 days: ", count(len(i.unheard), "sensor"))
+			what := fmt.Sprintf("   %s not heard for 7 days: ", format.Count(len(i.unheard), "sensor"))
 			lines = append(lines, newLine(t.columns.width).add(s.theme.faint, what+strings.Join(i.unheard, ", ")).String())
 		}
 	}
@@ -51,7 +53,7 @@ func (t *table) header(s *viewState) string {
 		title += ", " + t.sortOrder.String()
 	}
 	l.padTo(markerWidth).addLeft(s.theme.faint, title, c.name)
-	l.addRight(s.theme.faint, "NOW "+s.format.unit(), c.value)
+	l.addRight(s.theme.faint, "NOW "+s.locale.unit(), c.value)
 	l.padTo(c.sparklineStart()).addLeft(s.theme.faint, "LAST 24 HOURS", c.sparkline)
 	l.addRight(s.theme.faint, "LOW", c.low)
 	l.addRight(s.theme.faint, "HIGH", c.high)

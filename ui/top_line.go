@@ -5,13 +5,14 @@ import (
 	"strings"
 
 	"picotop/house"
+	"picotop/internal/format"
 )
 
 // topLine says whether all is well, which is what picotop is started for. On a
 // narrower screen it says less: what is missed least goes first.
 func topLine(s *viewState, width int) string {
 	var (
-		clock   = s.now.In(s.format.zone).Format("15:04")
+		clock   = s.now.In(s.locale.zone).Format("15:04")
 		outside = outsideText(s)
 		demo    = s.health.Note
 	)
@@ -37,10 +38,10 @@ func topLine(s *viewState, width int) string {
 	if outside != "" {
 		outside = "outside " + outside
 	}
-	sensors := count(len(s.house.Sensors), "sensor")
+	sensors := format.Count(len(s.house.Sensors), "sensor")
 	right := joinNonEmpty("   ", outside, clock)
 	return firstFitting(s, width, conditionSummary(s), []topLineText{
-		{joinNonEmpty("  ", demo, sensors+" on "+count(picoCount(s), "pico")), right},
+		{joinNonEmpty("  ", demo, sensors+" on "+format.Count(picoCount(s), "pico")), right},
 		{joinNonEmpty("  ", demo, sensors), right},
 		{demo, right},
 		{demo, clock},
@@ -106,7 +107,7 @@ func conditionSummary(s *viewState) string {
 func outsideText(s *viewState) string {
 	for _, sensor := range s.house.Sensors {
 		if strings.EqualFold(sensor.SensorName, "outside") && sensor.Valid {
-			text := s.format.degrees(sensor.Celsius)
+			text := s.locale.degrees(sensor.Celsius)
 			if sensor.Silent {
 				text = "(" + text + ")"
 			}

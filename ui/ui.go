@@ -9,7 +9,7 @@
 //
 // Inside there is one Bubble Tea model. It owns the panes, which are plain
 // structs and functions that fill the rectangle they are given, at any size.
-// They draw from a viewState: its format writes numbers and times, its theme
+// They draw from a viewState: its locale writes numbers and times, its theme
 // holds the styles, and a line lays text out in cells.
 //
 // The package knows nothing of sockets, files or Prometheus, and no name of

@@ -12,9 +12,9 @@ type viewState struct {
 	house  house.State
 	health Health
 	now    time.Time
-	format format
+	locale locale
 	theme  theme
 }
 
 // timestamp writes when t was, as seen from now.
-func (s *viewState) timestamp(t time.Time) string { return s.format.timestamp(t, s.now) }
+func (s *viewState) timestamp(t time.Time) string { return s.locale.timestamp(t, s.now) }

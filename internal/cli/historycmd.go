@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/format"
 	"picotop/internal/host"
 )
 
@@ -68,7 +69,7 @@ func infoCommand(s Streams, do doer) *cobra.Command {
 func exportCommand(s Streams, do doer) *cobra.Command {
 	var (
 		since  sinceValue
-		format = formatValue(history.CSV)
+		form   = formatValue(history.CSV)
 		sensor string
 		file   string
 	)
@@ -99,12 +100,12 @@ picotop history export --format openmetrics -o house.om`,
 			bar := newBar(s, "exporting", file == "")
 			n := uint64(0)
 			err = writeWhole(file, s.Out, func(w io.Writer) error {
-				n, err = v.Export(ctx, w, history.Format(format), sel, bar.show)
+				n, err = v.Export(ctx, w, history.Format(form), sel, bar.show)
 				return err
 			})
 			bar.done()
 			if err == nil && file != "" {
-				fmt.Fprintf(s.Err, "picotop: %s to %s\n", readings(n), file)
+				fmt.Fprintf(s.Err, "picotop: %s to %s\n", format.Count(n, "reading"), file)
 			}
 			return stopped(ctx, err)
 		}),
@@ -113,7 +114,7 @@ picotop history export --format openmetrics -o house.om`,
 	f.SortFlags = false
 	f.Var(&since, "since", "how far back, such as 30d; all by default")
 	f.StringVar(&sensor, "sensor", "", "one sensor only, by name or ROM code")
-	f.Var(&format, "format", "csv, or openmetrics")
+	f.Var(&form, "format", "csv, or openmetrics")
 	f.StringVarP(&file, "output", "o", "", "file to write, instead of the screen")
 	return cmd
 }
@@ -139,13 +140,13 @@ func importCommand(s Streams, do doer) *cobra.Command {
 			if err != nil {
 				return stopped(ctx, busy(fmt.Errorf("importing %s: %w", args[0], err)))
 			}
-			fmt.Fprintf(s.Out, "%s taken in", readings(done.Samples))
+			fmt.Fprintf(s.Out, "%s taken in", format.Count(done.Samples, "reading"))
 			if done.Samples > 0 {
 				fmt.Fprintf(s.Out, ", from %s to %s", minute(done.Oldest), minute(done.Newest))
 			}
 			fmt.Fprintln(s.Out)
 			if done.Refused > 0 {
-				fmt.Fprintf(s.Out, "%s left out: out of order, in the future, or no temperature\n", readings(done.Refused))
+				fmt.Fprintf(s.Out, "%s left out: out of order, in the future, or no temperature\n", format.Count(done.Refused, "reading"))
 			}
 			if done.Others > 0 {
 				fmt.Fprintf(s.Out, "%d lines of other metrics left out\n", done.Others)
@@ -176,7 +177,7 @@ both.`,
 				return fmt.Errorf("%s and %s are one sensor", args[0], args[1])
 			}
 			agree := func(m history.MergePlan) error {
-				fmt.Fprintf(s.Out, "%s of %s become those of %s\n", readings(m.Old.Samples), sensorLine(m.Old), sensorLine(m.New))
+				fmt.Fprintf(s.Out, "%s of %s become those of %s\n", format.Count(m.Old.Samples, "reading"), sensorLine(m.Old), sensorLine(m.New))
 				if only {
 					return errOnlySaying
 				}
@@ -189,7 +190,7 @@ both.`,
 			if err != nil {
 				return stopped(ctx, busy(err))
 			}
-			fmt.Fprintf(s.Out, "done: %s moved\n", readings(n))
+			fmt.Fprintf(s.Out, "done: %s moved\n", format.Count(n, "reading"))
 			return nil
 		}),
 	}

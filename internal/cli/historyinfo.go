@@ -8,13 +8,14 @@ import (
 	"time"
 
 	"picotop/history"
+	"picotop/internal/format"
 )
 
 // writeInfo tells what is in a history.
 func writeInfo(to io.Writer, dir string, info history.Info) error {
 	w := tabwriter.NewWriter(to, 0, 0, 2, ' ', 0)
 	fmt.Fprintf(w, "place\t%s\n", dir)
-	fmt.Fprintf(w, "size\t%s%s\n", inBytes(info.Bytes), perDay(info))
+	fmt.Fprintf(w, "size\t%s%s\n", format.Bytes(info.Bytes), perDay(info))
 	if info.Samples > 0 {
 		fmt.Fprintf(w, "span\t%s to %s (%.1f days)\n", minute(info.Oldest), minute(info.Newest), days(info))
 		fmt.Fprintf(w, "readings\t%d of %d sensors, in %d series\n", info.Samples, len(info.Sensors), info.Series)
@@ -31,7 +32,7 @@ func writeInfo(to io.Writer, dir string, info history.Info) error {
 		fmt.Fprintf(w, "\tstart picotop: it moves what is damaged aside, and goes on with the rest\n")
 	}
 	if len(info.Quarantine) > 0 {
-		fmt.Fprintf(w, "set aside\t%s; picotop never reads or deletes it:\n", inBytes(info.QuarantineBytes))
+		fmt.Fprintf(w, "set aside\t%s; picotop never reads or deletes it:\n", format.Bytes(info.QuarantineBytes))
 		for _, name := range info.Quarantine {
 			fmt.Fprintf(w, "\t%s\n", name)
 		}
@@ -53,30 +54,10 @@ func perDay(info history.Info) string {
 	if days(info) < 1 {
 		return ""
 	}
-	return fmt.Sprintf(", %s a day", inBytes(int64(float64(info.Bytes)/days(info))))
-}
-
-// inBytes rounds a size to what a person wants to know.
-func inBytes(n int64) string {
-	switch {
-	case n >= 1<<30:
-		return fmt.Sprintf("%.1f GB", float64(n)/(1<<30))
-	case n >= 1<<20:
-		return fmt.Sprintf("%.1f MB", float64(n)/(1<<20))
-	case n >= 1<<10:
-		return fmt.Sprintf("%.1f kB", float64(n)/(1<<10))
-	}
-	return fmt.Sprintf("%d B", n)
+	return fmt.Sprintf(", %s a day", format.Bytes(int64(float64(info.Bytes)/days(info))))
 }
 
 func minute(t time.Time) string { return t.Local().Format("2006-01-02 15:04") }
-
-func readings(n uint64) string {
-	if n == 1 {
-		return "1 reading"
-	}
-	return fmt.Sprintf("%d readings", n)
-}
 
 // sensorLine names a sensor as people and picotop know it.
 func sensorLine(s history.SensorInfo) string {

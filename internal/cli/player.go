@@ -15,6 +15,7 @@ import (
 	"picotop/history"
 	"picotop/house"
 	"picotop/internal/capture"
+	"picotop/internal/format"
 	"picotop/internal/status"
 	"picotop/ui"
 )
@@ -82,21 +83,21 @@ func position(c *playClock, done int64, tape capture.Tape) string {
 	case c.speed == 0:
 		return fmt.Sprintf("replay %d%%", int(100*part))
 	}
-	return fmt.Sprintf("replay %d%%, %s left", int(100*part), clocked(left))
+	return fmt.Sprintf("replay %d%%, %s left", int(100*part), format.Clock(left))
 }
 
 // summary tells what was played.
 func (p *player) summary(out *progress) {
 	h := p.feed.Health()
-	out.say("played %d of %s", p.played.Load(), some(p.tape.Datagrams, "packet"))
+	out.say("played %d of %s", p.played.Load(), format.Count(p.tape.Datagrams, "packet"))
 	line := func(n int, what string) {
 		if n > 0 {
 			out.say("  %s", what)
 		}
 	}
-	line(p.kinds[feed.Temperature], some(p.kinds[feed.Temperature], "temperature"))
-	line(p.kinds[feed.Status], some(p.kinds[feed.Status], "status packet"))
-	line(p.kinds[feed.Other], some(p.kinds[feed.Other], "packet")+" of another type")
+	line(p.kinds[feed.Temperature], format.Count(p.kinds[feed.Temperature], "temperature"))
+	line(p.kinds[feed.Status], format.Count(p.kinds[feed.Status], "status packet"))
+	line(p.kinds[feed.Other], format.Count(p.kinds[feed.Other], "packet")+" of another type")
 	copies := uint64(0)
 	for _, port := range h.Ports {
 		copies += port.Copies
@@ -107,10 +108,10 @@ func (p *player) summary(out *progress) {
 	for _, n := range p.tape.Elsewhere {
 		passed += n
 	}
-	line(passed, some(passed, "packet")+" to other ports, passed over")
+	line(passed, format.Count(passed, "packet")+" to other ports, passed over")
 	line(len(p.tape.Skipped), "passed over: "+skips(p.tape.Skipped))
 	st := p.State()
-	out.say("%s", some(len(st.Sensors), "sensor"))
+	out.say("%s", format.Count(len(st.Sensors), "sensor"))
 	for _, s := range st.Sensors {
 		value := "no value"
 		if s.Valid {

@@ -16,6 +16,7 @@ import (
 
 	"picotop/feed"
 	"picotop/internal/capture"
+	"picotop/internal/format"
 	"picotop/internal/host"
 )
 
@@ -97,7 +98,7 @@ func (r recording) hear(ctx context.Context, file *recordFile, recorder *capture
 	started := time.Now()
 	length := "; stop with ctrl+c"
 	if r.length > 0 {
-		length = " for " + lasting(r.length)
+		length = " for " + format.Duration(r.length)
 		var cancel context.CancelFunc
 		ctx, cancel = context.WithTimeout(ctx, r.length)
 		defer cancel()
@@ -126,7 +127,7 @@ func (r recording) hear(ctx context.Context, file *recordFile, recorder *capture
 		if err := file.begin(); err != nil {
 			return err
 		}
-		p.say("recording group %s, %s, into %s%s", r.group, portsText(r.ports), r.file, length)
+		p.say("recording group %s, %s, into %s%s", r.group, format.Ports(r.ports), r.file, length)
 		g.Go(func() error { r.watch(ctx, watched{recorder, listener, packets}, p, started); return nil })
 		return recorder.Run(writing)
 	})
@@ -140,10 +141,10 @@ func (r recording) hear(ctx context.Context, file *recordFile, recorder *capture
 	}
 	p.say("%s: %s", r.file, recorded(recorder.Progress(), time.Since(started)))
 	if n := listener.Health().RefusedTotal(); n > 0 {
-		p.say("picotop would have refused %s: %s", some(n, "packet"), refusals(listener.Health().Refused))
+		p.say("picotop would have refused %s: %s", format.Count(n, "packet"), refusals(listener.Health().Refused))
 	}
 	if n := listener.Health().Drops(); n > 0 {
-		p.say("the system lost %s more", some(n, "packet"))
+		p.say("the system lost %s more", format.Count(n, "packet"))
 	}
 	return nil
 }
@@ -173,7 +174,7 @@ func (r recording) watch(ctx context.Context, w watched, p *progress, started ti
 				}
 				blocked[port.Port] = is
 			}
-			p.tell(now, clocked(now.Sub(started))+"  "+recorded(w.recorder.Progress(), 0))
+			p.tell(now, format.Clock(now.Sub(started))+"  "+recorded(w.recorder.Progress(), 0))
 		}
 	}
 }
@@ -181,12 +182,12 @@ func (r recording) watch(ctx context.Context, w watched, p *progress, started ti
 // recorded puts the progress of a recording into words; took is left out if
 // it is 0.
 func recorded(p capture.Progress, took time.Duration) string {
-	text := some(p.Packets, "packet") + ", " + sized(p.Bytes)
+	text := format.Count(p.Packets, "packet") + ", " + format.Bytes(p.Bytes)
 	if took > 0 {
-		text += " in " + lasting(took)
+		text += " in " + format.Duration(took)
 	}
 	if p.Lost > 0 {
-		text += fmt.Sprintf("; %s came faster than the disk took them", some(p.Lost, "packet"))
+		text += fmt.Sprintf("; %s came faster than the disk took them", format.Count(p.Lost, "packet"))
 	}
 	return text
 }

@@ -10,6 +10,7 @@ import (
 
 	"github.com/alecthomas/units"
 
+	"picotop/internal/format"
 	"picotop/internal/host"
 )
 
@@ -93,7 +94,7 @@ func (f *recordFile) close() error {
 type noRoomError struct{ free, leave uint64 }
 
 func (e *noRoomError) Error() string {
-	return fmt.Sprintf("only %s are free on this disk, and a recording leaves %s", sized(int64(e.free)), sized(int64(e.leave)))
+	return fmt.Sprintf("only %s are free on this disk, and a recording leaves %s", format.Bytes(int64(e.free)), format.Bytes(int64(e.leave)))
 }
 
 // Hint says what to try next.

@@ -15,6 +15,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"picotop/internal/capture"
+	"picotop/internal/format"
 	"picotop/ui"
 )
 
@@ -177,8 +178,8 @@ func (r replaying) show(ctx context.Context, tape capture.Tape, s Streams) error
 // sumUp plays without a screen, and tells what was played.
 func (r replaying) sumUp(ctx context.Context, tape capture.Tape, out *progress) error {
 	p := newPlayer(r, tape)
-	out.say("playing %s of %s, recorded over %s%s", some(tape.Datagrams, "packet"), r.file,
-		lasting(tape.Length), r.takes(tape))
+	out.say("playing %s of %s, recorded over %s%s", format.Count(tape.Datagrams, "packet"), r.file,
+		format.Duration(tape.Length), r.takes(tape))
 	err := withProgress(ctx, out, p.position, func(ctx context.Context) error { return r.play(ctx, p) })
 	p.summary(out)
 	return err
@@ -192,7 +193,7 @@ func (r replaying) takes(tape capture.Tape) string {
 	case 1:
 		return ""
 	}
-	return fmt.Sprintf(", %s times as fast, in %s", r.speed.String(), lasting(r.speed.real(tape.Length)))
+	return fmt.Sprintf(", %s times as fast, in %s", r.speed.String(), format.Duration(r.speed.real(tape.Length)))
 }
 
 // withProgress does something, and tells once a second how far it is.
@@ -226,7 +227,7 @@ type nothingError struct {
 }
 
 func (e *nothingError) Error() string {
-	return fmt.Sprintf("%s holds no packet to %s", e.file, portsText(e.ports))
+	return fmt.Sprintf("%s holds no packet to %s", e.file, format.Ports(e.ports))
 }
 
 // Hint says what to try next.

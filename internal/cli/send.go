@@ -10,6 +10,7 @@ import (
 
 	"picotop/feed"
 	"picotop/internal/capture"
+	"picotop/internal/format"
 	"picotop/internal/multicast"
 )
 
@@ -21,7 +22,7 @@ func (r replaying) cast(ctx context.Context, tape capture.Tape, out *progress) (
 	}
 	defer func() { err = errors.Join(err, c.Close()) }()
 	out.say("sending %s of %s, recorded over %s%s, to group %s on %s; stop with ctrl+c",
-		some(tape.Datagrams, "packet"), r.file, lasting(tape.Length), r.takes(tape), r.group, r.iface)
+		format.Count(tape.Datagrams, "packet"), r.file, format.Duration(tape.Length), r.takes(tape), r.group, r.iface)
 	out.say("%s", reach(c, r.iface, len(tape.Sources)))
 
 	number := map[netip.Addr]int{}
@@ -48,9 +49,9 @@ func (r replaying) cast(ctx context.Context, tape capture.Tape, out *progress) (
 				})
 			})
 		})
-	out.say("sent %d of %s in %s", sent.Load(), some(tape.Datagrams, "packet"), lasting(time.Since(clock.started)))
+	out.say("sent %d of %s in %s", sent.Load(), format.Count(tape.Datagrams, "packet"), format.Duration(time.Since(clock.started)))
 	if n := others.Load(); n > 0 {
-		out.say("left out %s that went elsewhere than to the group", some(n, "packet"))
+		out.say("left out %s that went elsewhere than to the group", format.Count(n, "packet"))
 	}
 	return err
 }

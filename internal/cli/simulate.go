@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"picotop/internal/format"
 	"picotop/internal/multicast"
 	"picotop/internal/simulate"
 )
@@ -84,7 +85,7 @@ func (r simulating) run(ctx context.Context, s Streams) (err error) {
 	out := newProgress(s.Out, started)
 	out.say("%s", r.announcement())
 	out.say("%s", reach(c, r.iface, r.house.Picos))
-	out.say("It stops after %s, or with ctrl+c.", lasting(r.length))
+	out.say("It stops after %s, or with ctrl+c.", format.Duration(r.length))
 
 	r.house.Now = time.Now
 	r.house.Send = func(pico int, payload []byte) error {
@@ -94,27 +95,27 @@ func (r simulating) run(ctx context.Context, s Streams) (err error) {
 	ctx, cancel := context.WithTimeout(ctx, r.length)
 	defer cancel()
 	err = withProgress(ctx, out,
-		func() string { return clocked(time.Since(started)) + "  " + simulated(house.Counts()) },
+		func() string { return format.Clock(time.Since(started)) + "  " + simulated(house.Counts()) },
 		house.Run)
-	out.say("%s in %s", simulated(house.Counts()), lasting(time.Since(started)))
+	out.say("%s in %s", simulated(house.Counts()), format.Duration(time.Since(started)))
 	return err
 }
 
 // announcement says what will be sent.
 func (r simulating) announcement() string {
 	h := r.house
-	text := fmt.Sprintf("Simulating %s with %s", some(h.Picos, "Pico"), some(h.Sensors, "sensor"))
+	text := fmt.Sprintf("Simulating %s with %s", format.Count(h.Picos, "Pico"), format.Count(h.Sensors, "sensor"))
 	if h.Picos > 1 {
 		text += " each"
 	}
 	text += fmt.Sprintf(", each heard every %s: about %.1f packets a second, to group %s, %s, on %s.",
-		lasting(h.Round()), h.PerSecond()*(1-h.Loss), r.group, portsText(r.ports), r.iface)
+		format.Duration(h.Round()), h.PerSecond()*(1-h.Loss), r.group, format.Ports(r.ports), r.iface)
 	return text
 }
 
 // simulated puts what was sent into words.
 func simulated(c simulate.Counts) string {
-	text := fmt.Sprintf("sent %s and %s", some(c.Temperatures, "temperature"), some(c.Statuses, "status packet"))
+	text := fmt.Sprintf("sent %s and %s", format.Count(c.Temperatures, "temperature"), format.Count(c.Statuses, "status packet"))
 	if c.Lost > 0 {
 		text += fmt.Sprintf(", left out %d", c.Lost)
 	}

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"picotop/internal/format"
 )
 
 const (
@@ -26,7 +28,7 @@ func checkBuffers(text string, err error) *Check {
 	}
 	packets := min(limit, wantedBuffer) / packetTruesize
 	if limit < minBuffer {
-		return c.set(Warning, fmt.Sprintf("the kernel keeps only %s for a busy program (net.core.rmem_max is %d)", count(packets, "packet"), limit)).
+		return c.set(Warning, fmt.Sprintf("the kernel keeps only %s for a busy program (net.core.rmem_max is %d)", format.Count(packets, "packet"), limit)).
 			try(fmt.Sprintf("sudo sysctl -w net.core.rmem_max=%d", wantedBuffer))
 	}
 	return c.set(OK, fmt.Sprintf("the kernel keeps at least %d packets for a busy program (net.core.rmem_max is %d)", packets, limit))

@@ -6,6 +6,8 @@ import (
 	"path/filepath"
 	"slices"
 	"syscall"
+
+	"picotop/internal/format"
 )
 
 const (
@@ -57,17 +59,17 @@ func checkStore(s store, cl cmdline) *Check {
 	if s.noAccess && s.otherUser {
 		return c.set(Unknown, fmt.Sprintf("%s may be looked into by root only", s.dir)).try(cl.sudo(""))
 	}
-	at := quote(s.dir)
+	at := format.ShellQuote(s.dir)
 	if n := s.faults.Quarantined; n > 0 {
 		c.note(fmt.Sprintf("%s set aside in %s", countAre(n, "damaged part"), filepath.Join(s.dir, "history", "quarantine")))
 	}
 	switch {
 	case s.isFile:
 		return c.set(Problem, fmt.Sprintf("%s is not a directory, so no history can be kept", s.parent)).
-			try(fmt.Sprintf("mv %s %s", quote(s.parent), quote(s.parent+".old")))
+			try(fmt.Sprintf("mv %s %s", format.ShellQuote(s.parent), format.ShellQuote(s.parent+".old")))
 	case s.readOnly || errors.Is(s.writeErr, syscall.EROFS):
 		return c.set(Problem, fmt.Sprintf("the file system of %s is read-only, so no history can be kept: often a card that is worn out", s.parent)).
-			try("findmnt -T " + quote(s.parent))
+			try("findmnt -T " + format.ShellQuote(s.parent))
 	case s.faults.Refused != nil:
 		return c.set(Problem, fmt.Sprintf("the history in %s is not for this picotop: %v", s.dir, s.faults.Refused)).
 			try("picotop --data DIR")
@@ -92,7 +94,7 @@ func checkStore(s store, cl cmdline) *Check {
 	case s.diskErr != nil:
 		return c.set(Unknown, fmt.Sprintf("how full the disk of %s is could not be seen: %v", s.parent, s.diskErr))
 	case s.free < lowSpace:
-		return c.set(Warning, fmt.Sprintf("the disk of %s is nearly full (%d MB left)", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
+		return c.set(Warning, fmt.Sprintf("the disk of %s is nearly full (%d MB left)", s.dir, s.free>>20)).try("df -h " + format.ShellQuote(s.parent))
 	case !s.exists:
 		return c.set(OK, fmt.Sprintf("%s will be made for the history; %d MB are free", s.dir, s.free>>20))
 	}
@@ -102,7 +104,7 @@ func checkStore(s store, cl cmdline) *Check {
 // fullDisk reports a disk without space, or without inodes.
 func fullDisk(c *Check, s store) *Check {
 	if s.noInodes {
-		return c.set(Problem, fmt.Sprintf("the disk of %s can hold no more files, so no history can be kept", s.dir)).try("df -i " + quote(s.parent))
+		return c.set(Problem, fmt.Sprintf("the disk of %s can hold no more files, so no history can be kept", s.dir)).try("df -i " + format.ShellQuote(s.parent))
 	}
-	return c.set(Problem, fmt.Sprintf("the disk of %s is full (%d MB left), so no history can be kept", s.dir, s.free>>20)).try("df -h " + quote(s.parent))
+	return c.set(Problem, fmt.Sprintf("the disk of %s is full (%d MB left), so no history can be kept", s.dir, s.free>>20)).try("df -h " + format.ShellQuote(s.parent))
 }

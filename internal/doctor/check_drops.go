@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"strconv"
 	"strings"
+
+	"picotop/internal/format"
 )
 
 // dropFacts is what is known of packets that the kernel threw away.
@@ -57,14 +59,14 @@ func checkDrops(f dropFacts) *Check {
 	}
 	long := f.oversized()
 	if long > 0 {
-		c.note(fmt.Sprintf("%s were thrown away for their length; no Pico sends such", count(int(long), "packet")))
+		c.note(fmt.Sprintf("%s were thrown away for their length; no Pico sends such", format.Count(int(long), "packet")))
 	}
 	now, _ := counterDelta(f.before, f.after, "Udp", "RcvbufErrors")
 	switch {
 	case f.ours > long:
-		return c.set(Warning, fmt.Sprintf("the kernel threw away %s that I was too slow for", count(int(f.ours-long), "packet"))).try(f.remedy())
+		return c.set(Warning, fmt.Sprintf("the kernel threw away %s that I was too slow for", format.Count(int(f.ours-long), "packet"))).try(f.remedy())
 	case others > 0:
-		return c.set(Warning, fmt.Sprintf("the kernel threw away %s that another program on these ports was too slow for, or that were far too long", count(int(others), "packet"))).try(f.remedy())
+		return c.set(Warning, fmt.Sprintf("the kernel threw away %s that another program on these ports was too slow for, or that were far too long", format.Count(int(others), "packet"))).try(f.remedy())
 	case err != nil:
 		return c.set(Unknown, "this system does not tell how many packets it threw away")
 	case now > 0:

@@ -6,6 +6,7 @@ import (
 	"slices"
 
 	"picotop/feed"
+	"picotop/internal/format"
 )
 
 // firewallTools are the programs that people set up a firewall with, the
@@ -67,14 +68,14 @@ func checkFirewall(f firewallFacts, t traffic) *Check {
 	case f.err != nil && f.probed == 0:
 		return c.set(Unknown, fmt.Sprintf("no test packet could be sent: %v", f.err))
 	case len(lost) > 0 && (f.probed > 0 || t.packets > 0):
-		c.note(fmt.Sprintf("a test packet to another port did not come back on %s, so a firewall is at work", list(lost)))
+		c.note(fmt.Sprintf("a test packet to another port did not come back on %s, so a firewall is at work", format.List(lost)))
 		return c.set(OK, "the firewall on this machine lets in what Picos send")
 	case len(lost) > 0:
-		return c.set(Problem, fmt.Sprintf("a firewall on this machine keeps packets out: my own test packet did not come back on %s", list(lost))).try(f.remedy)
+		return c.set(Problem, fmt.Sprintf("a firewall on this machine keeps packets out: my own test packet did not come back on %s", format.List(lost))).try(f.remedy)
 	case len(back) == 0 && f.probed == 0:
 		return c.set(Unknown, "no test packet could be sent, as no interface hears the group")
 	}
-	return c.set(OK, fmt.Sprintf("my own test packet came back on %s, so this machine's firewall lets packets in", list(back)))
+	return c.set(OK, fmt.Sprintf("my own test packet came back on %s, so this machine's firewall lets packets in", format.List(back)))
 }
 
 // ownPacketLinks lists the interfaces on which a test packet came back, and
@@ -107,7 +108,7 @@ func checkFilteredPorts(c *Check, f firewallFacts, t traffic) *Check {
 	if len(ports) > 1 {
 		word = "ports"
 	}
-	text := fmt.Sprintf("a firewall on this machine keeps out what is sent to %s %s: my own test packet did not come back on %s", word, list(ports), f.filtered[0].link.Name)
+	text := fmt.Sprintf("a firewall on this machine keeps out what is sent to %s %s: my own test packet did not come back on %s", word, format.List(ports), f.filtered[0].link.Name)
 	switch {
 	case len(heardAll) == len(ports):
 		c.note("my own test packet did not come back, so a firewall is at work")

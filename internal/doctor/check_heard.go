@@ -6,6 +6,8 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+
+	"picotop/internal/format"
 )
 
 // heardFacts is what is known beside the traffic that the listener received.
@@ -77,7 +79,7 @@ func checkTemperatures(c *Check, t traffic, f heardFacts) *Check {
 				try("ip neigh show " + s.addr.String())
 		}
 	}
-	return c.set(OK, fmt.Sprintf("%s from %s in %s", count(t.temperatures(), "temperature"), count(countPicos(t), "Pico"), seconds(t.duration)))
+	return c.set(OK, fmt.Sprintf("%s from %s in %s", format.Count(t.temperatures(), "temperature"), format.Count(countPicos(t), "Pico"), format.Seconds(t.duration)))
 }
 
 // maxRate is more packets a second than any Pico sends.
@@ -98,7 +100,7 @@ func foreignPackets(c *Check, t traffic) *Check {
 				try("ip neigh show " + s.addr.String())
 		}
 	}
-	c.set(Problem, fmt.Sprintf("%s in %s, and none was a Pico's temperature", count(t.packets, "packet"), seconds(t.duration)))
+	c.set(Problem, fmt.Sprintf("%s in %s, and none was a Pico's temperature", format.Count(t.packets, "packet"), format.Seconds(t.duration)))
 	for _, s := range t.senders {
 		return c.try("ip neigh show " + s.addr.String())
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"picotop/feed"
+	"picotop/internal/format"
 )
 
 // checkInterfaces judges whether there is a network to hear. asked says that
@@ -37,7 +38,7 @@ func checkInterfaces(links []link, asked bool, has func(string) bool, joinErr er
 	network := networkLinks(links)
 	if i := slices.IndexFunc(network, link.running); i >= 0 {
 		if slices.ContainsFunc(network, link.hasGivenAddress) {
-			return c.set(OK, fmt.Sprintf("the network is heard through %s", list(network)))
+			return c.set(OK, fmt.Sprintf("the network is heard through %s", format.List(network)))
 		}
 		return c.set(Warning, fmt.Sprintf("%s has only an address that it gave itself, %s: the router gave it none", network[i].Name, network[i].addr)).
 			try(renewLease(network[i].Name, has))

@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 	"net/netip"
+
+	"picotop/internal/format"
 )
 
 // checkMembership judges whether the kernel knows what the listener joined.
@@ -29,15 +31,15 @@ func checkMembership(group netip.Addr, links []link, open bool, before, after st
 		}
 		member = append(member, l.Name)
 		if w, ok := was[l.Name]; ok {
-			c.note(fmt.Sprintf("%s: another program here was a member already (%s)", l.Name, count(w.users, "socket")))
+			c.note(fmt.Sprintf("%s: another program here was a member already (%s)", l.Name, format.Count(w.users, "socket")))
 		}
 	}
 	switch {
 	case len(missing) > 0:
-		return c.set(Problem, fmt.Sprintf("the kernel does not list group %s on %s, although it was joined", group, list(missing))).
+		return c.set(Problem, fmt.Sprintf("the kernel does not list group %s on %s, although it was joined", group, format.List(missing))).
 			try("cat /proc/net/igmp")
 	case len(member) == 0:
 		return c.set(Unknown, "joined on no interface, so there was nothing to look for")
 	}
-	return c.set(OK, fmt.Sprintf("the kernel is a member of group %s on %s", group, list(member)))
+	return c.set(OK, fmt.Sprintf("the kernel is a member of group %s on %s", group, format.List(member)))
 }

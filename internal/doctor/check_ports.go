@@ -5,6 +5,7 @@ import (
 	"fmt"
 
 	"picotop/feed"
+	"picotop/internal/format"
 	"picotop/internal/host"
 )
 
@@ -31,7 +32,7 @@ func checkPorts(ports []portFact, uid int) *Check {
 			}
 		case len(p.holders) > 0:
 			shared = append(shared, p.number)
-			c.note(fmt.Sprintf("port %d is shared with %s, and both hear everything", p.number, list(p.holders)))
+			c.note(fmt.Sprintf("port %d is shared with %s, and both hear everything", p.number, format.List(p.holders)))
 		default:
 			free = append(free, p.number)
 		}
@@ -40,7 +41,7 @@ func checkPorts(ports []portFact, uid int) *Check {
 	case len(blocked) > 0:
 		text := fmt.Sprintf("port %d is held by %s", blocked[0], firstBlocked(ports).holderName())
 		if len(blocked) > 1 {
-			text = fmt.Sprintf("ports %s are held by %s", list(blocked), firstBlocked(ports).holderName())
+			text = fmt.Sprintf("ports %s are held by %s", format.List(blocked), firstBlocked(ports).holderName())
 		}
 		c.note("if that is the older exporter, stop it: /metrics of  picotop --headless  replaces it")
 		return c.set(Problem, text)
@@ -54,7 +55,7 @@ func portsAre(ports []uint16) string {
 	if len(ports) == 1 {
 		return fmt.Sprintf("UDP port %d is", ports[0])
 	}
-	return fmt.Sprintf("UDP ports %s are", list(ports))
+	return fmt.Sprintf("UDP ports %s are", format.List(ports))
 }
 
 func firstBlocked(ports []portFact) portFact {
@@ -80,9 +81,9 @@ func (p portFact) blockedBy() string {
 	case len(p.holders) == 0:
 		return p.why
 	case p.holders[0].PID == 0:
-		return fmt.Sprintf("held by %s; which one cannot be seen without sudo", list(p.holders))
+		return fmt.Sprintf("held by %s; which one cannot be seen without sudo", format.List(p.holders))
 	}
-	return "held by " + list(p.holders)
+	return "held by " + format.List(p.holders)
 }
 
 // remedy is how to end the program that blocks the port, or how to see it.

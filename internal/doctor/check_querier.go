@@ -3,6 +3,8 @@ package doctor
 import (
 	"fmt"
 	"time"
+
+	"picotop/internal/format"
 )
 
 // queryInterval is how often a querier asks unless it is told otherwise, and
@@ -41,19 +43,19 @@ func checkQuerier(f querierFacts, t traffic) *Check {
 		if n := len(effective); n > 1 {
 			times = fmt.Sprintf("each of the %d times that I told the network anew", n)
 		}
-		return f.cmdline.grantRaw(c.set(Problem, fmt.Sprintf("a switch or access point forgets that this machine listens: packets stopped for %s, and came again %s", seconds(effective[0].silence), times)))
+		return f.cmdline.grantRaw(c.set(Problem, fmt.Sprintf("a switch or access point forgets that this machine listens: packets stopped for %s, and came again %s", format.Seconds(effective[0].silence), times)))
 	case len(effective) > 0 && f.memberBefore:
 		c.note(cure)
 		c.note(anew)
 		c.note("another program here was a member before, so that the network was told nothing when I joined")
-		return f.cmdline.grantRaw(c.set(Problem, fmt.Sprintf("a switch or access point had forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(effective[0].silence))))
+		return f.cmdline.grantRaw(c.set(Problem, fmt.Sprintf("a switch or access point had forgotten that this machine listens: nothing came for %s, until I told the network anew", format.Seconds(effective[0].silence))))
 	case t.duration > 0 && t.packets == 0 && f.memberBefore:
 		c.note(cure)
 		return c.set(Warning, "a switch or access point may have forgotten that this machine listens: another program here was a member before, so that the network was told nothing when I joined").
 			try(f.cmdline.sudo(""))
 	case len(effective) > 0:
 		c.note(cure)
-		return c.set(Warning, fmt.Sprintf("a switch or access point may have forgotten that this machine listens: nothing came for %s, until I told the network anew", seconds(effective[0].silence))).
+		return c.set(Warning, fmt.Sprintf("a switch or access point may have forgotten that this machine listens: nothing came for %s, until I told the network anew", format.Seconds(effective[0].silence))).
 			try(f.cmdline.listenFor("2m"))
 	}
 	for _, one := range f.sniffer.queries {
@@ -66,19 +68,19 @@ func checkQuerier(f querierFacts, t traffic) *Check {
 	}
 	if n := len(t.rejoins); n > 0 && t.slowestInterval > 0 && t.rejoins[n-1].firstAfter == 0 {
 		c.note(cure)
-		return c.set(Warning, fmt.Sprintf("packets stopped, and did not come again when I told the network anew %s later: the Picos stopped, or a switch filters multicast", seconds(t.rejoins[n-1].silence))).
+		return c.set(Warning, fmt.Sprintf("packets stopped, and did not come again when I told the network anew %s later: the Picos stopped, or a switch filters multicast", format.Seconds(t.rejoins[n-1].silence))).
 			try(f.cmdline.listenFor("2m"))
 	}
 	if t.duration >= queryInterval {
 		c.note(cure)
 		c.note(anew)
-		return f.cmdline.grantRaw(c.set(Warning, fmt.Sprintf("nobody asked in %s who listens (no IGMP querier): a switch or access point that filters multicast stops after some minutes", seconds(t.duration))))
+		return f.cmdline.grantRaw(c.set(Warning, fmt.Sprintf("nobody asked in %s who listens (no IGMP querier): a switch or access point that filters multicast stops after some minutes", format.Seconds(t.duration))))
 	}
 	c.note("a querier asks about every two minutes; if packets stop after five minutes each time, it is this")
 	if f.sniffer.err != nil {
 		return c.set(Unknown, fmt.Sprintf("whether anybody asks who listens (IGMP querier) could not be seen: %v", f.sniffer.err)).
 			try(f.cmdline.sudo("140s"))
 	}
-	return c.set(Unknown, fmt.Sprintf("nobody asked who listens (IGMP querier) in %s, which is too short to tell", seconds(t.duration))).
+	return c.set(Unknown, fmt.Sprintf("nobody asked who listens (IGMP querier) in %s, which is too short to tell", format.Seconds(t.duration))).
 		try(f.cmdline.sudo("140s"))
 }

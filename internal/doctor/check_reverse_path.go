@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"net/netip"
 	"slices"
+
+	"picotop/internal/format"
 )
 
 // The modes of the reverse-path filter: net.ipv4.conf.*.rp_filter in the
@@ -70,7 +72,7 @@ func checkReversePath(f reversePathFacts, t traffic) *Check {
 			try(f.remedy(st))
 	}
 	dropped, _ := counterDelta(f.before, f.after, "TcpExt", "IPReversePathFilter")
-	threw := fmt.Sprintf("the kernel's reverse-path filter (rp_filter) threw away %s", count(int(dropped), "packet"))
+	threw := fmt.Sprintf("the kernel's reverse-path filter (rp_filter) threw away %s", format.Count(int(dropped), "packet"))
 	switch {
 	case dropped > 0 && t.packets == 0:
 		return c.set(Problem, threw+" while nothing was heard: the sender's address is not of this network").try(f.remedyForAll())

@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"picotop/feed"
+	"picotop/internal/format"
 )
 
 // checkSilence judges that nothing came at all, and lists what can be the
 // matter, likeliest first.
 func checkSilence(c *Check, t traffic, f heardFacts) *Check {
-	text := fmt.Sprintf("nothing came from any Pico in %s", seconds(t.duration))
+	text := fmt.Sprintf("nothing came from any Pico in %s", format.Seconds(t.duration))
 	if f.cause != nil {
 		c.note("the likeliest reason is above")
 		return c.set(Problem, text).try(f.cause.Remedy)
@@ -23,12 +24,12 @@ func checkSilence(c *Check, t traffic, f heardFacts) *Check {
 	case len(f.oversized) > 0 || f.oversizedDropped > 0:
 		text += ", but packets came that are far too long for a Pico's"
 	case cutOff:
-		text += fmt.Sprintf(", nor anything else through %s: this machine is cut off from the others", list(linkNames(network)))
+		text += fmt.Sprintf(", nor anything else through %s: this machine is cut off from the others", format.List(linkNames(network)))
 		c.note("a guest Wi-Fi or an access point that keeps its clients apart (client or AP isolation), a switch port that is isolated, or another VLAN")
 	case f.snifferErr != nil && f.ignored >= minUndelivered:
-		text += fmt.Sprintf(", but %s came that no program here listens for: perhaps a Pico's, to another port", count(int(f.ignored), "multicast or broadcast packet"))
+		text += fmt.Sprintf(", but %s came that no program here listens for: perhaps a Pico's, to another port", format.Count(int(f.ignored), "multicast or broadcast packet"))
 	case f.snifferErr != nil && f.undelivered >= minUndelivered:
-		text += fmt.Sprintf(", but %s reached this machine that no program got: perhaps a firewall here throws them away", count(int(f.undelivered), "multicast packet"))
+		text += fmt.Sprintf(", but %s reached this machine that no program got: perhaps a firewall here throws them away", format.Count(int(f.undelivered), "multicast packet"))
 	}
 	if f.snoopingSuspected {
 		text += "; perhaps a switch or access point has forgotten that this machine listens"

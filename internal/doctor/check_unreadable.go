@@ -8,25 +8,8 @@ import (
 	"slices"
 
 	"picotop/feed"
+	"picotop/internal/format"
 )
-
-// refusalText is why a packet was refused, in words.
-var refusalText = map[feed.Reason]string{
-	feed.Oversize:          "too long",
-	feed.Empty:             "empty",
-	feed.NotUTF8:           "not text",
-	feed.NotJSON:           "not JSON",
-	feed.NotAnObject:       "not a JSON object",
-	feed.BadType:           "its type is not text",
-	feed.NoSensor:          "names no sensor",
-	feed.BadCelsius:        "temperature is missing, or not a number",
-	feed.OutOfRange:        "impossible temperature",
-	feed.BadOffset:         "impossible offset",
-	feed.BadText:           "a name that is not text",
-	feed.SourceRateLimited: "too many from one sender",
-	feed.RateLimited:       "too many in all",
-	feed.QueueFull:         "this machine could not keep up",
-}
 
 // checkUnreadable judges the packets that were refused. oversizedDropped is how
 // many the kernel threw away for their length, and oversized are the streams in
@@ -42,7 +25,7 @@ func checkUnreadable(t traffic, oversizedDropped uint64, oversized []stream, cl 
 			if why == feed.NotOurGroup || why == feed.SourceRateLimited {
 				continue // checkHeard speaks of these
 			}
-			line := fmt.Sprintf("%s from %s: %s", count(s.refused[why], "unreadable packet"), s.addr, cmp.Or(refusalText[why], string(why)))
+			line := fmt.Sprintf("%s from %s: %s", format.Count(s.refused[why], "unreadable packet"), s.addr, why.Text())
 			c.note(line)
 			if text == "" {
 				text, who = line, s.addr
@@ -60,7 +43,7 @@ func checkUnreadable(t traffic, oversizedDropped uint64, oversized []stream, cl 
 		}
 	}
 	if text == "" && oversizedDropped > 0 {
-		text = count(int(oversizedDropped), "packet") + " came that were far too long for a Pico's"
+		text = format.Count(int(oversizedDropped), "packet") + " came that were far too long for a Pico's"
 	}
 	if text == "" {
 		return c.set(OK, "every packet could be read")

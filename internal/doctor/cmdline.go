@@ -1,5 +1,7 @@
 package doctor
 
+import "picotop/internal/format"
+
 // A cmdline writes commands to type: the doctor's own again, with other flags or
 // as root, and those that change what it runs as.
 type cmdline struct {
@@ -41,7 +43,7 @@ func (cl cmdline) grantRaw(c *Check) *Check {
 		c.note("the lines to add:  [Service]  AmbientCapabilities=CAP_NET_RAW  CapabilityBoundingSet=CAP_NET_RAW")
 		return c.try("sudo systemctl edit picotop")
 	}
-	path := quote(cl.program)
+	path := format.ShellQuote(cl.program)
 	if cl.program == "picotop" {
 		path = `"$(command -v picotop)"`
 	}

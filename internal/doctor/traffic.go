@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"picotop/feed"
+	"picotop/internal/format"
 )
 
 // A sender is what the listener received from one address.
@@ -116,7 +117,7 @@ func (s *sender) summary() string {
 	var parts []string
 	add := func(n int, noun string) {
 		if n > 0 {
-			parts = append(parts, count(n, noun))
+			parts = append(parts, format.Count(n, noun))
 		}
 	}
 	add(s.temperatures, "temperature")
@@ -129,7 +130,7 @@ func (s *sender) summary() string {
 	}
 	text := fmt.Sprintf("%s: %s", s.addr, strings.Join(parts, ", "))
 	if len(ports) > 0 {
-		text += " on port " + list(ports)
+		text += " on port " + format.List(ports)
 	}
 	if names := slices.Sorted(maps.Keys(s.names)); len(names) > 0 {
 		text += " (" + strings.Join(names, ", ") + ")"

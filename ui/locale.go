@@ -1,20 +1,21 @@
 package ui
 
 import (
-	"fmt"
 	"math"
 	"strconv"
 	"time"
+
+	"picotop/internal/format"
 )
 
-// A format writes numbers and times the way the user reads them.
-type format struct {
+// A locale writes numbers and times the way the user reads them.
+type locale struct {
 	zone       *time.Location
 	fahrenheit bool
 }
 
 // temp writes a temperature without its unit, such as "2.9".
-func (f format) temp(celsius float64) string {
+func (f locale) temp(celsius float64) string {
 	if f.fahrenheit {
 		celsius = celsius*9/5 + 32
 	}
@@ -22,7 +23,7 @@ func (f format) temp(celsius float64) string {
 }
 
 // difference writes a difference of temperatures, such as "0.4".
-func (f format) difference(kelvin float64) string {
+func (f locale) difference(kelvin float64) string {
 	if f.fahrenheit {
 		kelvin *= 9.0 / 5
 	}
@@ -37,7 +38,7 @@ func tenths(x float64) string {
 	return s
 }
 
-func (f format) unit() string {
+func (f locale) unit() string {
 	if f.fahrenheit {
 		return "°F"
 	}
@@ -45,11 +46,11 @@ func (f format) unit() string {
 }
 
 // degrees writes a temperature with its unit, such as "2.9°C".
-func (f format) degrees(celsius float64) string { return f.temp(celsius) + f.unit() }
+func (f locale) degrees(celsius float64) string { return f.temp(celsius) + f.unit() }
 
 // trend says where a temperature is going, such as ", falling 0.4 an hour".
 // It is empty if the temperature is steady.
-func (f format) trend(perHour float64) string {
+func (f locale) trend(perHour float64) string {
 	switch {
 	case perHour < 0:
 		return ", falling " + f.difference(-perHour) + " an hour"
@@ -61,7 +62,7 @@ func (f format) trend(perHour float64) string {
 
 // timestamp writes when something was: the time alone if it was today, with the
 // day of the week if that leaves no doubt, else the date.
-func (f format) timestamp(t, now time.Time) string {
+func (f locale) timestamp(t, now time.Time) string {
 	if t.IsZero() {
 		return "an unknown time"
 	}
@@ -75,24 +76,6 @@ func (f format) timestamp(t, now time.Time) string {
 		return t.Format("2 Jan")
 	default:
 		return t.Format("2 Jan 2006")
-	}
-}
-
-// age writes a duration in at most six cells, such as "4 s", "1h49" or "2d03".
-func age(d time.Duration) string {
-	switch {
-	case d < time.Second:
-		return "0 s"
-	case d < time.Minute:
-		return strconv.Itoa(int(d/time.Second)) + " s"
-	case d < time.Hour:
-		return strconv.Itoa(int(d/time.Minute)) + " min"
-	case d < 24*time.Hour:
-		return fmt.Sprintf("%dh%02d", d/time.Hour, d%time.Hour/time.Minute)
-	case d < 100*24*time.Hour:
-		return fmt.Sprintf("%dd%02d", d/(24*time.Hour), d%(24*time.Hour)/time.Hour)
-	default:
-		return fmt.Sprintf("%dd", d/(24*time.Hour))
 	}
 }
 
@@ -110,47 +93,14 @@ func age(d time.Duration) string {
 // instead of 60 with 24 sensors.
 const ageStep = 5 * time.Second
 
-// every writes an interval, such as "every 15 s".
-func every(d time.Duration) string {
-	if d >= 2*time.Minute {
-		return fmt.Sprintf("every %d min", int(d.Round(time.Minute)/time.Minute))
-	}
-	return fmt.Sprintf("every %d s", max(int(d.Round(time.Second)/time.Second), 1))
-}
-
-// span writes how far back something reaches, such as "41 days".
-func span(d time.Duration) string {
-	const day = 24 * time.Hour
-	switch {
-	case d >= 2*365*day:
-		return count(int(d/(365*day)), "year")
-	case d >= 2*day:
-		return count(int(d/day), "day")
-	case d >= 2*time.Hour:
-		return count(int(d/time.Hour), "hour")
-	default:
-		return count(int(d/time.Minute), "minute")
-	}
-}
-
-// size writes a number of bytes, such as "5 MB".
+// size writes how much the history takes. Below a megabyte it says no more, for
+// that would change all the time.
 func size(bytes int64) string {
 	switch {
-	case bytes >= 1e9:
-		return fmt.Sprintf("%.1f GB", float64(bytes)/1e9)
 	case bytes >= 1e6:
-		return fmt.Sprintf("%d MB", bytes/1e6)
+		return format.Bytes(bytes)
 	case bytes > 0:
 		return "under 1 MB"
-	default:
-		return "0 MB"
 	}
-}
-
-// count writes a number of things, such as "1 sensor" or "2 sensors".
-func count(n int, thing string) string {
-	if n == 1 {
-		return "1 " + thing
-	}
-	return strconv.Itoa(n) + " " + thing + "s"
+	return "0 MB"
 }
