@@ -98,11 +98,6 @@ func (e *AddrError) Error() string {
 	return fmt.Sprintf("cannot serve on %q: %s", e.Addr, e.Why)
 }
 
-// Hint says what an address looks like.
-func (e *AddrError) Hint() string {
-	return "give a port, or an address and a port, such as: --listen 8000, --listen 127.0.0.1:8000 or --listen [::1]:8000"
-}
-
 // A ListenError says that the system did not let this program serve on an
 // address that is well-formed.
 type ListenError struct {
@@ -124,36 +119,3 @@ func (e *ListenError) Error() string {
 }
 
 func (e *ListenError) Unwrap() error { return e.Err }
-
-// Hint says what to try next.
-func (e *ListenError) Hint() string {
-	host, port, _ := net.SplitHostPort(e.Addr) // was joined by ParseAddr
-	switch {
-	case errors.Is(e.Err, syscall.EADDRINUSE):
-		return fmt.Sprintf("another program holds port %s; see who: ss -ltnp 'sport = :%s'; or choose another: --listen %s",
-			port, port, short(host, portBeside(port)))
-	case errors.Is(e.Err, syscall.EACCES):
-		return "ports below 1024 need a privilege; choose another: --listen " + short(host, "8000")
-	case errors.Is(e.Err, syscall.EADDRNOTAVAIL):
-		return "this machine has no such address; see which it has: ip address; or serve on all of them: --listen " + port
-	default:
-		return "serve on all addresses of this machine: --listen " + port
-	}
-}
-
-// short is the address as a person would type it.
-func short(host, port string) string {
-	if host == "" {
-		return port
-	}
-	return net.JoinHostPort(host, port)
-}
-
-// portBeside is a port near one that is taken.
-func portBeside(port string) string {
-	n, err := strconv.Atoi(port)
-	if err != nil || n >= 65535 {
-		return "8000"
-	}
-	return strconv.Itoa(n + 1)
-}

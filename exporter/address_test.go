@@ -3,11 +3,9 @@ package exporter
 import (
 	"errors"
 	"fmt"
-	"net"
 	"os"
 	"runtime"
 	"strings"
-	"syscall"
 	"testing"
 )
 
@@ -55,7 +53,7 @@ func TestParseAddr(t *testing.T) {
 				t.Fatalf("ParseAddr(%q) = %q, %v; want %q", tt.in, got, err, tt.want)
 			}
 			if err != nil {
-				oneLineAndHint(t, err)
+				oneLine(t, err)
 			}
 		})
 	}
@@ -68,7 +66,7 @@ func FuzzParseAddr(f *testing.F) {
 	f.Fuzz(func(t *testing.T, s string) {
 		once, err := ParseAddr(s)
 		if err != nil {
-			oneLineAndHint(t, err)
+			oneLine(t, err)
 			return
 		}
 		if twice, err := ParseAddr(once); err != nil || twice != once {
@@ -87,7 +85,7 @@ func TestListenOnATakenPort(t *testing.T) {
 	if _, ok := errors.AsType[*ListenError](err); !ok {
 		t.Fatalf("Listen = %v, want a ListenError", err)
 	}
-	oneLineAndHint(t, err)
+	oneLine(t, err)
 	want := "cannot serve on " + first.Addr().String() + ": address already in use"
 	if runtime.GOOS == "linux" {
 		want = fmt.Sprintf("cannot serve on %s: it is held by exporter.test (pid %d)", first.Addr(), os.Getpid())
@@ -104,54 +102,9 @@ func TestListenOnGarbage(t *testing.T) {
 	}
 }
 
-func TestHints(t *testing.T) {
-	tests := map[string]struct {
-		addr string
-		err  error
-		want string
-	}{
-		"taken": {
-			":8000", syscall.EADDRINUSE,
-			"another program holds port 8000; see who: ss -ltnp 'sport = :8000'; or choose another: --listen 8001",
-		},
-		"taken on one address": {
-			"127.0.0.1:8000", syscall.EADDRINUSE,
-			"another program holds port 8000; see who: ss -ltnp 'sport = :8000'; or choose another: --listen 127.0.0.1:8001",
-		},
-		"the last one is taken": {
-			":65535", syscall.EADDRINUSE,
-			"another program holds port 65535; see who: ss -ltnp 'sport = :65535'; or choose another: --listen 8000",
-		},
-		"privileged": {
-			":80", syscall.EACCES,
-			"ports below 1024 need a privilege; choose another: --listen 8000",
-		},
-		"not our address": {
-			"10.0.0.9:8000", syscall.EADDRNOTAVAIL,
-			"this machine has no such address; see which it has: ip address; or serve on all of them: --listen 8000",
-		},
-		"no such name": {
-			"nowhere.invalid:8000", &net.DNSError{Err: "no such host"},
-			"serve on all addresses of this machine: --listen 8000",
-		},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			err := &ListenError{Addr: tt.addr, Err: &net.OpError{Op: "listen", Err: tt.err}}
-			if got := err.Hint(); got != tt.want {
-				t.Errorf("Hint()\n got %s\nwant %s", got, tt.want)
-			}
-		})
-	}
-}
-
-// oneLineAndHint checks what every error owes the user.
-func oneLineAndHint(t *testing.T, err error) {
+// oneLine checks what every error owes the user.
+func oneLine(t *testing.T, err error) {
 	t.Helper()
-	hinter, ok := err.(interface{ Hint() string })
-	if !ok || hinter.Hint() == "" {
-		t.Errorf("%v has no hint", err)
-	}
 	if strings.Contains(err.Error(), "\n") {
 		t.Errorf("%q is more than one line", err)
 	}

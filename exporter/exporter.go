@@ -207,8 +207,3 @@ func (e *WebConfigError) Error() string {
 
 // Unwrap returns the cause.
 func (e *WebConfigError) Unwrap() error { return e.Err }
-
-// Hint says where its form is described.
-func (e *WebConfigError) Hint() string {
-	return "its form: https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md"
-}

@@ -3,7 +3,6 @@ package feed
 import (
 	"fmt"
 	"net/netip"
-	"strings"
 )
 
 // A JoinError says that an interface which was asked for cannot hear the
@@ -36,19 +35,3 @@ func (e *BindError) Error() string {
 
 // Unwrap returns the cause.
 func (e *BindError) Unwrap() error { return e.Err }
-
-// Hint says what to try next.
-func (e *BindError) Hint() string {
-	if len(e.Have) == 0 {
-		return "it has none; check with: ip address"
-	}
-	return fmt.Sprintf("it has %s: picotop --bind %s", strings.Trim(fmt.Sprint(e.Have), "[]"), e.Have[0])
-}
-
-// Hint says what to try next.
-func (e *JoinError) Hint() string {
-	if len(e.Able) == 0 {
-		return "no interface is up with multicast enabled; check with: ip link"
-	}
-	return "try --interface with one of: " + strings.Join(e.Able, ", ")
-}

@@ -24,11 +24,6 @@ type NoHistoryError struct {
 
 func (e *NoHistoryError) Error() string { return "there is no history in " + e.Dir }
 
-// Hint says what to try next.
-func (e *NoHistoryError) Hint() string {
-	return "name the place; that of the service is: --data /var/lib/picotop"
-}
-
 // A NoSensorError says that a history has no such sensor.
 type NoSensorError struct {
 	Sensor string
@@ -37,14 +32,6 @@ type NoSensorError struct {
 
 func (e *NoSensorError) Error() string {
 	return fmt.Sprintf("the history has no sensor %q", e.Sensor)
-}
-
-// Hint says what to try next.
-func (e *NoSensorError) Hint() string {
-	if len(e.Known) == 0 {
-		return "it has none at all"
-	}
-	return "it has: " + strings.Join(e.Known, ", ")
 }
 
 // A View reads a history as it is on disk, also beside a program that writes
@@ -85,16 +72,11 @@ func (v *View) querier(ctx context.Context, from, to int64) (q storage.ChunkQuer
 		case <-time.After(wait):
 		}
 	}
-	return nil, &damagedError{fmt.Errorf("reading the history in %s: %w", v.dir, oneLine(err))}
+	return nil, &DamagedError{fmt.Errorf("reading the history in %s: %w", v.dir, oneLine(err))}
 }
 
-// A damagedError comes from what is on disk.
-type damagedError struct{ error }
-
-// Hint says what to try next.
-func (*damagedError) Hint() string {
-	return "start picotop: it moves what is damaged aside, and goes on with the rest"
-}
+// A DamagedError says that what is on disk cannot be read.
+type DamagedError struct{ error }
 
 // Sensor finds the ROM code of a sensor by that or by one of its names.
 func (v *View) Sensor(ctx context.Context, name string) (string, error) {
@@ -137,11 +119,11 @@ func (v *View) chunks(ctx context.Context, from, to int64, visit func(*series, c
 			}
 		}
 		if it.Err() != nil {
-			return &damagedError{it.Err()}
+			return &DamagedError{it.Err()}
 		}
 	}
 	if set.Err() != nil {
-		return &damagedError{set.Err()}
+		return &DamagedError{set.Err()}
 	}
 	return nil
 }

@@ -34,7 +34,7 @@ func lockDir(dir string) (fileutil.Releaser, error) {
 	}
 	lock, _, err := fileutil.Flock(filepath.Join(dir, lockName))
 	if errors.Is(err, syscall.EAGAIN) {
-		return nil, &InUseError{Dir: dir}
+		return nil, &InUseError{Dir: dir, Lock: filepath.Join(dir, lockName)}
 	}
 	if err != nil {
 		return nil, &DirError{Dir: dir, Err: err}
@@ -56,7 +56,7 @@ func checkVersion(dir string) (known bool, err error) {
 	switch v := strings.TrimSpace(string(text)); {
 	case errors.Is(err, fs.ErrNotExist):
 		if _, err := os.Stat(filepath.Join(dir, "wal")); err == nil {
-			return false, errForeign
+			return false, ErrForeign
 		}
 		return false, nil
 	case err != nil:

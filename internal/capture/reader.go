@@ -161,11 +161,6 @@ func (e *ForeignError) Error() string {
 // Unwrap returns the cause.
 func (e *ForeignError) Unwrap() error { return e.Err }
 
-// Hint says what to try next.
-func (*ForeignError) Hint() string {
-	return "make one with: picotop record house.pcapng"
-}
-
 // A DamagedError says that a file could be read only in part.
 type DamagedError struct {
 	Frames int // that came before the damage, of any kind
@@ -186,8 +181,3 @@ func (e *DamagedError) Error() string {
 
 // Unwrap returns the cause.
 func (e *DamagedError) Unwrap() error { return e.Err }
-
-// Hint says what to try next.
-func (e *DamagedError) Hint() string {
-	return "what comes before that was used; if the file was copied, copy it again"
-}

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -64,7 +65,7 @@ func execute(ctx context.Context, args []string, s Streams) error {
 		return failed.error
 	}
 	if err != nil && !isUsage(err) {
-		return &usageError{err: errors.New(plain(err.Error())), hint: "see what there is: picotop --help"}
+		return &usageError{err: errors.New(plain(err.Error())), try: "see what there is: picotop --help"}
 	}
 	return err
 }
@@ -155,11 +156,10 @@ func newCommand(s Streams) *cobra.Command {
 	f.Var(&level, "log-level", "how much to log, from debug to error")
 
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		hint := "see what there is: picotop --help"
-		if h, ok := errors.AsType[hinter](err); ok {
-			hint = h.Hint()
+		return &usageError{
+			err: errors.New(plain(err.Error())),
+			try: cmp.Or(hint(err), "see what there is: picotop --help"),
 		}
-		return &usageError{err: errors.New(plain(err.Error())), hint: hint}
 	})
 	return cmd
 }

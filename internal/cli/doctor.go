@@ -61,7 +61,7 @@ func doctorCommand(s Streams) *cobra.Command {
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			o.Group, o.Ports, o.Interfaces = netip.Addr(group), ports.ports, interfaces
 			if o.ListenFor <= 0 {
-				return &usageError{err: errors.New("--for is a time above 0"), hint: "picotop doctor --for 30s"}
+				return &usageError{err: errors.New("--for is a time above 0"), try: "picotop doctor --for 30s"}
 			}
 			describePatient(cmd, &o.Config)
 			return examine(cmd.Context(), o, s)

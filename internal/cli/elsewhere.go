@@ -23,8 +23,7 @@ func (e *fromError) Error() string { return e.err.Error() }
 
 func (e *fromError) Unwrap() error { return e.err }
 
-// Hint says what to try next.
-func (e *fromError) Hint() string {
+func (e *fromError) hint() string {
 	return "is the service running there? try: curl " + e.url + "/-/healthy"
 }
 
@@ -66,7 +65,7 @@ func (t *truth) describe(c *peer.Client) string {
 // elsewhere reads where --from points to, and the credentials for it.
 func (t *truth) elsewhere() (peer.Target, error) {
 	wrong := func(why, hint string) (peer.Target, error) {
-		return peer.Target{}, &usageError{err: errors.New(why), hint: hint}
+		return peer.Target{}, &usageError{err: errors.New(why), try: hint}
 	}
 	u, err := url.Parse(t.from)
 	switch {

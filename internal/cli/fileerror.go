@@ -28,16 +28,15 @@ func (e *fileError) Error() string {
 
 func (e *fileError) Unwrap() error { return e.err }
 
-// Hint says what to try next.
-func (e *fileError) Hint() string {
+func (e *fileError) hint() string {
 	switch {
 	case errors.Is(e.err, fs.ErrExist):
 		return "name another file, or overwrite it with --force"
 	case errors.Is(e.err, syscall.ENOSPC), errors.Is(e.err, syscall.EDQUOT), errors.Is(e.err, syscall.EFBIG):
 		return "make room, or name a file on another disk; what was written before is kept, and can be replayed"
 	}
-	if h, ok := errors.AsType[hinter](e.err); ok {
-		return h.Hint()
+	if text := hint(e.err); text != "" {
+		return text
 	}
 	dir := filepath.Dir(e.name)
 	for dir != filepath.Dir(dir) {

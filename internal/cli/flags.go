@@ -21,12 +21,11 @@ import (
 
 // A badValue says what is wrong with the value of a flag, and what a good one
 // looks like on the command line.
-type badValue struct{ why, hint string }
+type badValue struct{ why, try string }
 
 func (e *badValue) Error() string { return e.why }
 
-// Hint says what to try next.
-func (e *badValue) Hint() string { return e.hint }
+func (e *badValue) hint() string { return e.try }
 
 // groupValue is an IPv4 multicast group.
 type groupValue netip.Addr

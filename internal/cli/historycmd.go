@@ -229,8 +229,7 @@ type busyError struct{ error }
 
 func (e *busyError) Unwrap() error { return e.error }
 
-// Hint says what to try next.
-func (*busyError) Hint() string { return "stop it first: sudo systemctl stop picotop" }
+func (*busyError) hint() string { return "stop it first: sudo systemctl stop picotop" }
 
 // stopped says so if an error is because the user wanted no more.
 func stopped(ctx context.Context, err error) error {

@@ -39,8 +39,8 @@ func (p *program) openStore() error {
 			return errors.Join(err, store.Close())
 		}
 		p.logger.Warn("keeping no history for now", "err", err)
-		if h, ok := errors.AsType[hinter](err); ok {
-			p.logger.Warn("keeping no history for now", "hint", h.Hint())
+		if text := hint(err); text != "" {
+			p.logger.Warn("keeping no history for now", "hint", text)
 		}
 	}
 	p.store = store

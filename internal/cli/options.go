@@ -44,7 +44,7 @@ func (o options) serves() bool { return o.exporter || o.headless }
 // check finds what does not go together.
 func (o options) check() error {
 	conflict := func(what, hint string) error {
-		return &usageError{err: errors.New(what), hint: hint}
+		return &usageError{err: errors.New(what), try: hint}
 	}
 	switch {
 	case o.from != "" && (o.headless || o.exporter || o.demo || o.standalone):
@@ -77,8 +77,8 @@ func findData(getenv func(string) string) (string, error) {
 	home := getenv("HOME")
 	if home == "" {
 		return "", &usageError{
-			err:  errors.New("no place for the history: HOME is not set"),
-			hint: "name one with --data DIR, or keep nothing with --no-history",
+			err: errors.New("no place for the history: HOME is not set"),
+			try: "name one with --data DIR, or keep nothing with --no-history",
 		}
 	}
 	return filepath.Join(home, ".local", "state", "picotop"), nil

@@ -122,8 +122,7 @@ type noTerminalError struct{}
 
 func (*noTerminalError) Error() string { return "the dashboard needs a terminal, and this is none" }
 
-// Hint says what to try next.
-func (*noTerminalError) Hint() string {
+func (*noTerminalError) hint() string {
 	return "without one, as a service, run: picotop --headless; through ssh: ssh -t HOST picotop"
 }
 

@@ -97,8 +97,7 @@ func (e *noRoomError) Error() string {
 	return fmt.Sprintf("only %s are free on this disk, and a recording leaves %s", format.Bytes(int64(e.free)), format.Bytes(int64(e.leave)))
 }
 
-// Hint says what to try next.
-func (e *noRoomError) Hint() string {
+func (e *noRoomError) hint() string {
 	return "make room, or name a file on another disk; what was written before is kept, and can be replayed"
 }
 

@@ -60,7 +60,7 @@ every picotop hears them.`,
 		Args:    oneFile("picotop replay house.pcapng"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("interface") && !r.send {
-				return &usageError{err: errors.New("--interface is where to send, which takes --send"), hint: "picotop replay " + args[0] + " --send --interface lo"}
+				return &usageError{err: errors.New("--interface is where to send, which takes --send"), try: "picotop replay " + args[0] + " --send --interface lo"}
 			}
 			r.file, r.group, r.ports = args[0], netip.Addr(group), ports.ports
 			r.ascii = r.ascii || asciiLocale(os.Getenv)
@@ -230,8 +230,7 @@ func (e *nothingError) Error() string {
 	return fmt.Sprintf("%s holds no packet to %s", e.file, format.Ports(e.ports))
 }
 
-// Hint says what to try next.
-func (e *nothingError) Hint() string {
+func (e *nothingError) hint() string {
 	best, most := uint16(0), 0
 	for port, n := range e.tape.Elsewhere {
 		if n > most || n == most && port < best {

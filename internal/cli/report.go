@@ -7,12 +7,6 @@ import (
 	"strings"
 )
 
-// A hinter is an error that knows what to try next.
-type hinter interface {
-	error
-	Hint() string
-}
-
 // report tells the user in one line what failed and, where the error knows,
 // in another what to try.
 func report(w io.Writer, err error) {
@@ -20,8 +14,8 @@ func report(w io.Writer, err error) {
 		return
 	}
 	fmt.Fprintf(w, "picotop: %s\n", oneLine(err.Error()))
-	if h, ok := errors.AsType[hinter](err); ok {
-		fmt.Fprintf(w, "picotop: hint: %s\n", oneLine(h.Hint()))
+	if text := hint(err); text != "" {
+		fmt.Fprintf(w, "picotop: hint: %s\n", oneLine(text))
 	}
 }
 
@@ -29,15 +23,14 @@ func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
 // A usageError says that the command line was not understood.
 type usageError struct {
-	err  error
-	hint string
+	err error
+	try string
 }
 
 func (e *usageError) Error() string { return e.err.Error() }
 func (e *usageError) Unwrap() error { return e.err }
 
-// Hint says what to try next.
-func (e *usageError) Hint() string { return e.hint }
+func (e *usageError) hint() string { return e.try }
 
 // exitCode is 0 for success, 2 for a command line that was not understood and
 // 1 for anything else.

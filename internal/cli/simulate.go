@@ -48,12 +48,12 @@ remembers them.`,
 			r.house.Every, r.house.Loss = time.Duration(every), float64(loss)
 			r.group, r.ports, r.length = netip.Addr(group), ports.ports, time.Duration(length)
 			if err := r.house.Check(); err != nil {
-				return &usageError{err: err, hint: "picotop simulate -i lo --picos 3 --sensors 4 --every 10s"}
+				return &usageError{err: err, try: "picotop simulate -i lo --picos 3 --sensors 4 --every 10s"}
 			}
 			if r.iface == "" {
 				return &usageError{
-					err:  errors.New("name the network to send on with --interface"),
-					hint: "on this machine only: picotop simulate --interface lo",
+					err: errors.New("name the network to send on with --interface"),
+					try: "on this machine only: picotop simulate --interface lo",
 				}
 			}
 			return r.run(cmd.Context(), s)

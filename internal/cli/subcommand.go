@@ -19,9 +19,9 @@ func oneFile(example string) cobra.PositionalArgs {
 	return func(_ *cobra.Command, args []string) error {
 		switch {
 		case len(args) == 0:
-			return &usageError{err: errors.New("name a file"), hint: example}
+			return &usageError{err: errors.New("name a file"), try: example}
 		case len(args) > 1:
-			return &usageError{err: errors.New("name one file, not several"), hint: example}
+			return &usageError{err: errors.New("name one file, not several"), try: example}
 		}
 		return nil
 	}

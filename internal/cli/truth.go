@@ -65,7 +65,7 @@ func (t *truth) begin(ctx context.Context) error {
 	defer cancel()
 	if _, err := c.Fetch(ctx); err != nil {
 		c.Close()
-		if _, ok := errors.AsType[hinter](err); ok {
+		if _, ok := errors.AsType[*peer.DeniedError](err); ok {
 			return err
 		}
 		return &fromError{err: err, url: t.from}

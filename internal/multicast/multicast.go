@@ -11,7 +11,6 @@ import (
 	"fmt"
 	"net"
 	"net/netip"
-	"strings"
 
 	"golang.org/x/net/ipv4"
 )
@@ -114,7 +113,7 @@ func StayLocal(p *ipv4.PacketConn) error {
 func (s *Sender) Send(source int, port uint16, payload []byte) error {
 	_, err := s.conns[source%len(s.conns)].WriteToUDPAddrPort(payload, netip.AddrPortFrom(s.group, port))
 	if err != nil {
-		return &sendError{err}
+		return &SendError{err}
 	}
 	return nil
 }
@@ -206,19 +205,8 @@ func (e *InterfaceError) Error() string {
 // Unwrap returns the cause.
 func (e *InterfaceError) Unwrap() error { return e.Err }
 
-// Hint says what to try next.
-func (e *InterfaceError) Hint() string {
-	if len(e.Able) == 0 {
-		return "no interface is up that carries multicast; check with: ip link"
-	}
-	return "try --interface with one of: " + strings.Join(e.Able, ", ")
-}
+// A SendError says that a datagram could not be sent.
+type SendError struct{ Err error }
 
-// A sendError says that a datagram could not be sent.
-type sendError struct{ err error }
-
-func (e *sendError) Error() string { return fmt.Sprintf("sending: %v", e.err) }
-func (e *sendError) Unwrap() error { return e.err }
-
-// Hint says what to try next.
-func (*sendError) Hint() string { return "is the network up? Check with: ip address" }
+func (e *SendError) Error() string { return fmt.Sprintf("sending: %v", e.Err) }
+func (e *SendError) Unwrap() error { return e.Err }

@@ -236,8 +236,3 @@ type DeniedError struct{ Target string }
 func (e *DeniedError) Error() string {
 	return fmt.Sprintf("%s wants another user and password", e.Target)
 }
-
-// Hint says what to try next.
-func (e *DeniedError) Hint() string {
-	return "write user:password into a file that only you can read, and give it with --from-credentials FILE"
-}

@@ -1,0 +1,149 @@
+package cli
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"syscall"
+
+	"picotop/exporter"
+	"picotop/feed"
+	"picotop/history"
+	"picotop/internal/capture"
+	"picotop/internal/format"
+	"picotop/internal/multicast"
+	"picotop/internal/peer"
+)
+
+// hint is what to try after an error, mostly something to type; empty if nothing
+// is known to help. Of several errors wrapped in each other the outermost that
+// has one speaks: it knows most of what was wanted.
+func hint(err error) string {
+	if text := hintOf(err); text != "" {
+		return text
+	}
+	switch wrapped := err.(type) {
+	case interface{ Unwrap() error }:
+		if inner := wrapped.Unwrap(); inner != nil {
+			return hint(inner)
+		}
+	case interface{ Unwrap() []error }:
+		for _, inner := range wrapped.Unwrap() {
+			if text := hint(inner); text != "" {
+				return text
+			}
+		}
+	}
+	return ""
+}
+
+// hintOf is the hint of one error, whatever it wraps.
+func hintOf(err error) string {
+	switch e := err.(type) {
+	case interface{ hint() string }: // those of this package
+		return e.hint()
+	case *exporter.AddrError:
+		return "give a port, or an address and a port, such as: --listen 8000, --listen 127.0.0.1:8000 or --listen [::1]:8000"
+	case *exporter.ListenError:
+		return listenHint(e)
+	case *exporter.WebConfigError:
+		return "its form: https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md"
+	case *feed.JoinError:
+		if len(e.Able) == 0 {
+			return "no interface is up with multicast enabled; check with: ip link"
+		}
+		return "try --interface with one of: " + strings.Join(e.Able, ", ")
+	case *feed.BindError:
+		if len(e.Have) == 0 {
+			return "it has none; check with: ip address"
+		}
+		return fmt.Sprintf("it has %s: picotop --bind %s", strings.Trim(fmt.Sprint(e.Have), "[]"), e.Have[0])
+	case *multicast.InterfaceError:
+		if len(e.Able) == 0 {
+			return "no interface is up that carries multicast; check with: ip link"
+		}
+		return "try --interface with one of: " + strings.Join(e.Able, ", ")
+	case *multicast.SendError:
+		return "is the network up? Check with: ip address"
+	case *peer.DeniedError:
+		return "write user:password into a file that only you can read, and give it with --from-credentials FILE"
+	case *history.NoHistoryError:
+		return "name the place; that of the service is: --data /var/lib/picotop"
+	case *history.NoSensorError:
+		if len(e.Known) == 0 {
+			return "it has none at all"
+		}
+		return "it has: " + strings.Join(e.Known, ", ")
+	case *history.DamagedError:
+		return "start picotop: it moves what is damaged aside, and goes on with the rest"
+	case *history.InUseError:
+		return "see which one with: fuser -v " + format.ShellQuote(e.Lock)
+	case *history.DirError:
+		return historyDirHint(e)
+	case *capture.ForeignError:
+		return "make one with: picotop record house.pcapng"
+	case *capture.DamagedError:
+		return "what comes before that was used; if the file was copied, copy it again"
+	}
+	return ""
+}
+
+// listenHint leads to an address that can be served on.
+func listenHint(e *exporter.ListenError) string {
+	host, port, _ := net.SplitHostPort(e.Addr) // it is canonical
+	typed := func(port string) string {
+		if host == "" {
+			return port
+		}
+		return net.JoinHostPort(host, port)
+	}
+	switch {
+	case errors.Is(e.Err, syscall.EADDRINUSE):
+		return fmt.Sprintf("another program holds port %s; see who: ss -ltnp 'sport = :%s'; or choose another: --listen %s",
+			port, port, typed(portBeside(port)))
+	case errors.Is(e.Err, syscall.EACCES):
+		return "ports below 1024 need a privilege; choose another: --listen " + typed("8000")
+	case errors.Is(e.Err, syscall.EADDRNOTAVAIL):
+		return "this machine has no such address; see which it has: ip address; or serve on all of them: --listen " + port
+	}
+	return "serve on all addresses of this machine: --listen " + port
+}
+
+// portBeside is a port near one that is taken.
+func portBeside(port string) string {
+	n, err := strconv.Atoi(port)
+	if err != nil || n >= 65535 {
+		return "8000"
+	}
+	return strconv.Itoa(n + 1)
+}
+
+// historyDirHint leads to a directory that can keep a history.
+func historyDirHint(e *history.DirError) string {
+	at := e.Dir
+	if p, ok := errors.AsType[*fs.PathError](e.Err); ok {
+		at = p.Path // that which stands in the way
+	}
+	dir := format.ShellQuote(e.Dir)
+	switch {
+	case errors.Is(e.Err, syscall.ENOTDIR):
+		return fmt.Sprintf("move the file out of the way with: mv %s %s", format.ShellQuote(at), format.ShellQuote(at+".old"))
+	case errors.Is(e.Err, fs.ErrPermission):
+		if _, err := os.Stat(e.Dir); err != nil {
+			return `make it yours with: sudo install -d -o "$USER" ` + dir
+		}
+		return `make it yours with: sudo chown -R "$USER" ` + dir
+	case errors.Is(e.Err, syscall.EROFS):
+		return "see what is mounted there with: findmnt -T " + dir
+	case errors.Is(e.Err, syscall.ENOSPC):
+		return "see how full the disk is with: df -h " + format.ShellQuote(filepath.Dir(e.Dir))
+	case errors.Is(e.Err, history.ErrForeign):
+		return "choose another directory; what is in this one shows: ls -l " + dir
+	}
+	return fmt.Sprintf("set it aside and begin a new one with: mv %s %s", dir, format.ShellQuote(e.Dir+".old"))
+}
