@@ -162,13 +162,13 @@ func picoNames(picos []house.Pico) map[netip.Addr]string {
 // the first.
 func unique[K comparable, T any](items []T, key func(T) K) iter.Seq2[K, T] {
 	return func(yield func(K, T) bool) {
-		told := make(map[K]bool, len(items))
+		sent := make(map[K]bool, len(items))
 		for _, item := range items {
 			k := key(item)
-			if told[k] {
+			if sent[k] {
 				continue
 			}
-			told[k] = true
+			sent[k] = true
 			if !yield(k, item) {
 				return
 			}

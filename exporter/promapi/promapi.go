@@ -66,8 +66,8 @@ type API struct {
 	now     func() time.Time
 	parser  parser.Parser
 	engine  *promql.Engine
-	heavy   *gate // for what reads the history or parses a query
-	light   *gate // for what does neither
+	heavy   *limiter // for what reads the history or parses a query
+	light   *limiter // for what does neither
 	mux     *http.ServeMux
 }
 
@@ -79,8 +79,8 @@ func New(cfg Config) *API {
 		logger:  cfg.Logger,
 		now:     cfg.Now,
 		parser:  parser.NewParser(parser.Options{}),
-		heavy:   newGate(maxRunning, maxWaiting),
-		light:   newGate(maxWaiting, 0),
+		heavy:   newLimiter(maxRunning, maxWaiting),
+		light:   newLimiter(maxWaiting, 0),
 		mux:     http.NewServeMux(),
 	}
 	if a.history == nil {
@@ -128,8 +128,8 @@ type answer struct {
 	close func() // if not nil, called when it was sent
 }
 
-// route has a path answered by ask, of which the gate lets few in at a time.
-func (a *API) route(methods, path string, g *gate, ask func(*http.Request) (answer, error)) {
+// route has a path answered by ask, of which the limiter lets few in at a time.
+func (a *API) route(methods, path string, l *limiter, ask func(*http.Request) (answer, error)) {
 	serve := func(w http.ResponseWriter, r *http.Request) {
 		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
 		if err := r.ParseForm(); err != nil {
@@ -142,7 +142,7 @@ func (a *API) route(methods, path string, g *gate, ask func(*http.Request) (answ
 			return
 		}
 		defer cancel()
-		leave, err := g.enter(ctx)
+		leave, err := l.enter(ctx)
 		if err != nil {
 			a.refuse(w, err)
 			return

@@ -94,21 +94,13 @@ func countPackets(ctx context.Context, packets <-chan feed.Packet, o *observer) 
 // waitForPorts waits until the listener has opened all its ports or given up on
 // them, and returns its error if it ended.
 func waitForPorts(l *feed.Listener, ended <-chan error) error {
-	tick := time.NewTicker(10 * time.Millisecond)
-	defer tick.Stop()
-	late := time.After(openTimeout)
-	for {
-		select {
-		case err := <-ended:
-			return cmp.Or(err, errors.New("the listener ended"))
-		case <-late:
-			return nil
-		case <-tick.C:
-		}
-		if !slices.ContainsFunc(l.Health().Ports, func(p feed.PortHealth) bool { return p.State == feed.Opening }) {
-			return nil
-		}
+	select {
+	case err := <-ended:
+		return cmp.Or(err, errors.New("the listener ended"))
+	case <-l.Ready():
+	case <-time.After(openTimeout):
 	}
+	return nil
 }
 
 // recordHealth notes what the listener says of interfaces and ports.

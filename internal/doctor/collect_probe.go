@@ -3,7 +3,6 @@ package doctor
 import (
 	"context"
 	"crypto/rand"
-	"errors"
 	"net"
 	"net/netip"
 	"sync"
@@ -12,6 +11,7 @@ import (
 	"golang.org/x/net/ipv4"
 
 	"picotop/feed"
+	"picotop/internal/multicast"
 )
 
 // A portProbe sends test packets to the very ports that Picos send to, and sees
@@ -54,7 +54,7 @@ func (p *portProbe) run(ctx context.Context, group netip.Addr, ports []portFact,
 	}
 	defer conn.Close()
 	pc := ipv4.NewPacketConn(conn)
-	if err := errors.Join(pc.SetMulticastTTL(0), pc.SetMulticastLoopback(true)); err != nil {
+	if err := multicast.StayLocal(pc); err != nil {
 		return err
 	}
 	p.mu.Lock()

@@ -1,17 +1,12 @@
 package doctor
 
 import (
-	"bufio"
-	"bytes"
 	"errors"
-	"fmt"
 	"io/fs"
 	"os"
 	"os/user"
-	"path"
 	"path/filepath"
 	"strconv"
-	"strings"
 	"syscall"
 	"time"
 
@@ -72,7 +67,7 @@ func inspectStore(dir string, proc fs.FS) store {
 	room, err := host.DiskSpace(s.parent)
 	s.free, s.readOnly, s.noInodes, s.diskErr = room.Free, room.ReadOnly, room.NoFiles, err
 	if lock, err := os.Stat(filepath.Join(dir, "history", "lock")); err == nil {
-		s.pid, s.program = lockedBy(proc, lock)
+		s.pid, s.program = host.FileLockOwner(proc, lock)
 	}
 	if faults, err := history.FindFaults(filepath.Join(dir, "history"), s.pid != 0); err == nil {
 		s.faults = faults
@@ -100,42 +95,4 @@ func ownerOf(info fs.FileInfo) string {
 		return u.Username
 	}
 	return "user " + id
-}
-
-// lockedBy finds in /proc/locks who holds the lock on a file. Trying the lock
-// would tell too, but keep out a picotop that starts at that moment.
-func lockedBy(proc fs.FS, lock fs.FileInfo) (pid int, program string) {
-	st, ok := lock.Sys().(*syscall.Stat_t)
-	if !ok {
-		return 0, ""
-	}
-	table, err := fs.ReadFile(proc, "locks")
-	if err != nil {
-		return 0, ""
-	}
-	pid = lockHolder(table, st.Ino)
-	if pid == 0 {
-		return 0, ""
-	}
-	comm, err := fs.ReadFile(proc, path.Join(strconv.Itoa(pid), "comm"))
-	if err != nil {
-		return pid, "a program"
-	}
-	return pid, strings.TrimSpace(string(comm))
-}
-
-// lockHolder reads /proc/locks: "1: FLOCK ADVISORY WRITE 812 08:02:4711 0
-// EOF". The device is not compared, for some file systems say another one
-// there than stat does.
-func lockHolder(table []byte, inode uint64) int {
-	for lines := bufio.NewScanner(bytes.NewReader(table)); lines.Scan(); {
-		f := strings.Fields(lines.Text())
-		if len(f) < 6 || f[1] != "FLOCK" || f[3] != "WRITE" || !strings.HasSuffix(f[5], fmt.Sprintf(":%d", inode)) {
-			continue
-		}
-		if pid, err := strconv.Atoi(f[4]); err == nil && pid > 0 {
-			return pid
-		}
-	}
-	return 0
 }

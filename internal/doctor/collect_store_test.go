@@ -23,13 +23,3 @@ func TestInspectStoreChangesNothing(t *testing.T) {
 		t.Errorf("a file in the way: %+v", s)
 	}
 }
-
-func TestLockHolder(t *testing.T) {
-	table := []byte("1: POSIX  ADVISORY  WRITE 5 08:02:4711 0 EOF\n2: FLOCK  ADVISORY  WRITE 812 08:02:4711 0 EOF\n2: -> FLOCK  ADVISORY  WRITE 813 08:02:4711 0 EOF\n")
-	if pid := lockHolder(table, 4711); pid != 812 {
-		t.Errorf("pid %d", pid)
-	}
-	if pid := lockHolder(table, 711); pid != 0 {
-		t.Errorf("a lock on another file: pid %d", pid)
-	}
-}

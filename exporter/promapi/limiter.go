@@ -5,33 +5,33 @@ import (
 	"errors"
 )
 
-// A gate lets few in at once, and some more wait.
-type gate struct {
+// A limiter lets few in at once, and some more wait.
+type limiter struct {
 	running chan struct{} // holds one for each that is in
 	queue   chan struct{} // and one for each that is in or waits
 }
 
-func newGate(running, waiting int) *gate {
-	return &gate{make(chan struct{}, running), make(chan struct{}, running+waiting)}
+func newLimiter(running, waiting int) *limiter {
+	return &limiter{make(chan struct{}, running), make(chan struct{}, running+waiting)}
 }
 
 // enter waits for its turn as long as ctx lasts. Who was let in calls leave.
 // When too many wait already it refuses at once: a reader asks again.
-func (g *gate) enter(ctx context.Context) (leave func(), err error) {
+func (l *limiter) enter(ctx context.Context) (leave func(), err error) {
 	select {
-	case g.queue <- struct{}{}:
+	case l.queue <- struct{}{}:
 	default:
 		return nil, &Error{Unavailable, errors.New("too many queries at once")}
 	}
 	select {
-	case g.running <- struct{}{}:
+	case l.running <- struct{}{}:
 		if ctx.Err() == nil {
-			return func() { <-g.running; <-g.queue }, nil
+			return func() { <-l.running; <-l.queue }, nil
 		}
-		<-g.running // both were ready
+		<-l.running // both were ready
 	case <-ctx.Done():
 	}
-	<-g.queue
+	<-l.queue
 	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
 		return nil, &Error{Timeout, errors.New("query timed out in query queue")}
 	}

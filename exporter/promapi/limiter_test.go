@@ -8,9 +8,9 @@ import (
 	"time"
 )
 
-func TestGate(t *testing.T) {
+func TestLimiter(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		g := newGate(2, 1)
+		g := newLimiter(2, 1)
 		kind := func(err error) Kind {
 			if e, ok := errors.AsType[*Error](err); ok {
 				return e.Kind
