@@ -11,12 +11,15 @@ import (
 	"syscall"
 
 	"picotop/internal/cli"
+	"picotop/internal/host"
 )
 
 // memoryLimit is what the garbage collector keeps the program within, as long
 // as it can: merging a month of history would else take twice as much for a
 // moment, on a machine that may have 512 MB. GOMEMLIMIT sets another.
 const memoryLimit = 96 << 20
+
+var version string // of a release, set with -ldflags "-X main.version=v1.2.3"
 
 func main() {
 	if os.Getenv("GOMEMLIMIT") == "" {
@@ -26,5 +29,6 @@ func main() {
 	// A second signal ends even a program that cannot end by itself, as when
 	// the terminal takes no more bytes.
 	context.AfterFunc(ctx, stop)
-	os.Exit(cli.Run(ctx, os.Args[1:], cli.Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	program := cli.Program{Version: host.Version(version), In: os.Stdin, Out: os.Stdout, Err: os.Stderr}
+	os.Exit(cli.Run(ctx, os.Args[1:], program))
 }

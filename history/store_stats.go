@@ -1,6 +1,7 @@
 package history
 
 import (
+	"fmt"
 	"slices"
 	"time"
 )
@@ -50,6 +51,29 @@ type Stats struct {
 
 	Retention time.Duration // as in Config
 	MaxBytes  int64
+}
+
+// Trouble says in one line why samples wait in memory rather than being stored;
+// empty if they do not.
+func (st Stats) Trouble() string {
+	why := st.Err
+	if why == "" && st.Clock != "" {
+		why = "clock not set"
+	}
+	if why == "" {
+		return ""
+	}
+	switch st.Waiting {
+	case 0:
+	case 1:
+		why += ": 1 reading waits"
+	default:
+		why += fmt.Sprintf(": %d readings wait", st.Waiting)
+	}
+	if st.Dropped > 0 {
+		why += fmt.Sprintf(", %d lost", st.Dropped)
+	}
+	return why
 }
 
 // A Note says in one line what happened to the store, such as damage.

@@ -2,9 +2,7 @@ package ui
 
 import (
 	"context"
-	"flag"
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -14,10 +12,9 @@ import (
 	"github.com/charmbracelet/colorprofile"
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
-	"github.com/google/go-cmp/cmp"
-)
 
-var update = flag.Bool("update", false, "rewrite the golden screens")
+	"picotop/internal/goldentest"
+)
 
 // newTestModel returns a model of the given size, with all history loaded.
 func newTestModel(f *fakeSource, width, height int, change ...func(*Config)) *model {
@@ -87,20 +84,7 @@ func render(m *model) string {
 
 func golden(t *testing.T, name, got string) {
 	t.Helper()
-	file := filepath.Join("testdata", name+".txt")
-	if *update {
-		if err := os.WriteFile(file, []byte(got), 0o644); err != nil {
-			t.Fatal(err)
-		}
-		return
-	}
-	want, err := os.ReadFile(file)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), got); diff != "" {
-		t.Errorf("%s changed; if that is right, run: go test ./ui -update\n%s", file, diff)
-	}
+	goldentest.Compare(t, filepath.Join("testdata", name+".txt"), []byte(got))
 }
 
 func TestScreens(t *testing.T) {

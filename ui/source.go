@@ -29,15 +29,12 @@ type Source interface {
 type Health struct {
 	status.Status
 	Origin Origin
-	// Note says beside the program's name what is special about this house,
-	// such as that it is of a recording. It may change all the time.
-	Note string
+	Replay *status.Replay // how far a recording was played; nil if this is none
 }
 
-// Origin says where the truth comes from. The zero value is this process
-// alone.
+// Origin says which picotop tells of the house. The zero value is this process.
 type Origin struct {
 	From string    // such as "the service here"; empty if never from elsewhere
 	Lost time.Time // since when nothing comes from there; zero if it does
-	Own  bool      // this process hears and remembers by itself meanwhile
+	Own  bool      // this process listens and stores by itself meanwhile
 }

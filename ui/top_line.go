@@ -14,10 +14,13 @@ func topLine(s *viewState, width int) string {
 	var (
 		clock   = s.now.In(s.locale.zone).Format("15:04")
 		outside = outsideText(s)
-		demo    = s.health.Note
+		special = "" // what is special about a house that is not here and now
 	)
-	if s.health.Demo {
-		demo = "made-up house"
+	switch {
+	case s.health.Demo:
+		special = "made-up house"
+	case s.health.Replay != nil:
+		special = s.health.Replay.String()
 	}
 	if width < minFullWidth {
 		if outside != "" {
@@ -29,9 +32,9 @@ func topLine(s *viewState, width int) string {
 			calm = conditionSummary(s)
 		}
 		return firstFitting(s, width, "", []topLineText{
-			{joinNonEmpty("  ", demo, calm), joinNonEmpty("  ", outside, clock)},
-			{demo, joinNonEmpty("  ", outside, clock)},
-			{demo, clock},
+			{joinNonEmpty("  ", special, calm), joinNonEmpty("  ", outside, clock)},
+			{special, joinNonEmpty("  ", outside, clock)},
+			{special, clock},
 			{"", clock},
 		})
 	}
@@ -41,10 +44,10 @@ func topLine(s *viewState, width int) string {
 	sensors := format.Count(len(s.house.Sensors), "sensor")
 	right := joinNonEmpty("   ", outside, clock)
 	return firstFitting(s, width, conditionSummary(s), []topLineText{
-		{joinNonEmpty("  ", demo, sensors+" on "+format.Count(picoCount(s), "pico")), right},
-		{joinNonEmpty("  ", demo, sensors), right},
-		{demo, right},
-		{demo, clock},
+		{joinNonEmpty("  ", special, sensors+" on "+format.Count(picoCount(s), "pico")), right},
+		{joinNonEmpty("  ", special, sensors), right},
+		{special, right},
+		{special, clock},
 	})
 }
 

@@ -17,13 +17,13 @@ const (
 	// clock that was set while the recording was made, as a Raspberry Pi's is
 	// after each start.
 	longestGap = 24 * time.Hour
-	// sourcesKept and portsKept bound what a Tape counts one by one.
+	// sourcesKept and portsKept bound what a Summary counts one by one.
 	sourcesKept = 256
 	portsKept   = 256
 )
 
-// A Tape is what there is to play in a file.
-type Tape struct {
+// A Summary tells what there is to play in a file.
+type Summary struct {
 	Datagrams int            // to the ports that were asked for
 	Length    time.Duration  // from the first of these to the last
 	Sources   []netip.Addr   // who sent them, the first 256
@@ -33,8 +33,8 @@ type Tape struct {
 }
 
 // Scan reads a file to its end, and tells what there is to play for ports.
-func Scan(ctx context.Context, r *Reader, ports []uint16) (Tape, error) {
-	t := Tape{Elsewhere: map[uint16]int{}, Skipped: r.Skipped()}
+func Scan(ctx context.Context, r *Reader, ports []uint16) (Summary, error) {
+	t := Summary{Elsewhere: map[uint16]int{}, Skipped: r.Skipped()}
 	known := map[netip.Addr]bool{}
 	var line timeline
 	for ctx.Err() == nil {

@@ -42,7 +42,7 @@ func TestScanTellsWhatThereIsToPlay(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	want := Tape{
+	want := Summary{
 		Datagrams: 5, Length: 15 * time.Second, Sources: []netip.Addr{from.Addr()},
 		Elsewhere: map[uint16]int{5353: 1}, Skipped: map[Skip]int{},
 	}

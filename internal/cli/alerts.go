@@ -14,13 +14,13 @@ var alertNames = map[house.Kind]string{
 	house.SetAside: "SetAside",
 }
 
-// warn tells history what is wrong.
-func (p *program) warn() {
-	if p.store == nil {
+// storeAlerts tells history what is wrong now.
+func (i *instance) storeAlerts() {
+	if i.store == nil {
 		return
 	}
-	st := p.house.State(p.now())
-	p.store.Warn(st.At, warningsOf(st))
+	st := i.house.State(i.now())
+	i.store.Warn(st.At, warningsOf(st))
 }
 
 // warningsOf puts the conditions as history keeps them.

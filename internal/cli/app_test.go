@@ -13,6 +13,7 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/goldentest"
 )
 
 // TestWhatOthersRead holds what a whole program tells other programs, from the
@@ -20,39 +21,39 @@ import (
 func TestWhatOthersRead(t *testing.T) {
 	for name, kept := range map[string]bool{"without a history": false, "with a history": true} {
 		t.Run(name, func(t *testing.T) {
-			p := heardProgram(t, kept)
-			name = "pages/" + strings.ReplaceAll(name, " ", "-")
-			golden(t, name+"-metrics.txt", read(t, p, "/metrics"))
-			golden(t, name+"-house.json", read(t, p, "/api/house"))
+			p := heardInstance(t, kept)
+			name = "../../testdata/pages/" + strings.ReplaceAll(name, " ", "-")
+			goldentest.Compare(t, name+"-metrics.txt", read(t, p, "/metrics"))
+			goldentest.Compare(t, name+"-house.json", read(t, p, "/api/house"))
 		})
 	}
 }
 
 // read fetches a page, without what differs from one process, machine or build
 // to the next.
-func read(t *testing.T, p *program, path string) []byte {
+func read(t *testing.T, p *instance, path string) []byte {
 	t.Helper()
 	page := httptest.NewRecorder()
-	p.served.Handler().ServeHTTP(page, httptest.NewRequest(http.MethodGet, path, nil))
+	p.exporter.Handler().ServeHTTP(page, httptest.NewRequest(http.MethodGet, path, nil))
 	if page.Code != http.StatusOK {
 		t.Fatalf("%s: status %d", path, page.Code)
 	}
 	return []byte(settled(page.Body.String()))
 }
 
-// heardProgram is a program that has heard something of everything at fixed
+// heardInstance is an instance that has heard something of everything at fixed
 // times, and whose clock stands still.
-func heardProgram(t *testing.T, kept bool) *program {
+func heardInstance(t *testing.T, kept bool) *instance {
 	t.Helper()
 	now := time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
-	o := options{
-		noHistory: !kept, retention: history.DefaultRetention, retentionSize: history.DefaultMaxBytes,
-		group: netip.MustParseAddr("239.0.0.1"), ports: []uint16{11235, 9999},
+	cfg := Config{
+		Version: "v1.0.0", NoHistory: !kept, Retention: history.DefaultRetention, MaxBytes: history.DefaultMaxBytes,
+		Group: netip.MustParseAddr("239.0.0.1"), Ports: []uint16{11235, 9999},
 	}
 	if kept {
-		o.data = t.TempDir()
+		cfg.Data = t.TempDir()
 	}
-	p := newProgram(o, slog.New(slog.DiscardHandler))
+	p := newInstance(cfg, slog.New(slog.DiscardHandler))
 	p.now = func() time.Time { return now }
 	if err := p.build(t.Context(), house.State{}); err != nil {
 		t.Fatal(err)

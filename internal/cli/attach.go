@@ -13,126 +13,144 @@ import (
 )
 
 const (
-	// lookEvery is how often a dashboard that works by itself looks whether
-	// a service has come back.
-	lookEvery = 5 * time.Second
-	// askEvery is how often a picotop elsewhere that has gone is asked again.
-	askEvery = 2 * time.Second
-	// askFor is how long it may take to answer at the start.
-	askFor = 5 * time.Second
+	// findEvery is how often a dashboard that runs an instance of its own looks
+	// whether a service has come back.
+	findEvery = 5 * time.Second
+	// reconnectEvery is how often a picotop elsewhere that has gone is asked again.
+	reconnectEvery = 2 * time.Second
+	// fetchTimeout is how long it may take to answer.
+	fetchTimeout = 5 * time.Second
 )
 
-// A truth is what the screen shows: a picotop that runs already, or else a
-// program of its own. When the one goes away the other takes over.
-type truth struct {
-	options
+// attach shows a running picotop, or runs one in process. When the running one
+// goes away it runs one itself, and goes back when it has returned; a picotop that
+// was named is waited for instead.
+type attach struct {
+	Config
 	now    func() time.Time
 	logger *slog.Logger
 
-	// changed wakes the screen when something came from elsewhere. It holds
-	// one word: a second one would say nothing new.
+	// changed wakes the screen when something came from a peer. It holds one word: a
+	// second one would say nothing new.
 	changed chan struct{}
 
-	next *peer.Client // what to follow now; only begin, run and what it calls
+	next *peer.Client // what to follow now; only begin, run and what these call
 
 	mu     sync.Mutex // guards the rest
-	local  *program
+	local  *instance
 	client *peer.Client // also kept once it is lost, for what it said last
 	origin ui.Origin
 }
 
-func newTruth(o options, logger *slog.Logger) *truth {
-	return &truth{options: o, now: time.Now, logger: logger, changed: make(chan struct{}, 1)}
+func newAttach(cfg Config, logger *slog.Logger) *attach {
+	return &attach{Config: cfg, now: time.Now, logger: logger, changed: make(chan struct{}, 1)}
 }
 
-// begin finds out whom to ask. What cannot work fails here, before there is a
+// begin finds out what to show. What cannot work fails here, before there is a
 // screen.
-func (t *truth) begin(ctx context.Context) error {
-	if t.from == "" {
-		c := t.find(ctx)
+func (a *attach) begin(ctx context.Context) error {
+	if a.From == nil {
+		c := a.find(ctx)
 		if c == nil {
-			return t.own(ctx)
+			return a.startLocal(ctx)
 		}
-		t.take(c)
+		a.follow(c)
 		return nil
 	}
-	target, err := t.elsewhere()
-	if err != nil {
-		return err
-	}
-	c := peer.NewClient(target, t.now)
-	ctx, cancel := context.WithTimeout(ctx, askFor)
+	c := peer.NewClient(*a.From, a.now)
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	if _, err := c.Fetch(ctx); err != nil {
 		c.Close()
 		if _, ok := errors.AsType[*peer.DeniedError](err); ok {
 			return err
 		}
-		return &fromError{err: err, url: t.from}
+		return &NoPeerError{URL: a.From.String(), Err: err}
 	}
-	t.take(c)
+	a.follow(c)
 	return nil
 }
 
-// take makes a picotop the one that is followed next. It has answered once,
-// so the screen has something to show from here on.
-func (t *truth) take(c *peer.Client) {
-	t.next = c
-	t.mu.Lock()
-	old := t.client
-	t.client, t.origin, t.local = c, ui.Origin{From: t.describe(c)}, nil
-	t.mu.Unlock()
+// A NoPeerError says that there is no picotop where one was named.
+type NoPeerError struct {
+	URL string
+	Err error
+}
+
+func (e *NoPeerError) Error() string { return e.Err.Error() }
+
+// Unwrap returns the cause.
+func (e *NoPeerError) Unwrap() error { return e.Err }
+
+// find looks for a picotop on this machine, unless none is to be shown.
+func (a *attach) find(ctx context.Context) *peer.Client {
+	if a.Standalone || a.Demo {
+		return nil
+	}
+	return peer.Find(ctx, candidates([]string{a.Data}, a.Listen), a.now)
+}
+
+// follow makes a picotop the one that is followed next. It has answered once, so
+// the screen has something to show from here on.
+func (a *attach) follow(c *peer.Client) {
+	a.next = c
+	a.mu.Lock()
+	old := a.client
+	a.client, a.origin, a.local = c, ui.Origin{From: c.Label(a.From != nil)}, nil
+	a.mu.Unlock()
 	if old != nil && old != c {
 		old.Close()
 	}
 }
 
-// own makes a program of its own, which begins with what was known last.
-func (t *truth) own(ctx context.Context) error {
-	o := t.options
-	if t.standsIn() {
+// startLocal builds an instance in process, which begins with what was known last.
+func (a *attach) startLocal(ctx context.Context) error {
+	cfg := a.Config
+	if a.isFallback() {
 		// The address is left to the one that will come back.
-		o.exporter = false
+		cfg.Exporter = false
 	}
-	p := newProgram(o, t.logger)
-	if err := p.build(ctx, t.lastKnown()); err != nil {
+	i := newInstance(cfg, a.logger)
+	if err := i.build(ctx, a.lastKnown()); err != nil {
 		return err
 	}
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.local = p
-	t.origin.Own = true
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.local = i
+	a.origin.Own = true
 	return nil
 }
 
-// standsIn reports whether another picotop told of the house before.
-func (t *truth) standsIn() bool {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	return t.client != nil
+// isFallback reports whether a peer was followed before.
+func (a *attach) isFallback() bool {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.client != nil
 }
 
-func (t *truth) lastKnown() house.State {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.client == nil {
+// lastKnown is what the peer that was followed said last.
+func (a *attach) lastKnown() house.State {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client == nil {
 		return house.State{}
 	}
-	last, _, _ := t.client.Last()
+	last, _, _ := a.client.Last()
 	return last.State()
 }
 
-// run keeps the truth until ctx ends or there is none.
-func (t *truth) run(ctx context.Context) error {
-	defer t.forget()
+// run keeps something to show until ctx ends, which makes it return nil, or the
+// instance in process fails.
+func (a *attach) run(ctx context.Context) error {
+	defer a.closeClient()
 	for ctx.Err() == nil {
 		switch {
-		case t.next != nil:
-			t.follow(ctx, t.next)
-		case t.from != "":
-			t.askAgain(ctx)
+		case a.next != nil:
+			a.stream(ctx, a.next)
+		case a.From != nil:
+			a.reconnect(ctx)
 		default:
-			if err := t.alone(ctx); err != nil {
+			if err := a.runLocal(ctx); err != nil {
 				return err
 			}
 		}
@@ -140,87 +158,92 @@ func (t *truth) run(ctx context.Context) error {
 	return nil
 }
 
-// follow reads from a picotop until it goes away.
-func (t *truth) follow(ctx context.Context, c *peer.Client) {
-	t.next = nil
-	c.Tell(t.changed)
+// stream reads from a peer until it goes away.
+func (a *attach) stream(ctx context.Context, c *peer.Client) {
+	a.next = nil
+	c.Notify(a.changed)
 	err := c.Stream(ctx)
 	if err == nil {
 		return
 	}
-	t.logger.Warn("lost the picotop that told of the house", "err", err)
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	t.origin.Lost = t.now()
+	a.logger.Warn("lost the picotop that told of the house", "err", err)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.origin.Lost = a.now()
 }
 
-// askAgain waits, and then tries the picotop that was named once more.
-func (t *truth) askAgain(ctx context.Context) {
-	if !pause(ctx, askEvery) {
+// reconnect waits, and then tries the picotop that was named once more.
+func (a *attach) reconnect(ctx context.Context) {
+	if !sleep(ctx, reconnectEvery) {
 		return
 	}
-	t.mu.Lock()
-	c := t.client
-	t.mu.Unlock()
-	ctx, cancel := context.WithTimeout(ctx, askFor)
+	a.mu.Lock()
+	c := a.client
+	a.mu.Unlock()
+	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
 	defer cancel()
 	if _, err := c.Fetch(ctx); err == nil {
-		t.take(c)
+		a.follow(c)
 	}
 }
 
-// alone runs a program of its own until ctx ends or a picotop that tells of
-// the house is found.
-func (t *truth) alone(ctx context.Context) error {
-	t.mu.Lock()
-	p := t.local
-	t.mu.Unlock()
-	if p == nil {
+// runLocal runs an instance in process until ctx ends or a peer is found.
+func (a *attach) runLocal(ctx context.Context) error {
+	i, _, _ := a.current()
+	if i == nil {
 		// The other one may not be quite gone, and still hold the data.
-		if err := t.own(ctx); err != nil {
-			t.logger.Warn("taking over", "err", err)
-			pause(ctx, askEvery)
-			if c := t.find(ctx); c != nil {
-				t.take(c)
+		if err := a.startLocal(ctx); err != nil {
+			a.logger.Warn("taking over", "err", err)
+			sleep(ctx, reconnectEvery)
+			if c := a.find(ctx); c != nil {
+				a.follow(c)
 			}
 			return nil
 		}
-		t.mu.Lock()
-		p = t.local
-		t.mu.Unlock()
+		i, _, _ = a.current()
 	}
 	running, stop := context.WithCancel(ctx)
 	defer stop()
-	var looking sync.WaitGroup
-	looking.Go(func() {
-		for !t.demo && pause(running, lookEvery) {
-			if c := t.find(running); c != nil {
-				t.take(c)
+	var finding sync.WaitGroup
+	finding.Go(func() {
+		for !a.Demo && sleep(running, findEvery) {
+			if c := a.find(running); c != nil {
+				a.follow(c)
 				stop()
 			}
 		}
 	})
-	err := p.run(running)
+	err := i.run(running)
 	stop()
-	looking.Wait()
-	t.mu.Lock()
-	t.local = nil
-	t.mu.Unlock()
-	p.close()
+	finding.Wait()
+	a.mu.Lock()
+	a.local = nil
+	a.mu.Unlock()
+	i.close()
 	return err
 }
 
-// forget ends what is left.
-func (t *truth) forget() {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.client != nil {
-		t.client.Close()
+// current returns what is shown now: at most one of the two.
+func (a *attach) current() (*instance, *peer.Client, ui.Origin) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.local != nil {
+		return a.local, nil, a.origin
+	}
+	return nil, a.client, a.origin
+}
+
+// closeClient closes the client that is left at the end.
+func (a *attach) closeClient() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.client != nil {
+		a.client.Close()
 	}
 }
 
-// pause waits, and reports whether ctx still goes on.
-func pause(ctx context.Context, d time.Duration) bool {
+// sleep waits, and reports whether ctx still goes on.
+func sleep(ctx context.Context, d time.Duration) bool {
 	timer := time.NewTimer(d)
 	defer timer.Stop()
 	select {

@@ -7,16 +7,15 @@ import (
 
 	"picotop/history"
 	"picotop/house"
-	"picotop/internal/peer"
 	"picotop/ui"
 )
 
 // State implements [ui.Source].
-func (t *truth) State() house.State {
-	local, client, _ := t.whom()
+func (a *attach) State() house.State {
+	local, client, _ := a.current()
 	switch {
 	case local != nil:
-		return shown{local}.State()
+		return local.State()
 	case client != nil:
 		last, _, _ := client.Last()
 		st := last.State()
@@ -24,42 +23,31 @@ func (t *truth) State() house.State {
 		st.Revision += uint64(last.PID) << 32
 		return st
 	}
-	return house.State{At: t.now()}
+	return house.State{At: a.now()}
 }
 
 // Health implements [ui.Source].
-func (t *truth) Health() ui.Health {
-	local, client, origin := t.whom()
-	var h ui.Health
+func (a *attach) Health() ui.Health {
+	local, client, origin := a.current()
+	h := ui.Health{Origin: origin}
 	switch {
 	case local != nil:
-		h = shown{local}.Health()
+		h.Status = local.Status()
 	case client != nil:
 		last, _, _ := client.Last()
 		h.Status = last.Status()
 	}
-	h.Origin = origin
 	return h
 }
 
 // Range implements [ui.Source].
-func (t *truth) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
-	local, client, _ := t.whom()
+func (a *attach) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
+	local, client, _ := a.current()
 	switch {
 	case local != nil:
-		return shown{local}.Range(ctx, sensor, from, to, step)
+		return local.Range(ctx, sensor, from, to, step)
 	case client != nil:
 		return client.Range(ctx, sensor, from, to, step)
 	}
 	return nil, errors.New("there is no history at the moment")
-}
-
-// whom returns who is asked now: at most one of both.
-func (t *truth) whom() (*program, *peer.Client, ui.Origin) {
-	t.mu.Lock()
-	defer t.mu.Unlock()
-	if t.local != nil {
-		return t.local, nil, t.origin
-	}
-	return nil, t.client, t.origin
 }

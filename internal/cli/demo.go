@@ -3,7 +3,6 @@ package cli
 import (
 	"context"
 	"errors"
-	"fmt"
 	"net/netip"
 	"os"
 	"slices"
@@ -15,27 +14,26 @@ import (
 	"picotop/internal/simulate"
 )
 
-// pretend turns the options into those of the made-up house: on a port that
-// no real Pico uses, on the loopback interface, with a history that remove
-// takes away again.
-func (o *options) pretend() (remove func(), err error) {
+// prepareDemo has a Config show the made-up house: on a port that no real Pico
+// uses, on the loopback interface, with a history that cleanUp takes away again.
+func prepareDemo(cfg *Config) (cleanUp func(), err error) {
 	port, err := multicast.FreePort()
 	if err != nil {
 		return nil, err
 	}
 	dir, err := os.MkdirTemp("", "picotop-demo-")
 	if err != nil {
-		return nil, fmt.Errorf("making a place for the made-up history: %w", err)
+		return nil, err
 	}
-	o.ports, o.interfaces = []uint16{port}, []string{"127.0.0.1"}
-	o.data = dir
+	cfg.Ports, cfg.Interfaces = []uint16{port}, []string{"127.0.0.1"}
+	cfg.Data = dir
 	return func() { _ = os.RemoveAll(dir) }, nil
 }
 
-// rememberDemo fills the history with the last day of the made-up house.
-func (p *program) rememberDemo() error {
+// storeDemoDay fills the history with the last day of the made-up house.
+func (i *instance) storeDemoDay() error {
 	var day []history.Sample
-	simulate.DemoDay(p.started, func(s simulate.DemoSensor, at time.Time, celsius float64) {
+	simulate.DemoDay(i.started, func(s simulate.DemoSensor, at time.Time, celsius float64) {
 		day = append(day, history.Sample{
 			Sensor: s.ROM, SensorName: house.SensorName(s.Name), FriendlyName: house.FriendlyName(s.Name),
 			At: at, Celsius: celsius,
@@ -43,7 +41,7 @@ func (p *program) rememberDemo() error {
 	})
 	slices.SortStableFunc(day, func(a, b history.Sample) int { return a.At.Compare(b.At) })
 	for _, s := range day {
-		p.store.Append(s)
+		i.store.Append(s)
 	}
 	roster := history.Roster{Sensors: map[string]netip.Addr{}, Picos: map[netip.Addr]string{}}
 	for _, pico := range simulate.DemoPicos() {
@@ -54,12 +52,12 @@ func (p *program) rememberDemo() error {
 			roster.Sensors[s.ROM] = pico.Addr
 		}
 	}
-	return p.store.SaveRoster(roster)
+	return i.store.SaveRoster(roster)
 }
 
 // sendDemo sends the packets of the made-up house on the loopback interface, until
 // ctx ends.
-func (p *program) sendDemo(ctx context.Context) (err error) {
+func (i *instance) sendDemo(ctx context.Context) (err error) {
 	lo, err := multicast.Loopback()
 	if err != nil {
 		return err
@@ -68,12 +66,12 @@ func (p *program) sendDemo(ctx context.Context) (err error) {
 	for _, pico := range simulate.DemoPicos() {
 		sources = append(sources, pico.Addr)
 	}
-	sender, err := multicast.Open(lo, p.group, sources)
+	sender, err := multicast.Open(lo, i.Group, sources)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, sender.Close()) }()
-	return simulate.NewDemo(p.started, p.now, func(pico int, payload []byte) error {
-		return sender.Send(pico, p.ports[0], payload)
+	return simulate.NewDemo(i.started, i.now, func(pico int, payload []byte) error {
+		return sender.Send(pico, i.Ports[0], payload)
 	}).Run(ctx)
 }

@@ -1,18 +1,16 @@
 package cli
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"net/netip"
 	"os"
+	"path/filepath"
+	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/term"
 	"github.com/spf13/cobra"
-	"golang.org/x/sys/unix"
 
 	"picotop/internal/doctor"
 )
@@ -35,23 +33,18 @@ sudo picotop doctor
 # for another program to read
 picotop doctor --json --for 1m`
 
-// An examOptions is what the user asked of the doctor.
-type examOptions struct {
-	doctor.Config
-	json bool
+// doctorOptions are the flags of picotop doctor.
+type doctorOptions struct {
+	network   networkFlags
+	json      bool
+	dataNamed bool
+
+	doctor.Config // the rest
 }
 
-// A foundError says that the doctor found a problem, and has told of it.
-type foundError struct{ cause string }
-
-func (e *foundError) Error() string { return e.cause }
-
 // doctorCommand returns the command that finds out why nothing is heard.
-func doctorCommand(s Streams) *cobra.Command {
-	o := examOptions{Config: doctor.Config{Now: time.Now, Proc: os.DirFS("/proc")}}
-	group := groupValue(netip.AddrFrom4([4]byte{239, 0, 0, 1}))
-	ports := portsValue{ports: []uint16{11235, 9999}}
-	var interfaces interfacesValue
+func doctorCommand(p Program) *cobra.Command {
+	o := doctorOptions{network: newNetworkFlags()}
 	cmd := &cobra.Command{
 		Use:     "doctor",
 		Short:   "Find out why nothing is heard",
@@ -59,70 +52,82 @@ func doctorCommand(s Streams) *cobra.Command {
 		Example: examplesDoctor,
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			o.Group, o.Ports, o.Interfaces = netip.Addr(group), ports.ports, interfaces
 			if o.ListenFor <= 0 {
 				return &usageError{err: errors.New("--for is a time above 0"), try: "picotop doctor --for 30s"}
 			}
-			describePatient(cmd, &o.Config)
-			return examine(cmd.Context(), o, s)
+			o.Group, o.Ports, o.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
+			o.Program, o.Flags = calledAs(os.Args[0]), o.network.repeated(cmd.Flags())
+			if o.dataNamed = cmd.Flags().Changed("data"); !o.dataNamed {
+				// Without a place for it the doctor says so.
+				o.Data, _ = findDataDir(os.Getenv)
+			}
+			return o.run(cmd.Context(), p)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.VarP(&group, "group", "g", "multicast group that the Picos send to")
-	f.VarP(&ports, "port", "p", "port to hear, repeatable")
-	f.VarP(&interfaces, "interface", "i", "network to hear, by name or address, repeatable")
+	o.network.add(f)
 	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
 	f.DurationVar(&o.ListenFor, "for", 30*time.Second, "how long to listen")
 	f.BoolVar(&o.json, "json", false, "write one JSON object")
 	return cmd
 }
 
-// examine runs the doctor. Being told to stop ends the listening, not the
-// report.
-func examine(ctx context.Context, o examOptions, s Streams) error {
-	if o.json {
-		r := doctor.Run(ctx, o.Config)
-		if err := r.WriteJSON(s.Out); err != nil {
-			return err
-		}
-		return verdict(r)
+// calledAs is how to type the program's name again: sudo does not find what
+// was called by a path.
+func calledAs(arg string) string {
+	if strings.ContainsRune(arg, filepath.Separator) {
+		return arg
 	}
-	if onTerminal(s) {
-		return verdict(attended(ctx, o.Config, s))
-	}
-	o.OnCheck = func(c doctor.Check) { c.WriteText(s.Out) }
-	r := doctor.Run(ctx, o.Config)
-	r.WriteConclusion(s.Out)
-	return verdict(r)
+	return "picotop"
 }
 
-func verdict(r doctor.Report) error {
+// run runs the doctor. Being told to stop ends the listening, not the report.
+func (o *doctorOptions) run(ctx context.Context, p Program) error {
+	var r doctor.Report
+	switch {
+	case o.json:
+		r = Diagnose(ctx, o.Config, o.dataNamed)
+		if err := r.WriteJSON(p.Out); err != nil {
+			return err
+		}
+	case onTerminal(p):
+		r = o.attended(ctx, p)
+	default:
+		o.OnCheck = func(c doctor.Check) { c.WriteText(p.Out) }
+		r = Diagnose(ctx, o.Config, o.dataNamed)
+		r.WriteConclusion(p.Out)
+	}
 	if r.Verdict == doctor.Problem {
 		return &foundError{r.Cause}
 	}
 	return nil
 }
 
+// A foundError says that the doctor found a problem, and has told of it.
+type foundError struct{ cause string }
+
+func (e *foundError) Error() string { return e.cause }
+
 // eraseLine takes away what stands on the terminal's line.
 const eraseLine = "\r\x1b[K"
 
 // attended runs the doctor in front of a person, who sees how the listening
 // goes and may end it with a key.
-func attended(ctx context.Context, cfg doctor.Config, s Streams) doctor.Report {
-	in := s.In.(*os.File) // onTerminal has looked
-	out := rawWriter{s.Out}
+func (o *doctorOptions) attended(ctx context.Context, p Program) doctor.Report {
+	in := terminalOf(p.In)
+	out := rawWriter{p.Out}
 	listening, stop := context.WithCancel(ctx)
 	defer stop()
-	ready := func() {}
-	cfg.OnCheck = func(c doctor.Check) {
-		ready()
-		ready = func() {}
+	erase := func() {}
+	o.OnCheck = func(c doctor.Check) {
+		erase()
+		erase = func() {}
 		c.WriteText(out)
 	}
-	cfg.OnProgress = func(p doctor.Progress) {
-		fmt.Fprint(out, eraseLine+progressLine(p))
-		ready = func() { fmt.Fprint(out, eraseLine) }
+	o.OnProgress = func(progress doctor.Progress) {
+		fmt.Fprint(out, eraseLine+listeningLine(progress))
+		erase = func() { fmt.Fprint(out, eraseLine) }
 		if pressed(in) {
 			stop()
 		}
@@ -130,43 +135,12 @@ func attended(ctx context.Context, cfg doctor.Config, s Streams) doctor.Report {
 	// Single keys, of which ctrl+c then is one, are seen only if the terminal
 	// does not wait for lines.
 	defer keyByKey(in)()
-	r := doctor.Run(listening, cfg)
+	r := Diagnose(listening, o.Config, o.dataNamed)
 	r.WriteConclusion(out)
 	return r
 }
 
-func progressLine(p doctor.Progress) string {
+func listeningLine(p doctor.Progress) string {
 	return fmt.Sprintf("listening %d s of %d: %d senders, %d sensors, %d packets   (any key ends it)",
 		p.Elapsed/time.Second, p.Total/time.Second, p.Senders, p.Sensors, p.Packets)
-}
-
-// A rawWriter writes to a terminal that does not begin new lines at the left
-// by itself.
-type rawWriter struct{ io.Writer }
-
-func (w rawWriter) Write(b []byte) (int, error) {
-	_, err := w.Writer.Write(bytes.ReplaceAll(b, []byte("\n"), []byte("\r\n")))
-	return len(b), err
-}
-
-// keyByKey makes a terminal hand on each key at once. restore makes it what it
-// was.
-func keyByKey(tty *os.File) (restore func()) {
-	was, err := term.MakeRaw(tty.Fd())
-	if err != nil {
-		return func() {}
-	}
-	return func() { _ = term.Restore(tty.Fd(), was) }
-}
-
-// pressed reports whether a key was pressed, and takes it.
-func pressed(tty *os.File) bool {
-	fds := []unix.PollFd{{Fd: int32(tty.Fd()), Events: unix.POLLIN}}
-	n, err := unix.Poll(fds, 0)
-	if n < 1 || err != nil {
-		return false
-	}
-	var key [16]byte
-	_, err = io.ReadAtLeast(tty, key[:], 1)
-	return err == nil
 }

@@ -6,8 +6,6 @@ import (
 	"slices"
 	"testing"
 
-	"github.com/spf13/cobra"
-
 	"picotop/internal/peer"
 )
 
@@ -24,32 +22,12 @@ func TestWhomARunningPicotopMisses(t *testing.T) {
 		},
 	}
 	want := []string{"the Pico garden at 192.0.2.3 (Shed, Tank)", "the sensor Loft"}
-	if got := missed(h); !slices.Equal(got, want) {
-		t.Errorf("got %q", got)
+	var got []string
+	for _, s := range silentIn(h) {
+		got = append(got, s.String())
 	}
-}
-
-func TestTheDoctorRepeatsWhatWasAsked(t *testing.T) {
-	cmd := &cobra.Command{Use: "doctor"}
-	f := cmd.Flags()
-	group, ports := groupValue(defaultGroup), portsValue{ports: defaultPorts()}
-	var interfaces interfacesValue
-	f.VarP(&group, "group", "g", "")
-	f.VarP(&ports, "port", "p", "")
-	f.VarP(&interfaces, "interface", "i", "")
-	if got := repeated(cmd); got != "" {
-		t.Errorf("nothing was given, but %q is repeated", got)
-	}
-	if err := f.Parse([]string{"-p", "12345", "-p", "9999", "-i", "eth0"}); err != nil {
-		t.Fatal(err)
-	}
-	if got := repeated(cmd); got != "--port 12345,9999 --interface eth0" {
-		t.Errorf("got %q", got)
-	}
-	for arg, want := range map[string]string{"picotop": "picotop", "./picotop": "./picotop", "/usr/local/bin/picotop": "/usr/local/bin/picotop"} {
-		if got := calledAs(arg); got != want {
-			t.Errorf("called as %q: %q", arg, got)
-		}
+	if !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
 

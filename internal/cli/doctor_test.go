@@ -14,6 +14,7 @@ import (
 
 	"github.com/creack/pty"
 	"github.com/rogpeppe/go-internal/testscript"
+	"github.com/spf13/pflag"
 )
 
 // chatter sends payloads ten times a second until the script ends: chatter
@@ -92,4 +93,24 @@ func (k *keyPresser) Write(b []byte) (int, error) {
 		_, err = k.tty.WriteString(k.key)
 	}
 	return n, err
+}
+
+func TestTheDoctorRepeatsWhatWasAsked(t *testing.T) {
+	network := newNetworkFlags()
+	f := pflag.NewFlagSet("doctor", pflag.ContinueOnError)
+	network.add(f)
+	if got := network.repeated(f); got != "" {
+		t.Errorf("nothing was given, but %q is repeated", got)
+	}
+	if err := f.Parse([]string{"-p", "12345", "-p", "9999", "-i", "eth0"}); err != nil {
+		t.Fatal(err)
+	}
+	if got := network.repeated(f); got != "--port 12345,9999 --interface eth0" {
+		t.Errorf("got %q", got)
+	}
+	for arg, want := range map[string]string{"picotop": "picotop", "./picotop": "./picotop", "/usr/local/bin/picotop": "/usr/local/bin/picotop"} {
+		if got := calledAs(arg); got != want {
+			t.Errorf("called as %q: %q", arg, got)
+		}
+	}
 }

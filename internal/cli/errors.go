@@ -10,8 +10,8 @@ import (
 // report tells the user in one line what failed and, where the error knows,
 // in another what to try.
 func report(w io.Writer, err error) {
-	if _, told := errors.AsType[*foundError](err); told {
-		return
+	if _, ok := errors.AsType[*foundError](err); ok {
+		return // the doctor has told of it
 	}
 	fmt.Fprintf(w, "picotop: %s\n", oneLine(err.Error()))
 	if text := hint(err); text != "" {

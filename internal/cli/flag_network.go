@@ -1,31 +1,47 @@
 package cli
 
 import (
-	"fmt"
-	"log/slog"
 	"net/netip"
 	"slices"
 	"strconv"
 	"strings"
-	"time"
 
-	"github.com/alecthomas/units"
-	"github.com/prometheus/common/model"
-
-	"picotop/exporter"
-	"picotop/history"
+	"github.com/spf13/pflag"
 )
 
-// The types in this file are values of flags: each checks what it is given as
-// it is read, so that a mistake is told with the flag's name.
+// networkFlags are the flags that say what to listen to. The zero value has no
+// defaults: see newNetworkFlags.
+type networkFlags struct {
+	group      groupValue
+	ports      portsValue
+	interfaces interfacesValue
+}
 
-// A badValue says what is wrong with the value of a flag, and what a good one
-// looks like on the command line.
-type badValue struct{ why, try string }
+// newNetworkFlags are what the Picos send to, unless they were told otherwise.
+func newNetworkFlags() networkFlags {
+	return networkFlags{
+		group: groupValue(netip.AddrFrom4([4]byte{239, 0, 0, 1})),
+		ports: portsValue{ports: []uint16{11235, 9999}},
+	}
+}
 
-func (e *badValue) Error() string { return e.why }
+// add adds the flags to those of a command.
+func (n *networkFlags) add(f *pflag.FlagSet) {
+	f.VarP(&n.group, "group", "g", "multicast group that the Picos send to")
+	f.VarP(&n.ports, "port", "p", "port to hear, repeatable")
+	f.VarP(&n.interfaces, "interface", "i", "network to hear, by name or address, repeatable")
+}
 
-func (e *badValue) hint() string { return e.try }
+// repeated are those of the flags that were given, to be typed again.
+func (n *networkFlags) repeated(f *pflag.FlagSet) string {
+	var all []string
+	for _, name := range []string{"group", "port", "interface"} {
+		if flag := f.Lookup(name); flag.Changed {
+			all = append(all, "--"+name+" "+flag.Value.String())
+		}
+	}
+	return strings.Join(all, " ")
+}
 
 // groupValue is an IPv4 multicast group.
 type groupValue netip.Addr
@@ -114,78 +130,5 @@ func (b *bindValue) Set(s string) error {
 		return &badValue{"not an IPv4 address of this machine", "see which there are: ip -4 address"}
 	}
 	*b = bindValue(a)
-	return nil
-}
-
-// listenValue is the address to serve HTTP on.
-type listenValue string
-
-func (l *listenValue) String() string { return string(*l) }
-func (l *listenValue) Type() string   { return "address" }
-
-func (l *listenValue) Set(s string) error {
-	addr, err := exporter.ParseAddr(s)
-	if err != nil {
-		return err
-	}
-	*l = listenValue(addr)
-	return nil
-}
-
-// levelValue is how much is logged.
-type levelValue slog.Level
-
-func (l *levelValue) String() string { return strings.ToLower(slog.Level(*l).String()) }
-func (l *levelValue) Type() string   { return "level" }
-
-func (l *levelValue) Set(s string) error {
-	levels := map[string]slog.Level{
-		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
-	}
-	level, ok := levels[strings.ToLower(s)]
-	if !ok {
-		return &badValue{"the levels are debug, info, warn and error", "picotop --log-level debug"}
-	}
-	*l = levelValue(level)
-	return nil
-}
-
-// retentionValue is how long samples are kept, written as in Prometheus.
-type retentionValue time.Duration
-
-func (r *retentionValue) String() string { return model.Duration(*r).String() }
-func (r *retentionValue) Type() string   { return "duration" }
-
-func (r *retentionValue) Set(s string) error {
-	d, err := model.ParseDuration(s)
-	if err != nil {
-		return &badValue{"a duration is a number and a unit, such as 5y, 26w or 90d", "picotop --retention 5y"}
-	}
-	if time.Duration(d) < 24*time.Hour {
-		return &badValue{"less than a day is too little for the dashboard; the shortest is 1d", "picotop --retention 1d"}
-	}
-	*r = retentionValue(d)
-	return nil
-}
-
-// sizeValue is how much disk the history may take, in bytes. As in Prometheus
-// 1GB is 1024 times 1MB.
-type sizeValue int64
-
-func (z *sizeValue) String() string {
-	return strings.ReplaceAll(units.Base2Bytes(*z).String(), "iB", "B")
-}
-
-func (z *sizeValue) Type() string { return "size" }
-
-func (z *sizeValue) Set(s string) error {
-	n, err := units.ParseBase2Bytes(s)
-	if err != nil {
-		return &badValue{"a size is a number and a unit, such as 500MB or 2GB", "picotop --retention-size 1GB"}
-	}
-	if int64(n) < history.MinBytes {
-		return &badValue{fmt.Sprintf("the smallest is %dMB", history.MinBytes>>20), "picotop --retention-size 1GB"}
-	}
-	*z = sizeValue(n)
 	return nil
 }

@@ -1,55 +1,69 @@
 package cli
 
 import (
-	"errors"
-	"net/netip"
+	"log/slog"
 	"strings"
-	"time"
 
-	"github.com/spf13/cobra"
+	"picotop/exporter"
+	"picotop/history"
 )
 
-// What the Picos send to, unless they were told otherwise.
-var defaultGroup = netip.AddrFrom4([4]byte{239, 0, 0, 1})
+// The types in the files flag_*.go are values of flags: each checks what it is
+// given as it is read, so that a mistake is told with the flag's name.
 
-func defaultPorts() []uint16 { return []uint16{11235, 9999} }
+// A badValue says what is wrong with the value of a flag, and what a good one
+// looks like on the command line.
+type badValue struct{ why, try string }
 
-// oneFile wants exactly one file on the command line.
-func oneFile(example string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		switch {
-		case len(args) == 0:
-			return &usageError{err: errors.New("name a file"), try: example}
-		case len(args) > 1:
-			return &usageError{err: errors.New("name one file, not several"), try: example}
-		}
-		return nil
+func (e *badValue) Error() string { return e.why }
+func (e *badValue) hint() string  { return e.try }
+
+// listenValue is the address to serve HTTP on.
+type listenValue string
+
+func (l *listenValue) String() string { return string(*l) }
+func (l *listenValue) Type() string   { return "address" }
+
+func (l *listenValue) Set(s string) error {
+	addr, err := exporter.ParseAddr(s)
+	if err != nil {
+		return err
 	}
-}
-
-// durationValue is a length of time. 0 means that none was given.
-type durationValue time.Duration
-
-func (d *durationValue) String() string {
-	if *d == 0 {
-		return ""
-	}
-	s := time.Duration(*d).String()
-	for _, none := range []string{"m0s", "h0m"} {
-		if strings.HasSuffix(s, none) {
-			s = s[:len(s)-2]
-		}
-	}
-	return s
-}
-
-func (d *durationValue) Type() string { return "time" }
-
-func (d *durationValue) Set(s string) error {
-	v, err := time.ParseDuration(s)
-	if err != nil || v <= 0 {
-		return &badValue{"a time is a number and a unit, such as 90s, 10m or 2h", "write it as 10m"}
-	}
-	*d = durationValue(v)
+	*l = listenValue(addr)
 	return nil
+}
+
+// levelValue is how much is logged.
+type levelValue slog.Level
+
+func (l *levelValue) String() string { return strings.ToLower(slog.Level(*l).String()) }
+func (l *levelValue) Type() string   { return "level" }
+
+func (l *levelValue) Set(s string) error {
+	levels := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+	level, ok := levels[strings.ToLower(s)]
+	if !ok {
+		return &badValue{"the levels are debug, info, warn and error", "picotop --log-level debug"}
+	}
+	*l = levelValue(level)
+	return nil
+}
+
+// formatValue is a format of exported readings.
+type formatValue history.Format
+
+func (v *formatValue) String() string { return string(*v) }
+
+func (v *formatValue) Type() string { return "format" }
+
+func (v *formatValue) Set(s string) error {
+	for _, f := range history.Formats() {
+		if string(f) == strings.ToLower(s) {
+			*v = formatValue(f)
+			return nil
+		}
+	}
+	return &badValue{why: "the formats are csv and openmetrics"}
 }

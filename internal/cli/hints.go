@@ -47,6 +47,12 @@ func hintOf(err error) string {
 	switch e := err.(type) {
 	case interface{ hint() string }: // those of this package
 		return e.hint()
+	case *NoPeerError:
+		return "is the service running there? try: curl " + e.URL + "/-/healthy"
+	case *FileError:
+		return fileHint(e)
+	case *NothingToPlayError:
+		return nothingToPlayHint(e)
 	case *exporter.AddrError:
 		return "give a port, or an address and a port, such as: --listen 8000, --listen 127.0.0.1:8000 or --listen [::1]:8000"
 	case *exporter.ListenError:
@@ -85,12 +91,35 @@ func hintOf(err error) string {
 		return "see which one with: fuser -v " + format.ShellQuote(e.Lock)
 	case *history.DirError:
 		return historyDirHint(e)
+	case *capture.NoRoomError:
+		return "make room, or name a file on another disk; what was written before is kept, and can be replayed"
 	case *capture.ForeignError:
 		return "make one with: picotop record house.pcapng"
 	case *capture.DamagedError:
 		return "what comes before that was used; if the file was copied, copy it again"
 	}
 	return ""
+}
+
+// fileHint leads to a file that can be used.
+func fileHint(e *FileError) string {
+	switch {
+	case errors.Is(e.Err, fs.ErrExist):
+		return "name another file, or overwrite it with --force"
+	case errors.Is(e.Err, syscall.ENOSPC), errors.Is(e.Err, syscall.EDQUOT), errors.Is(e.Err, syscall.EFBIG):
+		return "make room, or name a file on another disk; what was written before is kept, and can be replayed"
+	}
+	if text := hint(e.Err); text != "" {
+		return text
+	}
+	dir := filepath.Dir(e.Name)
+	for dir != filepath.Dir(dir) {
+		if _, err := os.Stat(dir); err == nil {
+			break
+		}
+		dir = filepath.Dir(dir)
+	}
+	return "see what is there: ls -l " + dir
 }
 
 // listenHint leads to an address that can be served on.

@@ -7,9 +7,31 @@ import (
 	"text/tabwriter"
 	"time"
 
+	"github.com/spf13/cobra"
+
 	"picotop/history"
 	"picotop/internal/format"
 )
+
+// infoCommand returns the command that says what is in the history.
+func infoCommand(p Program, data *dataFlag) *cobra.Command {
+	return &cobra.Command{
+		Use:   "info",
+		Short: "Say what is in the history, and whether it is sound",
+		Args:  cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) error {
+			place, err := data.dir()
+			if err != nil {
+				return err
+			}
+			dir, info, err := HistoryInfo(cmd.Context(), place)
+			if err != nil {
+				return stopped(cmd.Context(), err)
+			}
+			return writeInfo(p.Out, dir, info)
+		},
+	}
+}
 
 // writeInfo tells what is in a history.
 func writeInfo(to io.Writer, dir string, info history.Info) error {

@@ -5,31 +5,31 @@ import (
 	"sync"
 )
 
-// web is the state of the HTTP side. The zero value serves nothing.
-type web struct {
+// httpState is how the serving goes. The zero value serves nothing.
+type httpState struct {
 	mu   sync.Mutex // guards the rest
 	addr string     // while serving
 	why  string     // while not serving although it was asked for
 }
 
-func (w *web) opened(addr net.Addr) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.addr, w.why = addr.String(), ""
+func (h *httpState) opened(addr net.Addr) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.addr, h.why = addr.String(), ""
 	// All addresses are written as people type them.
-	if host, port, err := net.SplitHostPort(w.addr); err == nil && net.ParseIP(host).IsUnspecified() {
-		w.addr = ":" + port
+	if host, port, err := net.SplitHostPort(h.addr); err == nil && net.ParseIP(host).IsUnspecified() {
+		h.addr = ":" + port
 	}
 }
 
-func (w *web) closed(why string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	w.addr, w.why = "", why
+func (h *httpState) closed(why string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.addr, h.why = "", why
 }
 
-func (w *web) state() (addr, why string) {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	return w.addr, w.why
+func (h *httpState) get() (addr, why string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.addr, h.why
 }

@@ -29,6 +29,9 @@ const (
 	loadHosts = 64
 )
 
+// loadGroup is where they send.
+var loadGroup = netip.MustParseAddr("239.0.0.1")
+
 // BenchmarkLoad measures a whole picotop with one processor while it hears
 // 100,000 datagrams a second on the loopback interface: how many of them it
 // does not apply, and what each costs. BenchmarkBareLoop is a loop that does
@@ -110,7 +113,7 @@ func sendPaced(port, count string) error {
 	if err != nil {
 		return err
 	}
-	to, err := net.ResolveUDPAddr("udp4", defaultGroup.String()+":"+port)
+	to, err := net.ResolveUDPAddr("udp4", loadGroup.String()+":"+port)
 	if err != nil {
 		return err
 	}
@@ -160,7 +163,7 @@ func bareLoop() {
 	if err != nil {
 		panic(err)
 	}
-	c, err := net.ListenMulticastUDP("udp4", lo, &net.UDPAddr{IP: netip.Addr(defaultGroup).AsSlice(), Port: int(port)})
+	c, err := net.ListenMulticastUDP("udp4", lo, &net.UDPAddr{IP: loadGroup.AsSlice(), Port: int(port)})
 	if err != nil {
 		panic(err)
 	}

@@ -30,7 +30,7 @@ func TestMain(m *testing.M) {
 func mainProgram() {
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
 	context.AfterFunc(ctx, stop)
-	os.Exit(Run(ctx, os.Args[1:], Streams{In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
+	os.Exit(Run(ctx, os.Args[1:], Program{Version: "test", In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }
 
 func TestScripts(t *testing.T) {

@@ -2,35 +2,12 @@ package cli
 
 import (
 	"context"
-	"io"
 	"log/slog"
-	"path/filepath"
 
 	"golang.org/x/time/rate"
-	"gopkg.in/natefinch/lumberjack.v2"
 
 	"picotop/feed"
 )
-
-// maxLog is how long the dashboard's log may be, in megabytes, before it is
-// begun anew. The one before it is kept.
-const maxLog = 1
-
-// openLog returns where to log: stderr for a service, a file beside the
-// history while the dashboard has the terminal, and nowhere if there is no
-// such place.
-func openLog(o options, stderr io.Writer) (logger *slog.Logger, closeLog func()) {
-	level := &slog.HandlerOptions{Level: o.level}
-	nothing := func() {}
-	if o.headless {
-		return slog.New(slog.NewTextHandler(stderr, level)), nothing
-	}
-	if o.data == "" || o.demo {
-		return slog.New(slog.DiscardHandler), nothing
-	}
-	f := &lumberjack.Logger{Filename: filepath.Join(o.data, "picotop.log"), MaxSize: maxLog, MaxBackups: 1}
-	return slog.New(slog.NewTextHandler(f, level)), func() { _ = f.Close() }
-}
 
 const (
 	// A house of 256 Picos says no more than this, and a flood must not fill

@@ -31,7 +31,7 @@ func TestAFloodOfStatusesDoesNotFillTheLog(t *testing.T) {
 
 func TestTheDashboardsLogIsBounded(t *testing.T) {
 	dir := t.TempDir()
-	logger, closeLog := openLog(options{data: dir}, nil)
+	logger, closeLog := openLogFile(Config{Data: dir})
 	line := strings.Repeat("x", 1000)
 	for range 5000 {
 		logger.Info(line)

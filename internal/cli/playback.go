@@ -2,12 +2,8 @@ package cli
 
 import (
 	"context"
-	"fmt"
 	"log/slog"
-	"net/netip"
 	"path/filepath"
-	"strings"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -15,35 +11,49 @@ import (
 	"picotop/history"
 	"picotop/house"
 	"picotop/internal/capture"
-	"picotop/internal/format"
 	"picotop/internal/status"
 	"picotop/ui"
 )
 
-// A player is the house of a recording. It is the [ui.Source] of its
-// dashboard.
-type player struct {
-	r     replaying
-	tape  capture.Tape
-	clock *playClock
-	house *house.House
-	feed  *feed.Player
+// playedPerSecond bounds how fast a recording is shown: a Raspberry Pi keeps up
+// with it.
+const playedPerSecond = 50_000
+
+// A Playback is the house of a recording that is being played, with a clock of its
+// own. It is the [ui.Source] of its dashboard.
+type Playback struct {
+	replay *Replay
+	clock  *replayClock
+	house  *house.House
+	feed   *feed.Player
 
 	played atomic.Int64
-	kinds  [feed.Other + 1]int // touched by put and, after it, by summary
+	kinds  [feed.Other + 1]int // touched by Run and, after it, by Result
 }
 
-func newPlayer(r replaying, tape capture.Tape) *player {
-	p := &player{r: r, tape: tape, clock: newPlayClock(float64(r.speed), tape.Length)}
+// Playback returns a new house for the recording, which begins when Run does.
+func (r *Replay) Playback() *Playback {
+	p := &Playback{replay: r, clock: newReplayClock(r.cfg.Speed, r.summary.Length)}
 	p.house = house.New(house.Config{Limit: house.DefaultLimit, ColdIsNormal: []string{"Outside"}})
 	p.feed = feed.NewPlayer(feed.Config{
-		Group: r.group, Ports: r.ports, Now: p.clock.now, Logger: slog.New(slog.DiscardHandler),
+		Group: r.cfg.Group, Ports: r.cfg.Ports, Now: p.clock.now, Logger: slog.New(slog.DiscardHandler),
 	})
 	return p
 }
 
-// put tells the house of a datagram, as if it came now.
-func (p *player) put(d feed.Datagram, at time.Duration) error {
+// Run plays the recording until ctx ends, which makes it return nil, or the file
+// does. What came before the damage of a [*FileError] was played.
+func (p *Playback) Run(ctx context.Context) error {
+	defer p.clock.stop()
+	return p.replay.open(func(in *capture.Reader) error {
+		return capture.Play(ctx, in, capture.PlayConfig{
+			Ports: p.replay.cfg.Ports, Speed: p.replay.cfg.Speed, PerSecond: playedPerSecond, Each: p.receive,
+		})
+	})
+}
+
+// receive tells the house of a datagram, as if it came now.
+func (p *Playback) receive(d feed.Datagram, at time.Duration) error {
 	d.Heard = p.clock.reached(at)
 	p.feed.Play(d, func(k feed.Packet) {
 		p.kinds[k.Kind]++
@@ -53,130 +63,46 @@ func (p *player) put(d feed.Datagram, at time.Duration) error {
 	return nil
 }
 
+// show draws the house until ctx ends or the user quits.
+func (p *Playback) show(ctx context.Context, screen Screen) error {
+	return ui.Run(ctx, screen.config(p, nil, p.clock.now))
+}
+
 // State implements [ui.Source].
-func (p *player) State() house.State { return p.house.State(p.clock.now()) }
+func (p *Playback) State() house.State { return p.house.State(p.clock.now()) }
 
 // Health implements [ui.Source].
-func (p *player) Health() ui.Health {
-	h := ui.Health{Status: status.Status{Feed: p.feed.Health()}, Note: p.position()}
-	h.Feed.Interfaces = []feed.InterfaceHealth{{Name: filepath.Base(p.r.file), Joined: true}}
+func (p *Playback) Health() ui.Health {
+	position := p.Position()
+	h := ui.Health{Status: status.Status{Feed: p.feed.Health()}, Replay: &position}
+	h.Feed.Interfaces = []feed.InterfaceHealth{{Name: filepath.Base(p.replay.cfg.File), Joined: true}}
 	h.History.Off = true
 	return h
 }
 
 // Range implements [ui.Source].
-func (p *player) Range(_ context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
-	return bucketsOf(p.house.Day(sensor), from, to, step), nil
+func (p *Playback) Range(_ context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
+	return dayBuckets(p.house.Day(sensor), from, to, step), nil
 }
 
-// position says how far the recording was played.
-func (p *player) position() string { return position(p.clock, p.played.Load(), p.tape) }
-
-func position(c *playClock, done int64, tape capture.Tape) string {
-	part, left := c.position()
-	if c.speed == 0 {
-		part = float64(done) / float64(tape.Datagrams)
-	}
-	switch {
-	case c.stopped.Load():
-		return "replay ended"
-	case c.speed == 0:
-		return fmt.Sprintf("replay %d%%", int(100*part))
-	}
-	return fmt.Sprintf("replay %d%%, %s left", int(100*part), format.Clock(left))
+// Position is how far the recording was played.
+func (p *Playback) Position() status.Replay {
+	return p.clock.position(p.played.Load(), p.replay.summary.Datagrams)
 }
 
-// summary tells what was played.
-func (p *player) summary(out *progress) {
-	h := p.feed.Health()
-	out.say("played %d of %s", p.played.Load(), format.Count(p.tape.Datagrams, "packet"))
-	line := func(n int, what string) {
-		if n > 0 {
-			out.say("  %s", what)
-		}
-	}
-	line(p.kinds[feed.Temperature], format.Count(p.kinds[feed.Temperature], "temperature"))
-	line(p.kinds[feed.Status], format.Count(p.kinds[feed.Status], "status packet"))
-	line(p.kinds[feed.Other], format.Count(p.kinds[feed.Other], "packet")+" of another type")
-	copies := uint64(0)
-	for _, port := range h.Ports {
-		copies += port.Copies
-	}
-	line(int(copies), fmt.Sprintf("%d heard again through a second interface", copies))
-	line(int(h.RefusedTotal()), fmt.Sprintf("%d refused: %s", h.RefusedTotal(), refusals(h.Refused)))
-	passed := 0
-	for _, n := range p.tape.Elsewhere {
-		passed += n
-	}
-	line(passed, format.Count(passed, "packet")+" to other ports, passed over")
-	line(len(p.tape.Skipped), "passed over: "+skips(p.tape.Skipped))
-	st := p.State()
-	out.say("%s", format.Count(len(st.Sensors), "sensor"))
-	for _, s := range st.Sensors {
-		value := "no value"
-		if s.Valid {
-			value = fmt.Sprintf("%.1f °C", s.Celsius)
-		}
-		out.say("  %s", strings.Join([]string{s.ID, s.FriendlyName, picoLabel(st, s.Pico), value}, "  "))
-	}
+// A PlaybackResult is what was in a recording, as picotop heard it.
+type PlaybackResult struct {
+	Played                         int64 // packets
+	Temperatures, Statuses, Others int
+	Feed                           feed.Health
+	House                          house.State
 }
 
-// picoLabel is the name of a Pico, else its address.
-func picoLabel(st house.State, addr netip.Addr) string {
-	for _, p := range st.Picos {
-		if p.Addr == addr {
-			return p.Label()
-		}
+// Result is what was played, after Run.
+func (p *Playback) Result() PlaybackResult {
+	return PlaybackResult{
+		Played:       p.played.Load(),
+		Temperatures: p.kinds[feed.Temperature], Statuses: p.kinds[feed.Status], Others: p.kinds[feed.Other],
+		Feed: p.feed.Health(), House: p.State(),
 	}
-	return addr.String()
-}
-
-// A playClock tells the time in the house of a recording: it begins now, and
-// runs as much faster as the recording is played, so that intervals, trends
-// and silences are those of the recording. At its end it stands still.
-type playClock struct {
-	started time.Time
-	speed   float64 // 0 means that it jumps from datagram to datagram
-	length  time.Duration
-
-	stopped atomic.Bool
-
-	mu sync.Mutex // guards at
-	at time.Duration
-}
-
-func newPlayClock(speed float64, length time.Duration) *playClock {
-	return &playClock{started: time.Now(), speed: speed, length: length}
-}
-
-// reached notes that the recording was played up to a moment, and tells it.
-func (c *playClock) reached(at time.Duration) time.Time {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.at = at
-	return c.started.Add(at)
-}
-
-func (c *playClock) stop() { c.stopped.Store(true) }
-
-func (c *playClock) now() time.Time { return c.started.Add(c.offset()) }
-
-func (c *playClock) offset() time.Duration {
-	c.mu.Lock()
-	at := c.at
-	c.mu.Unlock()
-	if c.speed == 0 || c.stopped.Load() {
-		return at
-	}
-	return time.Duration(min(float64(time.Since(c.started))*c.speed, float64(c.length)))
-}
-
-// position is how much of the recording was played, from 0 to 1, and how long
-// the rest will take.
-func (c *playClock) position() (part float64, left time.Duration) {
-	if c.length == 0 {
-		return 1, 0
-	}
-	at := c.offset()
-	return float64(at) / float64(c.length), speedValue(c.speed).real(c.length - at)
 }

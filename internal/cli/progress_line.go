@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"context"
 	"fmt"
 	"io"
 	"os"
@@ -8,31 +9,28 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 	"github.com/charmbracelet/x/term"
+	"golang.org/x/sync/errgroup"
 )
 
 // plainEvery is how often progress is told where there is no terminal, so
 // that it does not fill a log.
 const plainEvery = 10 * time.Second
 
-// progress tells how far a command is: on a terminal in one line that is
+// A progressLine tells how far a command is: on a terminal in one line that is
 // written over, elsewhere in a line now and then.
-type progress struct {
-	out  io.Writer
-	tty  *os.File // nil if out is no terminal
-	open bool     // the last line on the terminal is one to write over
-	told time.Time
+type progressLine struct {
+	out     io.Writer
+	tty     *os.File // nil if out is no terminal
+	open    bool     // the last line on the terminal is one to write over
+	written time.Time
 }
 
-func newProgress(out io.Writer, now time.Time) *progress {
-	p := &progress{out: out, told: now}
-	if f, ok := out.(*os.File); ok && term.IsTerminal(f.Fd()) {
-		p.tty = f
-	}
-	return p
+func newProgressLine(out io.Writer, now time.Time) *progressLine {
+	return &progressLine{out: out, written: now, tty: terminalOf(out)}
 }
 
-// tell shows the progress, if it is time to.
-func (p *progress) tell(now time.Time, line string) {
+// update shows the progress, if it is time to.
+func (p *progressLine) update(now time.Time, line string) {
 	if p.tty != nil {
 		if width, _, err := term.GetSize(p.tty.Fd()); err == nil && width > 1 {
 			line = ansi.Truncate(line, width-1, "")
@@ -41,17 +39,40 @@ func (p *progress) tell(now time.Time, line string) {
 		p.open = true
 		return
 	}
-	if now.Sub(p.told) >= plainEvery {
-		p.told = now
+	if now.Sub(p.written) >= plainEvery {
+		p.written = now
 		fmt.Fprintln(p.out, line)
 	}
 }
 
-// say writes a line that stays.
-func (p *progress) say(format string, args ...any) {
+// printf writes a line that stays.
+func (p *progressLine) printf(format string, args ...any) {
 	if p.open {
 		fmt.Fprint(p.out, "\r"+ansi.EraseEntireLine)
 		p.open = false
 	}
 	fmt.Fprintf(p.out, format+"\n", args...)
+}
+
+// during does something, and shows once a second how far it is.
+func (p *progressLine) during(ctx context.Context, position func() string, do func(context.Context) error) error {
+	ctx, cancel := context.WithCancel(ctx)
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error {
+		defer cancel()
+		return do(ctx)
+	})
+	g.Go(func() error {
+		tick := time.NewTicker(time.Second)
+		defer tick.Stop()
+		for {
+			select {
+			case <-ctx.Done():
+				return nil
+			case now := <-tick.C:
+				p.update(now, position())
+			}
+		}
+	})
+	return g.Wait()
 }

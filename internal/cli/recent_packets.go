@@ -3,19 +3,18 @@ package cli
 import (
 	"sync"
 
-	"picotop/internal/peer"
-
 	"picotop/feed"
+	"picotop/internal/peer"
 )
 
-// recent is the packets that came last. The zero value holds none.
-type recent struct {
+// recentPackets are the packets that came last. The zero value holds none.
+type recentPackets struct {
 	mu   sync.Mutex // guards the rest
 	ring [peer.MaxPackets]feed.Packet
 	n    int // how many came in all
 }
 
-func (r *recent) add(p feed.Packet) {
+func (r *recentPackets) add(p feed.Packet) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.ring[r.n%len(r.ring)] = p
@@ -23,7 +22,7 @@ func (r *recent) add(p feed.Packet) {
 }
 
 // list returns them, newest first.
-func (r *recent) list() []feed.Packet {
+func (r *recentPackets) list() []feed.Packet {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	out := make([]feed.Packet, 0, len(r.ring))

@@ -12,41 +12,26 @@ import (
 	"time"
 
 	"github.com/spf13/cobra"
-	"golang.org/x/sync/errgroup"
 
+	"picotop/house"
 	"picotop/internal/capture"
 	"picotop/internal/format"
-	"picotop/ui"
 )
 
-const (
-	// playedPerSecond bounds how fast a recording is shown: a Raspberry Pi
-	// keeps up with it.
-	playedPerSecond = 50_000
-	// sentPerSecond bounds how fast anything is sent: an access point sends
-	// multicast slowly.
-	sentPerSecond = 2_000
-)
-
-// replaying is what the user asked to replay.
-type replaying struct {
+// replayOptions are the flags of picotop replay.
+type replayOptions struct {
 	file       string
 	speed      speedValue
 	send       bool
 	iface      string // to send on
-	group      netip.Addr
-	ports      []uint16
+	network    networkFlags
 	ascii      bool
 	fahrenheit bool
 }
 
-// replayCommand returns the command line of replay.
-func replayCommand(s Streams) *cobra.Command {
-	var (
-		r     = replaying{speed: 1}
-		group = groupValue(defaultGroup)
-		ports = portsValue{ports: defaultPorts()}
-	)
+// replayCommand returns the command that plays a recording.
+func replayCommand(p Program) *cobra.Command {
+	o := replayOptions{speed: 1, network: newNetworkFlags()}
 	cmd := &cobra.Command{
 		Use:   "replay FILE",
 		Short: "Play a recording, on the screen or onto the network",
@@ -59,201 +44,174 @@ every picotop hears them.`,
 		Example: "picotop replay house.pcapng --speed 10\npicotop replay house.pcapng --send -i lo",
 		Args:    oneFile("picotop replay house.pcapng"),
 		RunE: func(cmd *cobra.Command, args []string) error {
-			if cmd.Flags().Changed("interface") && !r.send {
+			if cmd.Flags().Changed("interface") && !o.send {
 				return &usageError{err: errors.New("--interface is where to send, which takes --send"), try: "picotop replay " + args[0] + " --send --interface lo"}
 			}
-			r.file, r.group, r.ports = args[0], netip.Addr(group), ports.ports
-			r.ascii = r.ascii || asciiLocale(os.Getenv)
-			return r.run(cmd.Context(), s)
+			o.file = args[0]
+			o.ascii = o.ascii || asciiLocale(os.Getenv)
+			return o.run(cmd.Context(), p)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.Var(&r.speed, "speed", "how many times faster than it was, or max")
-	f.BoolVar(&r.send, "send", false, "send the packets onto the network")
-	f.StringVarP(&r.iface, "interface", "i", "lo", "network to send on, by name")
-	f.VarP(&group, "group", "g", "multicast group that the Picos send to")
-	f.VarP(&ports, "port", "p", "port of the packets to play, repeatable")
-	f.BoolVar(&r.ascii, "ascii", false, "draw with plain characters only")
-	f.BoolVar(&r.fahrenheit, "fahrenheit", false, "show degrees Fahrenheit")
+	f.Var(&o.speed, "speed", "how many times faster than it was, or max")
+	f.BoolVar(&o.send, "send", false, "send the packets onto the network")
+	f.StringVarP(&o.iface, "interface", "i", "lo", "network to send on, by name")
+	f.VarP(&o.network.group, "group", "g", "multicast group that the Picos send to")
+	f.VarP(&o.network.ports, "port", "p", "port of the packets to play, repeatable")
+	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")
+	f.BoolVar(&o.fahrenheit, "fahrenheit", false, "show degrees Fahrenheit")
 	return cmd
 }
 
 // run plays the file where the user wants it. What can be read of a damaged
 // one is played, and the damage told at the end.
-func (r replaying) run(ctx context.Context, s Streams) error {
-	tape, err := r.scan(ctx)
-	if err != nil {
-		return err
-	}
-	switch {
-	case ctx.Err() != nil:
-		return nil
-	case r.send:
-		err = r.cast(ctx, tape, newProgress(s.Out, time.Now()))
-	case onTerminal(s):
-		err = r.show(ctx, tape, s)
-	default:
-		err = r.sumUp(ctx, tape, newProgress(s.Out, time.Now()))
-	}
-	if _, ok := errors.AsType[*capture.DamagedError](err); ok {
-		return &fileError{name: r.file, err: err}
-	}
-	return err
-}
-
-// scan reads the file once, to know its length and that there is something to
-// play.
-func (r replaying) scan(ctx context.Context) (capture.Tape, error) {
-	var tape capture.Tape
-	err := r.open(func(in *capture.Reader) (err error) {
-		tape, err = capture.Scan(ctx, in, r.ports)
-		return err
+func (o *replayOptions) run(ctx context.Context, p Program) error {
+	replay, err := OpenReplay(ctx, ReplayConfig{
+		File: o.file, Speed: float64(o.speed), Group: netip.Addr(o.network.group), Ports: o.network.ports.ports,
 	})
 	switch {
 	case ctx.Err() != nil:
-		return tape, nil
+		return nil // told to stop before anything was played
 	case err != nil:
-		return tape, err
-	case tape.Datagrams == 0 && tape.Damage != nil:
-		return tape, &fileError{name: r.file, err: tape.Damage}
-	case tape.Datagrams == 0:
-		return tape, &nothingError{file: r.file, ports: r.ports, tape: tape}
+		return err
+	case o.send:
+		return o.sendAll(ctx, replay, newProgressLine(p.Out, time.Now()))
+	case onTerminal(p):
+		return replay.Show(ctx, Screen{In: p.In, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit})
 	}
-	return tape, nil
-}
-
-// open reads the file from its beginning.
-func (r replaying) open(read func(*capture.Reader) error) error {
-	info, err := os.Stat(r.file)
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("this is no file") // it is read twice
-	}
-	if err != nil {
-		return &fileError{name: r.file, err: err}
-	}
-	f, err := os.Open(r.file)
-	if err != nil {
-		return &fileError{name: r.file, err: err}
-	}
-	defer f.Close()
-	in, err := capture.NewReader(f)
-	if err != nil {
-		return &fileError{name: r.file, err: err}
-	}
-	return read(in)
-}
-
-// play plays the file into a player.
-func (r replaying) play(ctx context.Context, p *player) error {
-	defer p.clock.stop()
-	return r.open(func(in *capture.Reader) error {
-		return capture.Play(ctx, in, capture.PlayConfig{
-			Ports: r.ports, Speed: float64(r.speed), PerSecond: playedPerSecond, Each: p.put,
-		})
-	})
-}
-
-// show plays into the dashboard until the user quits it. At the end of the
-// recording it stands still.
-func (r replaying) show(ctx context.Context, tape capture.Tape, s Streams) error {
-	p := newPlayer(r, tape)
-	ctx, quit := context.WithCancel(ctx)
-	defer quit()
-	g, ctx := errgroup.WithContext(ctx)
-	var damage error
-	g.Go(func() error {
-		damage = r.play(ctx, p)
-		return nil
-	})
-	g.Go(func() error {
-		defer quit()
-		return ui.Run(ctx, ui.Config{
-			Source: p, Now: p.clock.now, In: s.In, Out: s.Out, ASCII: r.ascii, Fahrenheit: r.fahrenheit,
-		})
-	})
-	return errors.Join(g.Wait(), damage)
+	return o.sumUp(ctx, replay, newProgressLine(p.Out, time.Now()))
 }
 
 // sumUp plays without a screen, and tells what was played.
-func (r replaying) sumUp(ctx context.Context, tape capture.Tape, out *progress) error {
-	p := newPlayer(r, tape)
-	out.say("playing %s of %s, recorded over %s%s", format.Count(tape.Datagrams, "packet"), r.file,
-		format.Duration(tape.Length), r.takes(tape))
-	err := withProgress(ctx, out, p.position, func(ctx context.Context) error { return r.play(ctx, p) })
-	p.summary(out)
+func (o *replayOptions) sumUp(ctx context.Context, replay *Replay, line *progressLine) error {
+	all := replay.Summary()
+	line.printf("playing %s of %s, recorded over %s%s", format.Count(all.Datagrams, "packet"), o.file,
+		format.Duration(all.Length), o.speedText(all))
+	playback := replay.Playback()
+	err := line.during(ctx, func() string { return playback.Position().String() }, playback.Run)
+	writePlayed(line, all, playback.Result())
 	return err
 }
 
-// takes says how fast a recording is played.
-func (r replaying) takes(tape capture.Tape) string {
-	switch r.speed {
+// sendAll plays the file onto the network.
+func (o *replayOptions) sendAll(ctx context.Context, replay *Replay, line *progressLine) (err error) {
+	sender, err := replay.OpenSender(o.iface)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, sender.Close()) }()
+	all := replay.Summary()
+	line.printf("sending %s of %s, recorded over %s%s, to group %s on %s; stop with ctrl+c",
+		format.Count(all.Datagrams, "packet"), o.file, format.Duration(all.Length), o.speedText(all), o.network.group.String(), o.iface)
+	line.printf("%s", reachText(sender, o.iface, len(all.Sources)))
+	err = line.during(ctx, func() string { return sender.Position().String() }, sender.Run)
+	sent, leftOut, took := sender.Counts()
+	line.printf("sent %d of %s in %s", sent, format.Count(all.Datagrams, "packet"), format.Duration(took))
+	if leftOut > 0 {
+		line.printf("left out %s that went elsewhere than to the group", format.Count(leftOut, "packet"))
+	}
+	return err
+}
+
+// speedText says how fast a recording is played.
+func (o *replayOptions) speedText(all capture.Summary) string {
+	switch o.speed {
 	case 0:
 		return ", as fast as it can be"
 	case 1:
 		return ""
 	}
-	return fmt.Sprintf(", %s times as fast, in %s", r.speed.String(), format.Duration(r.speed.real(tape.Length)))
+	return fmt.Sprintf(", %s times as fast, in %s", o.speed.String(), format.Duration(o.speed.scaled(all.Length)))
 }
 
-// withProgress does something, and tells once a second how far it is.
-func withProgress(ctx context.Context, out *progress, position func() string, do func(context.Context) error) error {
-	ctx, cancel := context.WithCancel(ctx)
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error {
-		defer cancel()
-		return do(ctx)
-	})
-	g.Go(func() error {
-		tick := time.NewTicker(time.Second)
-		defer tick.Stop()
-		for {
-			select {
-			case <-ctx.Done():
-				return nil
-			case now := <-tick.C:
-				out.tell(now, position())
-			}
-		}
-	})
-	return g.Wait()
-}
-
-// A nothingError says that a file holds nothing to play.
-type nothingError struct {
-	file  string
-	ports []uint16
-	tape  capture.Tape
-}
-
-func (e *nothingError) Error() string {
-	return fmt.Sprintf("%s holds no packet to %s", e.file, format.Ports(e.ports))
-}
-
-func (e *nothingError) hint() string {
-	best, most := uint16(0), 0
-	for port, n := range e.tape.Elsewhere {
-		if n > most || n == most && port < best {
-			best, most = port, n
+// writePlayed tells what was in a recording.
+func writePlayed(line *progressLine, all capture.Summary, r PlaybackResult) {
+	line.printf("played %d of %s", r.Played, format.Count(all.Datagrams, "packet"))
+	some := func(n int, what string) {
+		if n > 0 {
+			line.printf("  %s", what)
 		}
 	}
-	if most > 0 {
-		return fmt.Sprintf("most of its packets go to another port: picotop replay %s --port %d", e.file, best)
+	some(r.Temperatures, format.Count(r.Temperatures, "temperature"))
+	some(r.Statuses, format.Count(r.Statuses, "status packet"))
+	some(r.Others, format.Count(r.Others, "packet")+" of another type")
+	copies := uint64(0)
+	for _, port := range r.Feed.Ports {
+		copies += port.Copies
 	}
-	if text := skips(e.tape.Skipped); text != "" {
-		return "there are others in it: " + text
+	some(int(copies), fmt.Sprintf("%d heard again through a second interface", copies))
+	some(int(r.Feed.RefusedTotal()), fmt.Sprintf("%d refused: %s", r.Feed.RefusedTotal(), refusals(r.Feed.Refused)))
+	passed := 0
+	for _, n := range all.Elsewhere {
+		passed += n
 	}
-	return "make one while the Picos send: picotop record house.pcapng"
+	some(passed, format.Count(passed, "packet")+" to other ports, passed over")
+	some(len(all.Skipped), "passed over: "+skippedText(all.Skipped))
+	line.printf("%s", format.Count(len(r.House.Sensors), "sensor"))
+	for _, s := range r.House.Sensors {
+		value := "no value"
+		if s.Valid {
+			value = fmt.Sprintf("%.1f °C", s.Celsius)
+		}
+		line.printf("  %s", strings.Join([]string{s.ID, s.FriendlyName, picoLabel(r.House, s.Pico), value}, "  "))
+	}
 }
 
-// skips lists the frames that were passed over: "3 not IPv4 UDP".
-func skips(all map[capture.Skip]int) string {
+// picoLabel is the name of a Pico, else its address.
+func picoLabel(st house.State, addr netip.Addr) string {
+	for _, p := range st.Picos {
+		if p.Addr == addr {
+			return p.Label()
+		}
+	}
+	return addr.String()
+}
+
+// skippedText lists the frames that were passed over: "3 not IPv4 UDP".
+func skippedText(all map[capture.Skip]int) string {
 	var texts []string
 	for why, n := range all {
 		texts = append(texts, fmt.Sprintf("%d %s", n, why))
 	}
 	slices.Sort(texts)
 	return strings.Join(texts, ", ")
+}
+
+// nothingToPlayHint leads to something that can be played.
+func nothingToPlayHint(e *NothingToPlayError) string {
+	best, most := uint16(0), 0
+	for port, n := range e.Summary.Elsewhere {
+		if n > most || n == most && port < best {
+			best, most = port, n
+		}
+	}
+	if most > 0 {
+		return fmt.Sprintf("most of its packets go to another port: picotop replay %s --port %d", e.File, best)
+	}
+	if text := skippedText(e.Summary.Skipped); text != "" {
+		return "there are others in it: " + text
+	}
+	return "make one while the Picos send: picotop record house.pcapng"
+}
+
+// reachText says who will hear what is sent for so many Picos.
+func reachText(sender interface {
+	Local() bool
+	Addrs() []netip.Addr
+}, iface string, picos int,
+) string {
+	addrs := sender.Addrs()
+	who := "from " + addrs[0].String()
+	if len(addrs) > 1 {
+		who = fmt.Sprintf("from %d addresses, %s to %s, one for each Pico", len(addrs), addrs[0], addrs[len(addrs)-1])
+	} else if picos > 1 {
+		who += ", so that all Picos seem to be one"
+	}
+	if sender.Local() {
+		return "Nothing leaves this machine. It comes " + who + "."
+	}
+	return fmt.Sprintf("Every picotop on the network at %s hears it, shows it and remembers it. It comes %s.", iface, who)
 }
 
 // speedValue is how many times faster than it was recorded; 0 means as fast
@@ -285,7 +243,7 @@ func (v *speedValue) Set(s string) error {
 	return nil
 }
 
-// real is how long a time of the recording takes.
-func (v speedValue) real(d time.Duration) time.Duration {
+// scaled is how long a time of the recording takes.
+func (v speedValue) scaled(d time.Duration) time.Duration {
 	return time.Duration(float64(d) / float64(v))
 }

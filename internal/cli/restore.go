@@ -15,80 +15,79 @@ import (
 )
 
 const (
-	// recallLength is how much of the past the house is told in full.
-	recallLength = 24 * time.Hour
-	// recallLast is how long a sensor may have been quiet to be remembered at
-	// all.
-	recallLast = 30 * 24 * time.Hour
+	// restoreSpan is how much of the past the house is told in full.
+	restoreSpan = 24 * time.Hour
+	// forgetAfter is how long a sensor may have been silent to be restored at all.
+	forgetAfter = 30 * 24 * time.Hour
 )
 
 // openStore opens the history, unless nothing is to be kept. A directory that
 // the user named must do; one that was found may fail: the program then runs
 // without, says so, and goes on trying.
-func (p *program) openStore() error {
-	if p.noHistory {
+func (i *instance) openStore() error {
+	if i.NoHistory {
 		return nil
 	}
 	store := history.New(history.Config{
-		Dir: filepath.Join(p.data, "history"), Now: p.now, Logger: p.logger,
-		Retention: p.retention, MaxBytes: p.retentionSize,
+		Dir: filepath.Join(i.Data, "history"), Now: i.now, Logger: i.logger,
+		Retention: i.Retention, MaxBytes: i.MaxBytes,
 		Built: host.Built(), Synced: clockRight,
 	})
 	if err := store.Open(); err != nil {
-		if p.dataGiven || p.demo {
+		if i.DataNamed || i.Demo {
 			return errors.Join(err, store.Close())
 		}
-		p.logger.Warn("keeping no history for now", "err", err)
-		if text := hint(err); text != "" {
-			p.logger.Warn("keeping no history for now", "hint", text)
+		i.logger.Warn("keeping no history for now", "err", err)
+		if i.Hint != nil && i.Hint(err) != "" {
+			i.logger.Warn("keeping no history for now", "hint", i.Hint(err))
 		}
 	}
-	p.store = store
+	i.store = store
 	return nil
 }
 
 // isOpen reports whether the history has been open.
-func (p *program) isOpen() bool {
+func (i *instance) isOpen() bool {
 	select {
-	case <-p.store.Ready():
+	case <-i.store.Ready():
 		return true
 	default:
 		return false
 	}
 }
 
-// recall tells the house what history knows, so that it goes on where the
-// last run stopped.
-func (p *program) recall(ctx context.Context) error {
-	now := p.now()
-	roster := p.loadRoster()
-	tell := func(s history.Sample) { p.house.Recall(house.Reading(s), roster.Sensors[s.Sensor]) }
+// restore tells the house what history knows, so that it goes on where the last
+// run stopped.
+func (i *instance) restore(ctx context.Context) error {
+	now := i.now()
+	roster := i.loadRoster()
+	recall := func(s history.Sample) { i.house.Recall(house.Reading(s), roster.Sensors[s.Sensor]) }
 
-	last, err := p.store.Last(ctx, now.Add(-recallLast))
+	last, err := i.store.Last(ctx, now.Add(-forgetAfter))
 	if err != nil {
 		return err
 	}
 	slices.SortFunc(last, func(a, b history.Sample) int { return a.At.Compare(b.At) })
 	for _, s := range last {
-		if s.At.Before(now.Add(-recallLength)) {
-			tell(s)
+		if s.At.Before(now.Add(-restoreSpan)) {
+			recall(s)
 		}
 	}
-	return p.store.Replay(ctx, now.Add(-recallLength), tell)
+	return i.store.Replay(ctx, now.Add(-restoreSpan), recall)
 }
 
-// inherit tells the house what another picotop knew last, where that is newer.
-func (p *program) inherit(known house.State) {
+// restoreFrom tells the house what another picotop knew last, where that is newer.
+func (i *instance) restoreFrom(known house.State) {
 	for _, k := range known.Picos {
 		if k.Addr.IsValid() && k.Name != "" {
-			p.house.RecallPico(k.Addr, k.Name)
+			i.house.RecallPico(k.Addr, k.Name)
 		}
 	}
 	sensors := slices.Clone(known.Sensors)
 	slices.SortFunc(sensors, func(a, b house.Sensor) int { return a.Heard.Compare(b.Heard) })
 	for _, s := range sensors {
 		if s.Valid {
-			p.house.Recall(house.Reading{
+			i.house.Recall(house.Reading{
 				Sensor: s.ID, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
 				At: s.Heard, Celsius: s.Celsius,
 			}, s.Pico)
@@ -96,39 +95,39 @@ func (p *program) inherit(known house.State) {
 	}
 }
 
-func (p *program) loadRoster() history.Roster {
-	p.roster, p.recalled = p.store.LoadRoster(), true
-	for addr, name := range p.roster.Picos {
-		p.house.RecallPico(addr, name)
+func (i *instance) loadRoster() history.Roster {
+	i.roster, i.restored = i.store.LoadRoster(), true
+	for addr, name := range i.roster.Picos {
+		i.house.RecallPico(addr, name)
 	}
-	return p.roster
+	return i.roster
 }
 
-// recallLate tells a house that already runs what a history that opened late
+// restoreLate tells a house that already runs what a history that opened late
 // knows: which sensors there were, and what they said last. Lows, highs and
 // trends begin with the program.
-func (p *program) recallLate(ctx context.Context) {
-	roster := p.loadRoster()
-	last, err := p.store.Last(ctx, p.now().Add(-recallLast))
+func (i *instance) restoreLate(ctx context.Context) {
+	roster := i.loadRoster()
+	last, err := i.store.Last(ctx, i.now().Add(-forgetAfter))
 	if err != nil {
-		p.logger.Error("reading the history", "err", err)
+		i.logger.Error("reading the history", "err", err)
 		return
 	}
 	for _, s := range last {
-		p.house.RecallLate(house.Reading(s), roster.Sensors[s.Sensor])
+		i.house.RecallLate(house.Reading(s), roster.Sensors[s.Sensor])
 	}
 }
 
 // keepRoster writes down which sensor belongs to which Pico whenever that has
 // changed, for the samples do not say. If the history was not open at the
 // start it waits for that, and then reads what the last run knew.
-func (p *program) keepRoster(ctx context.Context) {
-	if !p.isOpen() {
+func (i *instance) keepRoster(ctx context.Context) {
+	if !i.isOpen() {
 		select {
 		case <-ctx.Done():
 			return
-		case <-p.store.Ready():
-			p.recallLate(ctx)
+		case <-i.store.Ready():
+			i.restoreLate(ctx)
 		}
 	}
 	tick := time.NewTicker(rosterEvery)
@@ -138,14 +137,14 @@ func (p *program) keepRoster(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			p.saveRoster()
+			i.saveRoster()
 		}
 	}
 }
 
-func (p *program) saveRoster() {
+func (i *instance) saveRoster() {
 	roster := history.Roster{Sensors: map[string]netip.Addr{}, Picos: map[netip.Addr]string{}}
-	st := p.house.State(p.now())
+	st := i.house.State(i.now())
 	for _, s := range st.Sensors {
 		if s.Pico.IsValid() {
 			roster.Sensors[s.ID] = s.Pico
@@ -156,14 +155,14 @@ func (p *program) saveRoster() {
 			roster.Picos[k.Addr] = k.Name
 		}
 	}
-	if maps.Equal(roster.Sensors, p.roster.Sensors) && maps.Equal(roster.Picos, p.roster.Picos) {
+	if maps.Equal(roster.Sensors, i.roster.Sensors) && maps.Equal(roster.Picos, i.roster.Picos) {
 		return
 	}
-	if err := p.store.SaveRoster(roster); err != nil {
-		p.logger.Warn("saving which sensor belongs to which pico", "err", err)
+	if err := i.store.SaveRoster(roster); err != nil {
+		i.logger.Warn("saving which sensor belongs to which pico", "err", err)
 		return
 	}
-	p.roster = roster
+	i.roster = roster
 }
 
 // clockRight reports whether the clock is known to be right. Where the system

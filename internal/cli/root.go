@@ -4,18 +4,14 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/netip"
 	"os"
-	"strings"
 	"time"
 
-	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
 
 	"picotop/history"
-	"picotop/internal/host"
 )
 
 const about = `picotop shows the temperatures that Raspberry Pi Picos send on the home
@@ -45,71 +41,30 @@ picotop -p 9999 -i eth0
 # how much history there is
 picotop history info`
 
-// execute reads the command line and runs the command. Its errors that concern
-// the command line itself are usageErrors.
-func execute(ctx context.Context, args []string, s Streams) error {
-	cmd := newCommand(s)
-	cmd.AddCommand(historyCommand(s), recordCommand(s), replayCommand(s), simulateCommand(s), doctorCommand(s))
-	markRunErrors(cmd)
-	cmd.SetArgs(args)
-	cmd.SetIn(s.In)
-	cmd.SetOut(s.Out)
-	cmd.SetErr(s.Err)
-	err := fang.Execute(ctx, cmd,
-		fang.WithVersion(host.Version("")),
-		fang.WithColorSchemeFunc(fang.AnsiColorScheme),
-		// Errors are told in one place, by report.
-		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}),
-	)
-	if failed, ok := errors.AsType[*runError](err); ok {
-		return failed.error
-	}
-	if err != nil && !isUsage(err) {
-		return &usageError{err: errors.New(plain(err.Error())), try: "see what there is: picotop --help"}
-	}
-	return err
+// options are the flags of the command without a name.
+type options struct {
+	network     networkFlags
+	listen      listenValue
+	bind        bindValue
+	level       levelValue
+	retention   retentionValue
+	size        sizeValue
+	from        string // URL of a picotop elsewhere; empty means none
+	credentials string // file with user:password for that
+	headless    bool
+	ascii       bool
+	fahrenheit  bool
+
+	Config // the rest
 }
 
-// A runError is what a command failed with while it ran. All other errors are
-// cobra's, about the command line.
-type runError struct{ error }
-
-// markRunErrors wraps the errors of a command and of those below it in
-// runErrors.
-func markRunErrors(cmd *cobra.Command) {
-	for _, c := range cmd.Commands() {
-		markRunErrors(c)
+// rootCommand returns the command without a name, which shows the house or serves
+// it.
+func rootCommand(p Program) *cobra.Command {
+	o := options{
+		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo),
+		retention: retentionValue(history.DefaultRetention), size: history.DefaultMaxBytes,
 	}
-	run := cmd.RunE
-	if run == nil {
-		return
-	}
-	cmd.RunE = func(cmd *cobra.Command, args []string) error {
-		if err := run(cmd, args); err != nil {
-			return &runError{err}
-		}
-		return nil
-	}
-}
-
-// plain takes out the quotation and the line breaks that cobra puts in.
-func plain(s string) string {
-	first, _, _ := strings.Cut(s, "\n")
-	return first
-}
-
-// newCommand returns the command without a name, which shows the house.
-func newCommand(s Streams) *cobra.Command {
-	o := options{}
-	group := groupValue(netip.AddrFrom4([4]byte{239, 0, 0, 1}))
-	ports := portsValue{ports: []uint16{11235, 9999}}
-	listen := listenValue(":8000")
-	level := levelValue(slog.LevelInfo)
-	retention := retentionValue(history.DefaultRetention)
-	size := sizeValue(history.DefaultMaxBytes)
-	var interfaces interfacesValue
-	var bind bindValue
-
 	cmd := &cobra.Command{
 		Use:     "picotop",
 		Short:   "The temperatures of the house, at a glance",
@@ -118,64 +73,115 @@ func newCommand(s Streams) *cobra.Command {
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			set := cmd.Flags().Changed
-			o.group, o.ports, o.listen = netip.Addr(group), ports.ports, string(listen)
-			o.level, o.interfaces = slog.Level(level), interfaces
-			o.retention, o.retentionSize = time.Duration(retention), int64(size)
-			o.exporter = o.exporter || set("listen")
-			o.bind = netip.Addr(bind)
-			o.unicast = o.unicast || set("bind")
-			o.dataGiven = set("data")
+			o.Exporter = o.Exporter || set("listen")
+			o.Unicast = o.Unicast || set("bind")
+			o.DataNamed = set("data")
 			if err := o.complete(os.Getenv); err != nil {
 				return err
 			}
-			return start(cmd.Context(), o, s)
+			return o.run(cmd.Context(), p)
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
 	// A line of help is to fit 80 columns.
-	f.BoolVar(&o.exporter, "exporter", false, "show the dashboard, and serve /metrics beside it")
+	f.BoolVar(&o.Exporter, "exporter", false, "show the dashboard, and serve /metrics beside it")
 	f.BoolVar(&o.headless, "headless", false, "serve /metrics without a dashboard, as a service")
-	f.VarP(&listen, "listen", "s", "address to serve on; implies --exporter")
-	f.VarP(&group, "group", "g", "multicast group that the Picos send to")
-	f.VarP(&ports, "port", "p", "port to hear, repeatable")
-	f.VarP(&interfaces, "interface", "i", "network to hear, by name or address, repeatable")
-	f.BoolVar(&o.unicast, "unicast", false, "hear what is sent straight to this machine too")
-	f.Var(&bind, "bind", "the one address for that; implies --unicast")
-	f.BoolVar(&o.standalone, "standalone", false, "do not show a picotop that runs already")
+	f.VarP(&o.listen, "listen", "s", "address to serve on; implies --exporter")
+	o.network.add(f)
+	f.BoolVar(&o.Unicast, "unicast", false, "hear what is sent straight to this machine too")
+	f.Var(&o.bind, "bind", "the one address for that; implies --unicast")
+	f.BoolVar(&o.Standalone, "standalone", false, "do not show a picotop that runs already")
 	f.StringVar(&o.from, "from", "", "show a picotop elsewhere, by its URL")
 	f.StringVar(&o.credentials, "from-credentials", "", "file with user:password for that")
-	f.StringVar(&o.webConfig, "web.config.file", "", "file with certificate and users for serving")
-	f.StringVar(&o.data, "data", "", "directory that keeps the history")
-	f.Var(&retention, "retention", "how long the history is kept")
-	f.Var(&size, "retention-size", "how much disk it may take; the oldest goes first")
-	f.BoolVar(&o.noHistory, "no-history", false, "keep nothing on disk")
-	f.BoolVar(&o.demo, "demo", false, "show a made-up house, to try it without any Pico")
+	f.StringVar(&o.WebConfig, "web.config.file", "", "file with certificate and users for serving")
+	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
+	f.Var(&o.retention, "retention", "how long the history is kept")
+	f.Var(&o.size, "retention-size", "how much disk it may take; the oldest goes first")
+	f.BoolVar(&o.NoHistory, "no-history", false, "keep nothing on disk")
+	f.BoolVar(&o.Demo, "demo", false, "show a made-up house, to try it without any Pico")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")
 	f.BoolVar(&o.fahrenheit, "fahrenheit", false, "show degrees Fahrenheit")
-	f.Var(&level, "log-level", "how much to log, from debug to error")
+	f.Var(&o.level, "log-level", "how much to log, from debug to error")
 
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return &usageError{
-			err: errors.New(plain(err.Error())),
-			try: cmp.Or(hint(err), "see what there is: picotop --help"),
-		}
+		return &usageError{err: errors.New(firstLine(err.Error())), try: cmp.Or(hint(err), seeHelp)}
 	})
 	return cmd
 }
 
-// complete fills in what was not given, and checks the whole.
+// complete checks what was asked for, and fills in what was not given.
 func (o *options) complete(getenv func(string) string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
 	o.ascii = o.ascii || asciiLocale(getenv)
-	if o.data == "" && !o.noHistory && !o.demo && o.from == "" {
-		dir, err := findData(getenv)
+	if o.Data != "" || o.NoHistory || o.Demo || o.from != "" {
+		return nil
+	}
+	dir, err := findDataDir(getenv)
+	if err != nil {
+		return err
+	}
+	o.Data = dir
+	return nil
+}
+
+// check finds what does not go together.
+func (o *options) check() error {
+	conflict := func(what, try string) error {
+		return &usageError{err: errors.New(what), try: try}
+	}
+	switch {
+	case o.from != "" && (o.headless || o.Exporter || o.Demo || o.Standalone):
+		return conflict("--from shows another picotop, so it hears, keeps and serves nothing itself", "picotop --from "+o.from)
+	case o.credentials != "" && o.from == "":
+		return conflict("--from-credentials has no use without --from", "picotop --from http://raspberrypi:8000 --from-credentials FILE")
+	case o.WebConfig != "" && !o.Exporter && !o.headless:
+		return conflict("--web.config.file has no use without serving", "picotop --headless --web.config.file FILE")
+	case o.NoHistory && o.DataNamed:
+		return conflict("--data and --no-history exclude each other", "leave one of them out")
+	case o.Demo && o.DataNamed:
+		return conflict("--demo keeps its history in a temporary place, so --data has no use", "picotop --demo")
+	case o.Demo && len(o.network.interfaces) > 0:
+		return conflict("--demo never leaves this machine, so --interface has no use", "picotop --demo")
+	}
+	return nil
+}
+
+// run runs the service or the dashboard.
+func (o *options) run(ctx context.Context, p Program) error {
+	cfg := o.Config
+	cfg.Version, cfg.Hint = p.Version, hint
+	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
+	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
+	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
+	if o.headless {
+		return Serve(ctx, cfg, p.Err)
+	}
+	if !onTerminal(p) {
+		return &noTerminalError{}
+	}
+	if o.from != "" {
+		target, err := parseFrom(o.from, o.credentials, os.Getenv)
 		if err != nil {
 			return err
 		}
-		o.data = dir
+		cfg.From = &target
 	}
-	return nil
+	return Show(ctx, cfg, o.screen(p))
+}
+
+// screen is the terminal, and how it is to be drawn on.
+func (o *options) screen(p Program) Screen {
+	return Screen{In: p.In, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit}
+}
+
+// A noTerminalError says that there is nothing to draw on.
+type noTerminalError struct{}
+
+func (*noTerminalError) Error() string { return "the dashboard needs a terminal, and this is none" }
+
+func (*noTerminalError) hint() string {
+	return "without one, as a service, run: picotop --headless; through ssh: ssh -t HOST picotop"
 }

@@ -12,29 +12,19 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/internal/format"
-	"picotop/internal/multicast"
 	"picotop/internal/simulate"
 )
 
-// simulating is what the user asked to simulate.
-type simulating struct {
-	house  simulate.Config
-	iface  string
-	group  netip.Addr
-	ports  []uint16
-	length time.Duration
-}
-
-// simulateCommand returns the command line of simulate.
-func simulateCommand(s Streams) *cobra.Command {
+// simulateCommand returns the command that sends a made-up house.
+func simulateCommand(p Program) *cobra.Command {
 	var (
-		r      simulating
-		group  = groupValue(defaultGroup)
-		ports  = portsValue{ports: []uint16{9999}} // a Pico's own default
-		every  = durationValue(10 * time.Second)
-		length = durationValue(time.Hour)
-		loss   lossValue
+		cfg     SimulateConfig
+		network = newNetworkFlags()
+		every   = durationValue(10 * time.Second)
+		length  = durationValue(time.Hour)
+		loss    lossValue
 	)
+	network.ports.ports = []uint16{9999} // a Pico's own default
 	cmd := &cobra.Command{
 		Use:   "simulate",
 		Short: "Send a made-up house onto a network, to try it",
@@ -45,71 +35,65 @@ remembers them.`,
 		Example: "picotop simulate -i lo --picos 2 --sensors 3\npicotop simulate -i eth0 --for 10m --loss 5%",
 		Args:    cobra.NoArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			r.house.Every, r.house.Loss = time.Duration(every), float64(loss)
-			r.group, r.ports, r.length = netip.Addr(group), ports.ports, time.Duration(length)
-			if err := r.house.Check(); err != nil {
+			cfg.House.Every, cfg.House.Loss = time.Duration(every), float64(loss)
+			cfg.Group, cfg.Ports = netip.Addr(network.group), network.ports.ports
+			if err := cfg.House.Check(); err != nil {
 				return &usageError{err: err, try: "picotop simulate -i lo --picos 3 --sensors 4 --every 10s"}
 			}
-			if r.iface == "" {
+			if cfg.Interface == "" {
 				return &usageError{
 					err: errors.New("name the network to send on with --interface"),
 					try: "on this machine only: picotop simulate --interface lo",
 				}
 			}
-			return r.run(cmd.Context(), s)
+			return simulateFor(cmd.Context(), cfg, time.Duration(length), newProgressLine(p.Out, time.Now()))
 		},
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.StringVarP(&r.iface, "interface", "i", "", "network to send on, by name")
-	f.IntVar(&r.house.Picos, "picos", 3, "how many Picos")
-	f.IntVar(&r.house.Sensors, "sensors", 4, "how many sensors on each")
+	f.StringVarP(&cfg.Interface, "interface", "i", "", "network to send on, by name")
+	f.IntVar(&cfg.House.Picos, "picos", 3, "how many Picos")
+	f.IntVar(&cfg.House.Sensors, "sensors", 4, "how many sensors on each")
 	f.Var(&every, "every", "how long a Pico sleeps between two rounds")
 	f.Var(&loss, "loss", "part of the packets to leave out, such as 5%")
-	f.VarP(&ports, "port", "p", "port to send to; with several, in turn by Pico")
-	f.VarP(&group, "group", "g", "multicast group to send to")
+	f.VarP(&network.ports, "port", "p", "port to send to; with several, in turn by Pico")
+	f.VarP(&network.group, "group", "g", "multicast group to send to")
 	f.Var(&length, "for", "stop after this time")
-	f.Uint64Var(&r.house.Seed, "seed", 1, "which house; the same number, the same one")
+	f.Uint64Var(&cfg.House.Seed, "seed", 1, "which house; the same number, the same one")
 	return cmd
 }
 
-// run says what it will do, does it until ctx ends or the time is over, and
-// sums up.
-func (r simulating) run(ctx context.Context, s Streams) (err error) {
-	c, err := multicast.Open(r.iface, r.group, multicast.LoopbackSources(r.house.Picos))
+// simulateFor says what it will do, does it until ctx ends or the time is over,
+// and sums up.
+func simulateFor(ctx context.Context, cfg SimulateConfig, length time.Duration, line *progressLine) (err error) {
+	sim, err := OpenSimulation(cfg)
 	if err != nil {
 		return err
 	}
-	defer func() { err = errors.Join(err, c.Close()) }()
+	defer func() { err = errors.Join(err, sim.Close()) }()
 	started := time.Now()
-	out := newProgress(s.Out, started)
-	out.say("%s", r.announcement())
-	out.say("%s", reach(c, r.iface, r.house.Picos))
-	out.say("It stops after %s, or with ctrl+c.", format.Duration(r.length))
+	line.printf("%s", announcement(cfg))
+	line.printf("%s", reachText(sim, cfg.Interface, cfg.House.Picos))
+	line.printf("It stops after %s, or with ctrl+c.", format.Duration(length))
 
-	r.house.Now = time.Now
-	r.house.Send = func(pico int, payload []byte) error {
-		return c.Send(pico, r.ports[pico%len(r.ports)], payload)
-	}
-	house := simulate.New(r.house)
-	ctx, cancel := context.WithTimeout(ctx, r.length)
+	ctx, cancel := context.WithTimeout(ctx, length)
 	defer cancel()
-	err = withProgress(ctx, out,
-		func() string { return format.Clock(time.Since(started)) + "  " + simulated(house.Counts()) },
-		house.Run)
-	out.say("%s in %s", simulated(house.Counts()), format.Duration(time.Since(started)))
+	err = line.during(ctx,
+		func() string { return format.Clock(time.Since(started)) + "  " + simulated(sim.Counts()) },
+		sim.Run)
+	line.printf("%s in %s", simulated(sim.Counts()), format.Duration(time.Since(started)))
 	return err
 }
 
 // announcement says what will be sent.
-func (r simulating) announcement() string {
-	h := r.house
+func announcement(cfg SimulateConfig) string {
+	h := cfg.House
 	text := fmt.Sprintf("Simulating %s with %s", format.Count(h.Picos, "Pico"), format.Count(h.Sensors, "sensor"))
 	if h.Picos > 1 {
 		text += " each"
 	}
 	text += fmt.Sprintf(", each heard every %s: about %.1f packets a second, to group %s, %s, on %s.",
-		format.Duration(h.Round()), h.PerSecond()*(1-h.Loss), r.group, format.Ports(r.ports), r.iface)
+		format.Duration(h.Round()), h.PerSecond()*(1-h.Loss), cfg.Group, format.Ports(cfg.Ports), cfg.Interface)
 	return text
 }
 

@@ -21,6 +21,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/netip"
+	"strings"
 	"time"
 
 	"picotop/internal/host"
@@ -56,7 +57,31 @@ type Config struct {
 type Instance struct {
 	PID        int
 	StoreError string   // why it cannot store what it hears, empty if it can
-	Silent     []string // the Picos and sensors that it misses
+	Silent     []Silent // what it misses
+}
+
+// A Silent is a Pico that is not heard any more, or a sensor of one that is.
+type Silent struct {
+	Sensor string // the sensor's name; empty if the whole Pico is silent
+
+	Pico    string // the Pico's name; empty if it has none
+	Addr    netip.Addr
+	Sensors []string // of the Pico, by name
+}
+
+// String names it as people know it: a Pico also by its sensors.
+func (s Silent) String() string {
+	if s.Sensor != "" {
+		return "the sensor " + s.Sensor
+	}
+	text := strings.TrimSpace("the Pico " + s.Pico)
+	if s.Addr.IsValid() {
+		text += " at " + s.Addr.String()
+	}
+	if len(s.Sensors) > 0 {
+		text += " (" + strings.Join(s.Sensors, ", ") + ")"
+	}
+	return text
 }
 
 func (in *Instance) String() string {

@@ -104,7 +104,9 @@ func (d *diagnosis) heardFacts(oversizedDropped uint64) heardFacts {
 	}
 	f.snoopingSuspected = d.report.first(Warning, idQuerier) != nil
 	if d.Running != nil {
-		f.silent = d.Running.Silent
+		for _, s := range d.Running.Silent {
+			f.silent = append(f.silent, s.String())
+		}
 	}
 	return f
 }

@@ -2,20 +2,13 @@ package doctor
 
 import (
 	"bytes"
-	"flag"
-	"os"
-	"path/filepath"
-	"strings"
 	"testing"
 	"time"
 
-	"github.com/google/go-cmp/cmp"
-
 	"picotop/feed"
+	"picotop/internal/goldentest"
 	"picotop/internal/host"
 )
-
-var update = flag.Bool("update", false, "write the golden files")
 
 // fullReport is a report with all checks in the order of the report:
 // of a house that is well, and of one where nearly nothing is.
@@ -75,50 +68,8 @@ func TestReportGolden(t *testing.T) {
 				c.WriteText(&text)
 			}
 			r.WriteConclusion(&text)
-			golden(t, name+".json", js.Bytes())
-			golden(t, name+".txt", text.Bytes())
-		})
-	}
-}
-
-func golden(t *testing.T, name string, got []byte) {
-	t.Helper()
-	name = filepath.Join("testdata", name)
-	if *update {
-		if err := os.WriteFile(name, got, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(strings.Split(string(want), "\n"), strings.Split(string(got), "\n")); diff != "" {
-		t.Errorf("%s (-want +got):\n%s", name, diff)
-	}
-}
-
-func TestConclude(t *testing.T) {
-	checks := func(all ...Check) Report { return Report{Checks: all} }
-	tests := map[string]struct {
-		report Report
-		want   Verdict
-		cause  string
-	}{
-		"all well": {checks(Check{ID: idHeard, Verdict: OK, Text: "6 temperatures"}, Check{ID: idQuerier, Verdict: Unknown}), OK, "nothing is wrong: 6 temperatures"},
-		"a firewall explains silence": {
-			checks(Check{ID: idFirewall, Verdict: Problem, Text: "a firewall"}, Check{ID: idHeard, Verdict: Problem, Text: "nothing"}), Problem, "a firewall",
-		},
-		"a problem comes before a warning": {
-			checks(Check{ID: idClock, Verdict: Warning, Text: "the clock"}, Check{ID: idData, Verdict: Problem, Text: "the disk"}), Problem, "the disk",
-		},
-	}
-	for name, tt := range tests {
-		t.Run(name, func(t *testing.T) {
-			tt.report.conclude()
-			if tt.report.Verdict != tt.want || tt.report.Cause != tt.cause {
-				t.Errorf("%s: %s", tt.report.Verdict, tt.report.Cause)
-			}
+			goldentest.Compare(t, "testdata/"+name+".json", js.Bytes())
+			goldentest.Compare(t, "testdata/"+name+".txt", text.Bytes())
 		})
 	}
 }

@@ -10,6 +10,7 @@ import (
 	"net"
 	"net/http"
 	"net/url"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"sync"
@@ -59,9 +60,9 @@ type Client struct {
 	err  error     // why nothing comes now; nil while something does
 }
 
-// Tell has the Client put a word into a channel after each snapshot of the
+// Notify has the Client put a word into a channel after each snapshot of the
 // stream, if there is room. To be called before Stream.
-func (c *Client) Tell(changed chan<- struct{}) { c.changed = changed }
+func (c *Client) Notify(changed chan<- struct{}) { c.changed = changed }
 
 // NewClient returns a Client that has asked for nothing yet. Close it.
 func NewClient(t Target, now func() time.Time) *Client {
@@ -93,8 +94,18 @@ func NewClient(t Target, now func() time.Time) *Client {
 // Close gives up idle connections. Run must have returned.
 func (c *Client) Close() { c.http.CloseIdleConnections() }
 
-// Target is where the Client reads.
-func (c *Client) Target() Target { return c.target }
+// Label says what a person may call the picotop: "the service here", "the picotop
+// here, process 4711", or where it is if that was named.
+func (c *Client) Label(named bool) string {
+	switch {
+	case named:
+		return c.target.String()
+	case filepath.Dir(c.target.Socket) == ServiceDirectory:
+		return "the service here"
+	}
+	last, _, _ := c.Last()
+	return fmt.Sprintf("the picotop here, process %d", last.PID)
+}
 
 // Last returns the newest snapshot, when it came, and why nothing comes now,
 // if so. Its slices are shared and must not be changed.

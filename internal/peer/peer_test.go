@@ -5,11 +5,9 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
-	"flag"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -21,12 +19,11 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/goldentest"
 	"picotop/internal/status"
 )
 
 func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
-
-var update = flag.Bool("update", false, "write the example anew")
 
 var (
 	noon = time.Date(2026, 11, 23, 12, 0, 0, 0, time.UTC)
@@ -100,18 +97,7 @@ func TestTheExampleInTheDocumentation(t *testing.T) {
 		t.Fatal(err)
 	}
 	text = append(text, '\n')
-	if *update {
-		if err := os.WriteFile(name, text, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	want, err := os.ReadFile(name)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if diff := cmp.Diff(string(want), string(text)); diff != "" {
-		t.Errorf("%s is out of date (-want +got):\n%s", name, diff)
-	}
+	goldentest.Compare(t, name, text)
 }
 
 func TestCheck(t *testing.T) {

@@ -1,0 +1,134 @@
+package cli
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log"
+	"log/slog"
+	"net/netip"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"picotop/exporter"
+	"picotop/house"
+	"picotop/internal/peer"
+	"picotop/ui"
+)
+
+// A Config says what a picotop is to do. It must be consistent: Demo, From and
+// Headless exclude each other where that makes no sense, which cli checks.
+type Config struct {
+	Version string // of the program, as people and metrics are told
+
+	// What to hear.
+	Group      netip.Addr
+	Ports      []uint16
+	Interfaces []string // names or addresses; empty means all
+	Unicast    bool     // also what is sent straight to this machine
+	Bind       netip.Addr
+
+	// What to keep.
+	Data      string // the directory that the history is below; empty if there is none
+	DataNamed bool   // the user named it, so it has to do
+	NoHistory bool
+	Retention time.Duration
+	MaxBytes  int64 // of the history
+
+	// What to serve.
+	Exporter  bool   // beside the dashboard
+	Listen    string // address for HTTP
+	WebConfig string // file with TLS and users; empty means neither
+
+	// What to show.
+	Standalone bool         // never another picotop
+	From       *peer.Target // a picotop elsewhere; nil means none
+	Demo       bool         // a made-up house
+
+	LogLevel slog.Level
+	// Hint says what might help after an error, for the log; nil means that
+	// nobody knows.
+	Hint func(error) string
+
+	headless bool
+}
+
+// A Screen is the terminal of a dashboard, and how the user wants it drawn.
+type Screen struct {
+	In         io.Reader
+	Out        io.Writer
+	ASCII      bool
+	Fahrenheit bool
+}
+
+// Serve runs a picotop without a screen until ctx ends, which makes it return
+// nil. It logs to w.
+func Serve(ctx context.Context, cfg Config, w io.Writer) error {
+	cfg.headless = true
+	cleanUp, err := prepare(&cfg)
+	if err != nil {
+		return err
+	}
+	defer cleanUp()
+	i := newInstance(cfg, newLogger(cfg, w))
+	if err := i.build(ctx, house.State{}); err != nil {
+		return err
+	}
+	defer i.close()
+	return i.run(ctx)
+}
+
+// Show runs a dashboard until ctx ends, the user quits or the terminal is gone; it
+// then returns nil. What cannot work fails before anything is drawn.
+func Show(ctx context.Context, cfg Config, screen Screen) error {
+	cleanUp, err := prepare(&cfg)
+	if err != nil {
+		return err
+	}
+	defer cleanUp()
+	logger, closeLog := openLogFile(cfg)
+	defer closeLog()
+
+	// The standard library writes there of odd HTTP servers, over the screen.
+	log.SetOutput(io.Discard)
+	a := newAttach(cfg, logger)
+	if err := a.begin(ctx); err != nil {
+		return err
+	}
+	ctx, quit := context.WithCancel(ctx)
+	defer quit()
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return a.run(ctx) })
+	g.Go(func() error {
+		defer quit()
+		return ui.Run(ctx, screen.config(a, a.changed, a.now))
+	})
+	return g.Wait()
+}
+
+// config is what the screens are told.
+func (s Screen) config(source ui.Source, changed <-chan struct{}, now func() time.Time) ui.Config {
+	return ui.Config{
+		Source: source, Changed: changed, Now: now,
+		In: s.In, Out: s.Out, ASCII: s.ASCII, Fahrenheit: s.Fahrenheit,
+	}
+}
+
+// prepare checks what can be checked before anything is started, and makes room
+// for the demo. cleanUp takes away what it made.
+func prepare(cfg *Config) (cleanUp func(), err error) {
+	if cfg.WebConfig != "" {
+		if err := exporter.CheckWebConfig(cfg.WebConfig); err != nil {
+			return nil, err
+		}
+	}
+	if !cfg.Demo {
+		return func() {}, nil
+	}
+	cleanUp, err = prepareDemo(cfg)
+	if err != nil {
+		return nil, fmt.Errorf("preparing the demo: %w", err)
+	}
+	return cleanUp, nil
+}

@@ -1,0 +1,53 @@
+package cli
+
+import (
+	"fmt"
+	"time"
+
+	"github.com/spf13/cobra"
+
+	"picotop/history"
+	"picotop/internal/format"
+)
+
+// exportCommand returns the command that writes readings.
+func exportCommand(p Program, data *dataFlag) *cobra.Command {
+	var (
+		since  sinceValue
+		layout = formatValue(history.CSV)
+		cfg    ExportConfig
+	)
+	cmd := &cobra.Command{
+		Use:   "export",
+		Short: "Write readings for a spreadsheet, or for Prometheus",
+		Example: `# a month of one sensor, for a spreadsheet
+picotop history export --since 30d --sensor Loft -o loft.csv
+
+# all of it, for picotop on another machine, or Prometheus
+picotop history export --format openmetrics -o house.om`,
+		Args: cobra.NoArgs,
+		RunE: func(cmd *cobra.Command, _ []string) (err error) {
+			if cfg.Data, err = data.dir(); err != nil {
+				return err
+			}
+			if since > 0 {
+				cfg.Since = time.Now().Add(-time.Duration(since))
+			}
+			bar := newProgressBar(p, "exporting", cfg.File == "")
+			cfg.Format, cfg.Out, cfg.Progress = history.Format(layout), p.Out, bar.show
+			n, err := ExportHistory(cmd.Context(), cfg)
+			bar.remove()
+			if err == nil && cfg.File != "" {
+				fmt.Fprintf(p.Err, "picotop: %s to %s\n", format.Count(n, "reading"), cfg.File)
+			}
+			return stopped(cmd.Context(), err)
+		},
+	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	f.Var(&since, "since", "how far back, such as 30d; all by default")
+	f.StringVar(&cfg.Sensor, "sensor", "", "one sensor only, by name or ROM code")
+	f.Var(&layout, "format", "csv, or openmetrics")
+	f.StringVarP(&cfg.File, "output", "o", "", "file to write, instead of the screen")
+	return cmd
+}
