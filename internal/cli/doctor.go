@@ -12,6 +12,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"picotop/internal/app"
 	"picotop/internal/doctor"
 )
 
@@ -87,7 +88,7 @@ func (o *doctorOptions) run(ctx context.Context, p Program) error {
 	var r doctor.Report
 	switch {
 	case o.json:
-		r = Diagnose(ctx, o.Config, o.dataNamed)
+		r = app.Diagnose(ctx, o.Config, o.dataNamed)
 		if err := r.WriteJSON(p.Out); err != nil {
 			return err
 		}
@@ -95,7 +96,7 @@ func (o *doctorOptions) run(ctx context.Context, p Program) error {
 		r = o.attended(ctx, p)
 	default:
 		o.OnCheck = func(c doctor.Check) { c.WriteText(p.Out) }
-		r = Diagnose(ctx, o.Config, o.dataNamed)
+		r = app.Diagnose(ctx, o.Config, o.dataNamed)
 		r.WriteConclusion(p.Out)
 	}
 	if r.Verdict == doctor.Problem {
@@ -135,7 +136,7 @@ func (o *doctorOptions) attended(ctx context.Context, p Program) doctor.Report {
 	// Single keys, of which ctrl+c then is one, are seen only if the terminal
 	// does not wait for lines.
 	defer keyByKey(in)()
-	r := Diagnose(listening, o.Config, o.dataNamed)
+	r := app.Diagnose(listening, o.Config, o.dataNamed)
 	r.WriteConclusion(out)
 	return r
 }

@@ -14,6 +14,7 @@ import (
 	"picotop/exporter"
 	"picotop/feed"
 	"picotop/history"
+	"picotop/internal/app"
 	"picotop/internal/capture"
 	"picotop/internal/format"
 	"picotop/internal/multicast"
@@ -47,11 +48,11 @@ func hintOf(err error) string {
 	switch e := err.(type) {
 	case interface{ hint() string }: // those of this package
 		return e.hint()
-	case *NoPeerError:
+	case *app.NoPeerError:
 		return "is the service running there? try: curl " + e.URL + "/-/healthy"
-	case *FileError:
+	case *app.FileError:
 		return fileHint(e)
-	case *NothingToPlayError:
+	case *app.NothingToPlayError:
 		return nothingToPlayHint(e)
 	case *exporter.AddrError:
 		return "give a port, or an address and a port, such as: --listen 8000, --listen 127.0.0.1:8000 or --listen [::1]:8000"
@@ -102,7 +103,7 @@ func hintOf(err error) string {
 }
 
 // fileHint leads to a file that can be used.
-func fileHint(e *FileError) string {
+func fileHint(e *app.FileError) string {
 	switch {
 	case errors.Is(e.Err, fs.ErrExist):
 		return "name another file, or overwrite it with --force"

@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/app"
 	"picotop/internal/format"
 )
 
@@ -15,7 +16,7 @@ func exportCommand(p Program, data *dataFlag) *cobra.Command {
 	var (
 		since  sinceValue
 		layout = formatValue(history.CSV)
-		cfg    ExportConfig
+		cfg    app.ExportConfig
 	)
 	cmd := &cobra.Command{
 		Use:   "export",
@@ -35,7 +36,7 @@ picotop history export --format openmetrics -o house.om`,
 			}
 			bar := newProgressBar(p, "exporting", cfg.File == "")
 			cfg.Format, cfg.Out, cfg.Progress = history.Format(layout), p.Out, bar.show
-			n, err := ExportHistory(cmd.Context(), cfg)
+			n, err := app.ExportHistory(cmd.Context(), cfg)
 			bar.remove()
 			if err == nil && cfg.File != "" {
 				fmt.Fprintf(p.Err, "picotop: %s to %s\n", format.Count(n, "reading"), cfg.File)

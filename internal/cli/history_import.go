@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/app"
 	"picotop/internal/format"
 )
 
@@ -22,7 +23,7 @@ func importCommand(p Program, data *dataFlag) *cobra.Command {
 				return err
 			}
 			bar := newProgressBar(p, "importing", false)
-			done, err := ImportHistory(cmd.Context(), dir, args[0], bar.show)
+			done, err := app.ImportHistory(cmd.Context(), dir, args[0], bar.show)
 			bar.remove()
 			if err != nil {
 				return changeError(cmd.Context(), err)

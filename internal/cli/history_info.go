@@ -10,6 +10,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/app"
 	"picotop/internal/format"
 )
 
@@ -24,7 +25,7 @@ func infoCommand(p Program, data *dataFlag) *cobra.Command {
 			if err != nil {
 				return err
 			}
-			dir, info, err := HistoryInfo(cmd.Context(), place)
+			dir, info, err := app.HistoryInfo(cmd.Context(), place)
 			if err != nil {
 				return stopped(cmd.Context(), err)
 			}

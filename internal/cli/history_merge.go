@@ -7,6 +7,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/app"
 	"picotop/internal/format"
 )
 
@@ -32,7 +33,7 @@ both.`,
 				}
 				return nil
 			}
-			n, err := MergeHistory(cmd.Context(), dir, args[0], args[1], agree)
+			n, err := app.MergeHistory(cmd.Context(), dir, args[0], args[1], agree)
 			if errors.Is(err, errDryRun) {
 				return nil
 			}

@@ -11,6 +11,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/feed"
+	"picotop/internal/app"
 	"picotop/internal/capture"
 	"picotop/internal/format"
 )
@@ -18,7 +19,7 @@ import (
 // recordCommand returns the command that records what the network carries.
 func recordCommand(p Program) *cobra.Command {
 	var (
-		cfg     RecordConfig
+		cfg     app.RecordConfig
 		network = newNetworkFlags()
 		length  durationValue
 		maxSize = recordSizeValue(1 << 30)
@@ -62,7 +63,7 @@ func oneFile(example string) cobra.PositionalArgs {
 }
 
 // record records, and tells how it goes.
-func record(ctx context.Context, cfg RecordConfig, p Program) error {
+func record(ctx context.Context, cfg app.RecordConfig, p Program) error {
 	started := time.Now()
 	out := p.Out
 	if cfg.File == capture.Stdout {
@@ -82,7 +83,7 @@ func record(ctx context.Context, cfg RecordConfig, p Program) error {
 	cfg.OnProgress = func(now time.Time, progress capture.Progress) {
 		line.update(now, format.Clock(now.Sub(started))+"  "+recorded(progress, 0))
 	}
-	r, err := Record(ctx, cfg)
+	r, err := app.Record(ctx, cfg)
 	if err != nil {
 		return err
 	}

@@ -14,6 +14,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/house"
+	"picotop/internal/app"
 	"picotop/internal/capture"
 	"picotop/internal/format"
 )
@@ -67,7 +68,7 @@ every picotop hears them.`,
 // run plays the file where the user wants it. What can be read of a damaged
 // one is played, and the damage told at the end.
 func (o *replayOptions) run(ctx context.Context, p Program) error {
-	replay, err := OpenReplay(ctx, ReplayConfig{
+	replay, err := app.OpenReplay(ctx, app.ReplayConfig{
 		File: o.file, Speed: float64(o.speed), Group: netip.Addr(o.network.group), Ports: o.network.ports.ports,
 	})
 	switch {
@@ -78,13 +79,13 @@ func (o *replayOptions) run(ctx context.Context, p Program) error {
 	case o.send:
 		return o.sendAll(ctx, replay, newProgressLine(p.Out, time.Now()))
 	case onTerminal(p):
-		return replay.Show(ctx, Screen{In: p.In, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit})
+		return replay.Show(ctx, app.Screen{In: p.In, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit})
 	}
 	return o.sumUp(ctx, replay, newProgressLine(p.Out, time.Now()))
 }
 
 // sumUp plays without a screen, and tells what was played.
-func (o *replayOptions) sumUp(ctx context.Context, replay *Replay, line *progressLine) error {
+func (o *replayOptions) sumUp(ctx context.Context, replay *app.Replay, line *progressLine) error {
 	all := replay.Summary()
 	line.printf("playing %s of %s, recorded over %s%s", format.Count(all.Datagrams, "packet"), o.file,
 		format.Duration(all.Length), o.speedText(all))
@@ -95,7 +96,7 @@ func (o *replayOptions) sumUp(ctx context.Context, replay *Replay, line *progres
 }
 
 // sendAll plays the file onto the network.
-func (o *replayOptions) sendAll(ctx context.Context, replay *Replay, line *progressLine) (err error) {
+func (o *replayOptions) sendAll(ctx context.Context, replay *app.Replay, line *progressLine) (err error) {
 	sender, err := replay.OpenSender(o.iface)
 	if err != nil {
 		return err
@@ -126,7 +127,7 @@ func (o *replayOptions) speedText(all capture.Summary) string {
 }
 
 // writePlayed tells what was in a recording.
-func writePlayed(line *progressLine, all capture.Summary, r PlaybackResult) {
+func writePlayed(line *progressLine, all capture.Summary, r app.PlaybackResult) {
 	line.printf("played %d of %s", r.Played, format.Count(all.Datagrams, "packet"))
 	some := func(n int, what string) {
 		if n > 0 {
@@ -179,7 +180,7 @@ func skippedText(all map[capture.Skip]int) string {
 }
 
 // nothingToPlayHint leads to something that can be played.
-func nothingToPlayHint(e *NothingToPlayError) string {
+func nothingToPlayHint(e *app.NothingToPlayError) string {
 	best, most := uint16(0), 0
 	for port, n := range e.Summary.Elsewhere {
 		if n > most || n == most && port < best {

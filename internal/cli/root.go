@@ -12,6 +12,7 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/app"
 )
 
 const about = `picotop shows the temperatures that Raspberry Pi Picos send on the home
@@ -55,7 +56,7 @@ type options struct {
 	ascii       bool
 	fahrenheit  bool
 
-	Config // the rest
+	app.Config // the rest
 }
 
 // rootCommand returns the command without a name, which shows the house or serves
@@ -157,7 +158,7 @@ func (o *options) run(ctx context.Context, p Program) error {
 	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
 	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
 	if o.headless {
-		return Serve(ctx, cfg, p.Err)
+		return app.Serve(ctx, cfg, p.Err)
 	}
 	if !onTerminal(p) {
 		return &noTerminalError{}
@@ -169,12 +170,12 @@ func (o *options) run(ctx context.Context, p Program) error {
 		}
 		cfg.From = &target
 	}
-	return Show(ctx, cfg, o.screen(p))
+	return app.Show(ctx, cfg, o.screen(p))
 }
 
 // screen is the terminal, and how it is to be drawn on.
-func (o *options) screen(p Program) Screen {
-	return Screen{In: p.In, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit}
+func (o *options) screen(p Program) app.Screen {
+	return app.Screen{In: p.In, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit}
 }
 
 // A noTerminalError says that there is nothing to draw on.

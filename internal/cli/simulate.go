@@ -11,6 +11,7 @@ import (
 
 	"github.com/spf13/cobra"
 
+	"picotop/internal/app"
 	"picotop/internal/format"
 	"picotop/internal/simulate"
 )
@@ -18,7 +19,7 @@ import (
 // simulateCommand returns the command that sends a made-up house.
 func simulateCommand(p Program) *cobra.Command {
 	var (
-		cfg     SimulateConfig
+		cfg     app.SimulateConfig
 		network = newNetworkFlags()
 		every   = durationValue(10 * time.Second)
 		length  = durationValue(time.Hour)
@@ -65,8 +66,8 @@ remembers them.`,
 
 // simulateFor says what it will do, does it until ctx ends or the time is over,
 // and sums up.
-func simulateFor(ctx context.Context, cfg SimulateConfig, length time.Duration, line *progressLine) (err error) {
-	sim, err := OpenSimulation(cfg)
+func simulateFor(ctx context.Context, cfg app.SimulateConfig, length time.Duration, line *progressLine) (err error) {
+	sim, err := app.OpenSimulation(cfg)
 	if err != nil {
 		return err
 	}
@@ -86,7 +87,7 @@ func simulateFor(ctx context.Context, cfg SimulateConfig, length time.Duration, 
 }
 
 // announcement says what will be sent.
-func announcement(cfg SimulateConfig) string {
+func announcement(cfg app.SimulateConfig) string {
 	h := cfg.House
 	text := fmt.Sprintf("Simulating %s with %s", format.Count(h.Picos, "Pico"), format.Count(h.Sensors, "sensor"))
 	if h.Picos > 1 {

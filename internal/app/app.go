@@ -1,4 +1,18 @@
-package cli
+// Package app is one running picotop: it starts and stops the rooms, and hands
+// each what it needs of the others.
+//
+// [Serve] runs a service and [Show] a dashboard, which shows a picotop that runs
+// already or else runs one itself. An [OpenRecording] is played instead of heard.
+// The other functions are what the remaining commands do: [Record],
+// [OpenSimulation], [Diagnose], and those that look after a history by hand.
+//
+// Every goroutine has an owner here who waits for it. One direction of data: feed
+// hears, house is told, history stores, and the screen, the exporter and other
+// picotops ask for snapshots.
+//
+// The package knows no command line and has no words for people: it returns typed
+// facts and errors, and the package cli words them. Its log is for operators.
+package app
 
 import (
 	"context"
