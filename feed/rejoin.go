@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"time"
+
+	"picotop/internal/pause"
 )
 
 const (
@@ -61,7 +63,7 @@ func (l *Listener) watchSilence(ctx context.Context) {
 	for {
 		now := l.cfg.Now()
 		moment := now.Truncate(grain).Add(grain)
-		if !sleep(ctx, moment.Sub(now)) {
+		if !pause.For(ctx, moment.Sub(now)) {
 			return
 		}
 		now = l.cfg.Now()
@@ -144,9 +146,9 @@ func (l *Listener) rejoin(ctx context.Context, list []iface) bool {
 	for _, p := range l.ports {
 		p.leave(list)
 	}
-	ok := sleep(ctx, checkHoldersAfter)
+	ok := pause.For(ctx, checkHoldersAfter)
 	held := heldElsewhere(l.cfg.Group, list)
-	ok = ok && sleep(ctx, leaveFor-checkHoldersAfter)
+	ok = ok && pause.For(ctx, leaveFor-checkHoldersAfter)
 	all := l.currentInterfaces()
 	for _, p := range l.ports {
 		p.join(all)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"picotop/house"
+	"picotop/internal/pause"
 	"picotop/internal/peer"
 	"picotop/ui"
 )
@@ -174,7 +175,7 @@ func (a *attach) stream(ctx context.Context, c *peer.Client) {
 
 // reconnect waits, and then tries the picotop that was named once more.
 func (a *attach) reconnect(ctx context.Context) {
-	if !sleep(ctx, reconnectEvery) {
+	if !pause.For(ctx, reconnectEvery) {
 		return
 	}
 	a.mu.Lock()
@@ -194,7 +195,7 @@ func (a *attach) runLocal(ctx context.Context) error {
 		// The other one may not be quite gone, and still hold the data.
 		if err := a.startLocal(ctx); err != nil {
 			a.logger.Warn("taking over", "err", err)
-			sleep(ctx, reconnectEvery)
+			pause.For(ctx, reconnectEvery)
 			if c := a.find(ctx); c != nil {
 				a.follow(c)
 			}
@@ -206,7 +207,7 @@ func (a *attach) runLocal(ctx context.Context) error {
 	defer stop()
 	var finding sync.WaitGroup
 	finding.Go(func() {
-		for !a.Demo && sleep(running, findEvery) {
+		for !a.Demo && pause.For(running, findEvery) {
 			if c := a.find(running); c != nil {
 				a.follow(c)
 				stop()
@@ -239,17 +240,5 @@ func (a *attach) closeClient() {
 	defer a.mu.Unlock()
 	if a.client != nil {
 		a.client.Close()
-	}
-}
-
-// sleep waits, and reports whether ctx still goes on.
-func sleep(ctx context.Context, d time.Duration) bool {
-	timer := time.NewTimer(d)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return true
 	}
 }

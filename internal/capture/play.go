@@ -10,6 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"picotop/feed"
+	"picotop/internal/pause"
 )
 
 const (
@@ -112,7 +113,7 @@ func Play(ctx context.Context, r *Reader, cfg PlayConfig) error {
 			continue
 		}
 		at := line.at(d.Heard)
-		if cfg.Speed > 0 && !sleep(ctx, time.Until(started.Add(scaled(at, cfg.Speed)))) {
+		if cfg.Speed > 0 && !pause.For(ctx, time.Until(started.Add(scaled(at, cfg.Speed)))) {
 			return nil
 		}
 		if limit.Wait(ctx) != nil {
@@ -127,19 +128,4 @@ func Play(ctx context.Context, r *Reader, cfg PlayConfig) error {
 // scaled is how long a time of the recording takes.
 func scaled(d time.Duration, speed float64) time.Duration {
 	return time.Duration(min(float64(d)/speed, float64(1<<62)))
-}
-
-// sleep reports whether the time has passed, and not ctx ended.
-func sleep(ctx context.Context, d time.Duration) bool {
-	if d <= 0 {
-		return ctx.Err() == nil
-	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
 }

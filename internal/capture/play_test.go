@@ -13,9 +13,9 @@ import (
 	"picotop/feed"
 )
 
-// tape is a recording of five datagrams, one to another port, over a clock
+// sampleRecording is a recording of five datagrams, one to another port, over a clock
 // that is set in between.
-func tape(tb testing.TB) []byte {
+func sampleRecording(tb testing.TB) []byte {
 	tb.Helper()
 	other := netip.MustParseAddrPort("239.0.0.1:5353")
 	return record(tb,
@@ -38,7 +38,7 @@ func open(tb testing.TB, b []byte) *Reader {
 }
 
 func TestScanTellsWhatThereIsToPlay(t *testing.T) {
-	got, err := Scan(context.Background(), open(t, tape(t)), []uint16{11235})
+	got, err := Scan(context.Background(), open(t, sampleRecording(t)), []uint16{11235})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -47,7 +47,7 @@ func TestScanTellsWhatThereIsToPlay(t *testing.T) {
 		Elsewhere: map[uint16]int{5353: 1}, Skipped: map[Skip]int{},
 	}
 	if diff := cmp.Diff(want, got, cmp.Comparer(func(a, b netip.Addr) bool { return a == b })); diff != "" {
-		t.Error("tape (-want +got):\n" + diff)
+		t.Error("summary (-want +got):\n" + diff)
 	}
 }
 
@@ -69,7 +69,7 @@ func TestPlayKeepsTime(t *testing.T) {
 				began := time.Now()
 				var got, at []time.Duration
 				payloads := ""
-				err := Play(context.Background(), open(t, tape(t)), PlayConfig{
+				err := Play(context.Background(), open(t, sampleRecording(t)), PlayConfig{
 					Ports: []uint16{11235}, Speed: tt.speed, PerSecond: tt.perSecond,
 					Each: func(d feed.Datagram, when time.Duration) error {
 						got, at = append(got, time.Since(began).Round(time.Millisecond)), append(at, when)
@@ -96,7 +96,7 @@ func TestPlayEndsWhenItIsToldTo(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
 		n := 0
-		err := Play(ctx, open(t, tape(t)), PlayConfig{
+		err := Play(ctx, open(t, sampleRecording(t)), PlayConfig{
 			Ports: []uint16{11235}, Speed: 1, PerSecond: 10,
 			Each: func(feed.Datagram, time.Duration) error { n++; return nil },
 		})

@@ -61,20 +61,14 @@ func hintOf(err error) string {
 	case *exporter.WebConfigError:
 		return "its form: https://github.com/prometheus/exporter-toolkit/blob/master/docs/web-configuration.md"
 	case *feed.JoinError:
-		if len(e.Able) == 0 {
-			return "no interface is up with multicast enabled; check with: ip link"
-		}
-		return "try --interface with one of: " + strings.Join(e.Able, ", ")
+		return interfaceHint(e.Able, "no interface is up with multicast enabled; check with: ip link")
 	case *feed.BindError:
 		if len(e.Have) == 0 {
 			return "it has none; check with: ip address"
 		}
 		return fmt.Sprintf("it has %s: picotop --bind %s", strings.Trim(fmt.Sprint(e.Have), "[]"), e.Have[0])
 	case *multicast.InterfaceError:
-		if len(e.Able) == 0 {
-			return "no interface is up that carries multicast; check with: ip link"
-		}
-		return "try --interface with one of: " + strings.Join(e.Able, ", ")
+		return interfaceHint(e.Able, "no interface is up that carries multicast; check with: ip link")
 	case *multicast.SendError:
 		return "is the network up? Check with: ip address"
 	case *peer.DeniedError:
@@ -121,6 +115,15 @@ func fileHint(e *app.FileError) string {
 		dir = filepath.Dir(dir)
 	}
 	return "see what is there: ls -l " + dir
+}
+
+// interfaceHint leads to a network interface that can be used; none is told where
+// there is none.
+func interfaceHint(able []string, none string) string {
+	if len(able) == 0 {
+		return none
+	}
+	return "try --interface with one of: " + strings.Join(able, ", ")
 }
 
 // listenHint leads to an address that can be served on.

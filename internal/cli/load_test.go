@@ -47,7 +47,7 @@ func BenchmarkLoad(b *testing.B) {
 	b.StopTimer()
 	after := scrape(b, "http://"+web+"/metrics")
 	arrived, refused := after["picotop_datagrams_total"]-before["picotop_datagrams_total"], after["picotop_refused_datagrams_total"]
-	tellLoad(b, uint64(arrived-refused), after["process_cpu_seconds_total"]-before["process_cpu_seconds_total"])
+	reportLoad(b, uint64(arrived-refused), after["process_cpu_seconds_total"]-before["process_cpu_seconds_total"])
 }
 
 // BenchmarkBareLoop is what BenchmarkLoad is to be compared with.
@@ -65,10 +65,10 @@ func BenchmarkBareLoop(b *testing.B) {
 	if _, err := fmt.Sscan(said.String(), &n, &cpu); err != nil {
 		b.Fatal(err)
 	}
-	tellLoad(b, n, cpu)
+	reportLoad(b, n, cpu)
 }
 
-func tellLoad(b *testing.B, applied uint64, cpu float64) {
+func reportLoad(b *testing.B, applied uint64, cpu float64) {
 	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "packets/s")
 	b.ReportMetric(float64(b.N)-float64(applied), "lost")
 	b.ReportMetric(cpu*1e9/float64(b.N), "cpu-ns/packet")

@@ -7,6 +7,8 @@ import (
 	"math/rand/v2"
 	"sync/atomic"
 	"time"
+
+	"picotop/internal/pause"
 )
 
 const (
@@ -90,12 +92,5 @@ func (p *pico) wait(ctx context.Context, d, spread time.Duration) bool {
 	if p.random != nil {
 		d += time.Duration(p.random.Float64() * float64(spread))
 	}
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-t.C:
-		return true
-	}
+	return pause.For(ctx, d)
 }
