@@ -5,7 +5,7 @@ import (
 	"context"
 	"time"
 
-	"picotop/internal/pause"
+	"picotop/internal/sleep"
 )
 
 const (
@@ -63,7 +63,7 @@ func (l *Listener) watchSilence(ctx context.Context) {
 	for {
 		now := l.cfg.Now()
 		moment := now.Truncate(grain).Add(grain)
-		if !pause.For(ctx, moment.Sub(now)) {
+		if !sleep.For(ctx, moment.Sub(now)) {
 			return
 		}
 		now = l.cfg.Now()
@@ -146,9 +146,9 @@ func (l *Listener) rejoin(ctx context.Context, list []iface) bool {
 	for _, p := range l.ports {
 		p.leave(list)
 	}
-	ok := pause.For(ctx, checkHoldersAfter)
+	ok := sleep.For(ctx, checkHoldersAfter)
 	held := heldElsewhere(l.cfg.Group, list)
-	ok = ok && pause.For(ctx, leaveFor-checkHoldersAfter)
+	ok = ok && sleep.For(ctx, leaveFor-checkHoldersAfter)
 	all := l.currentInterfaces()
 	for _, p := range l.ports {
 		p.join(all)

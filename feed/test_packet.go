@@ -12,7 +12,7 @@ import (
 	"golang.org/x/net/ipv4"
 
 	"picotop/internal/multicast"
-	"picotop/internal/pause"
+	"picotop/internal/sleep"
 )
 
 // An TestPacket is what became of a test packet that this program sent to
@@ -96,7 +96,7 @@ const (
 // watchTestPackets sends test packets while nothing is heard, so that it can be
 // told whether this machine keeps packets out itself.
 func (l *Listener) watchTestPackets(ctx context.Context) {
-	for wait := firstTestPacketAfter; pause.For(ctx, wait); wait = testPacketEvery {
+	for wait := firstTestPacketAfter; sleep.For(ctx, wait); wait = testPacketEvery {
 		if heard := l.counts.last(); !heard.IsZero() && l.cfg.Now().Sub(heard) < testPacketEvery {
 			continue
 		}

@@ -8,8 +8,8 @@ import (
 	"time"
 
 	"picotop/house"
-	"picotop/internal/pause"
 	"picotop/internal/peer"
+	"picotop/internal/sleep"
 	"picotop/ui"
 )
 
@@ -175,7 +175,7 @@ func (a *attach) stream(ctx context.Context, c *peer.Client) {
 
 // reconnect waits, and then tries the picotop that was named once more.
 func (a *attach) reconnect(ctx context.Context) {
-	if !pause.For(ctx, reconnectEvery) {
+	if !sleep.For(ctx, reconnectEvery) {
 		return
 	}
 	a.mu.Lock()
@@ -195,7 +195,7 @@ func (a *attach) runLocal(ctx context.Context) error {
 		// The other one may not be quite gone, and still hold the data.
 		if err := a.startLocal(ctx); err != nil {
 			a.logger.Warn("taking over", "err", err)
-			pause.For(ctx, reconnectEvery)
+			sleep.For(ctx, reconnectEvery)
 			if c := a.find(ctx); c != nil {
 				a.follow(c)
 			}
@@ -207,7 +207,7 @@ func (a *attach) runLocal(ctx context.Context) error {
 	defer stop()
 	var finding sync.WaitGroup
 	finding.Go(func() {
-		for !a.Demo && pause.For(running, findEvery) {
+		for !a.Demo && sleep.For(running, findEvery) {
 			if c := a.find(running); c != nil {
 				a.follow(c)
 				stop()

@@ -10,7 +10,7 @@ import (
 	"golang.org/x/time/rate"
 
 	"picotop/feed"
-	"picotop/internal/pause"
+	"picotop/internal/sleep"
 )
 
 const (
@@ -113,7 +113,7 @@ func Play(ctx context.Context, r *Reader, cfg PlayConfig) error {
 			continue
 		}
 		at := line.at(d.Heard)
-		if cfg.Speed > 0 && !pause.For(ctx, time.Until(started.Add(scaled(at, cfg.Speed)))) {
+		if cfg.Speed > 0 && !sleep.For(ctx, time.Until(started.Add(scaled(at, cfg.Speed)))) {
 			return nil
 		}
 		if limit.Wait(ctx) != nil {

@@ -8,7 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"picotop/internal/pause"
+	"picotop/internal/sleep"
 )
 
 const (
@@ -92,5 +92,5 @@ func (p *pico) wait(ctx context.Context, d, spread time.Duration) bool {
 	if p.random != nil {
 		d += time.Duration(p.random.Float64() * float64(spread))
 	}
-	return pause.For(ctx, d)
+	return sleep.For(ctx, d)
 }

@@ -1,5 +1,5 @@
-// Package pause waits.
-package pause
+// Package sleep waits, and stops waiting when a context ends.
+package sleep
 
 import (
 	"context"
