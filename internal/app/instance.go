@@ -3,12 +3,8 @@ package app
 import (
 	"context"
 	"log/slog"
-	"net"
 	"os"
-	"strings"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"picotop/exporter"
 	"picotop/feed"
@@ -18,15 +14,9 @@ import (
 	"picotop/internal/simulate"
 )
 
-const (
-	// packetsWaiting is how many packets may wait between the sockets and the
-	// house. When it is full feed drops and counts.
-	packetsWaiting = 4096
-	// rosterEvery is how often is looked whether a Pico moved or got a name.
-	rosterEvery = 10 * time.Second
-	// listenEvery is how often a taken HTTP port is tried again.
-	listenEvery = 10 * time.Second
-)
+// packetsWaiting is how many packets may wait between the sockets and the house.
+// When it is full feed drops and counts.
+const packetsWaiting = 4096
 
 // An instance is one running picotop.
 type instance struct {
@@ -110,90 +100,5 @@ func (i *instance) close() {
 	}
 	if err := i.store.Close(); err != nil {
 		i.logger.Error("closing the history", "err", err)
-	}
-}
-
-// run starts every part but the screen, and stops all of them when one ends.
-func (i *instance) run(ctx context.Context) error {
-	g, ctx := errgroup.WithContext(ctx)
-	if i.headless {
-		// A service that cannot be reached has no use: fail at once.
-		ln, err := exporter.Listen(i.Listen)
-		if err != nil {
-			return err
-		}
-		i.logger.Info("serving", "addr", ln.Addr().String(), "version", i.Version)
-		g.Go(func() error { return i.serve(ctx, ln) })
-	} else if i.Exporter {
-		g.Go(func() error { i.keepServing(ctx); return nil })
-	}
-	i.writeLockInfo()
-	if ln := i.openSocket(); ln != nil {
-		g.Go(func() error { return i.exporter.Run(ctx, ln) })
-	}
-
-	if what := feed.Unsupported(); len(what) > 0 {
-		i.logger.Info("not all can be done on this system", "missing", strings.Join(what, "; "))
-	}
-	packets := make(chan feed.Packet, packetsWaiting)
-	g.Go(func() error { return i.listener.Run(ctx, packets) })
-	g.Go(func() error { i.apply(ctx, packets); return nil })
-	if i.store != nil {
-		g.Go(func() error { return i.store.Run(ctx) })
-		g.Go(func() error { return i.store.RunRollups(ctx) })
-		g.Go(func() error { i.keepRoster(ctx); return nil })
-	}
-	if i.Demo {
-		g.Go(func() error { return i.sendDemo(ctx) })
-	}
-	return g.Wait()
-}
-
-// apply tells the house of each packet and of the time, and history of each
-// reading and of what is wrong.
-func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
-	packetLog := newPacketLog(i.logger)
-	tick := time.NewTicker(time.Second)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			i.house.Advance(i.now())
-			i.storeAlerts()
-		case packet := <-packets:
-			packetLog.add(packet)
-			i.recent.add(packet)
-			reading, ok := i.house.Apply(packet)
-			if ok && i.store != nil {
-				i.store.Append(history.Sample(reading))
-			}
-		}
-	}
-}
-
-func (i *instance) serve(ctx context.Context, ln net.Listener) error {
-	i.http.opened(ln.Addr())
-	defer i.http.closed("not serving")
-	return i.exporter.Run(ctx, ln)
-}
-
-// keepServing serves beside the dashboard. A taken port is shown there, and
-// tried again until it is free.
-func (i *instance) keepServing(ctx context.Context) {
-	for ctx.Err() == nil {
-		ln, err := exporter.Listen(i.Listen)
-		if err == nil {
-			err = i.serve(ctx, ln)
-		}
-		if err != nil {
-			i.http.closed(err.Error())
-			i.logger.Error("serving", "err", err)
-		}
-		select {
-		case <-ctx.Done():
-		case <-time.After(listenEvery):
-		}
 	}
 }

@@ -15,6 +15,8 @@ import (
 )
 
 const (
+	// rosterEvery is how often is looked whether a Pico moved or got a name.
+	rosterEvery = 10 * time.Second
 	// restoreSpan is how much of the past the house is told in full.
 	restoreSpan = 24 * time.Hour
 	// forgetAfter is how long a sensor may have been silent to be restored at all.

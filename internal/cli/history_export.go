@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -51,4 +52,21 @@ picotop history export --format openmetrics -o house.om`,
 	f.Var(&layout, "format", "csv, or openmetrics")
 	f.StringVarP(&cfg.File, "output", "o", "", "file to write, instead of the screen")
 	return cmd
+}
+
+// formatValue is a format of exported readings.
+type formatValue history.Format
+
+func (v *formatValue) String() string { return string(*v) }
+
+func (v *formatValue) Type() string { return "format" }
+
+func (v *formatValue) Set(s string) error {
+	for _, f := range history.Formats() {
+		if string(f) == strings.ToLower(s) {
+			*v = formatValue(f)
+			return nil
+		}
+	}
+	return &badValue{why: "the formats are csv and openmetrics"}
 }

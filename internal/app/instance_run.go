@@ -1,0 +1,77 @@
+package app
+
+import (
+	"context"
+	"net"
+	"strings"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"picotop/exporter"
+	"picotop/feed"
+)
+
+// listenEvery is how often a taken HTTP port is tried again.
+const listenEvery = 10 * time.Second
+
+// run starts every part but the screen, and stops all of them when one ends.
+func (i *instance) run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	if i.headless {
+		// A service that cannot be reached has no use: fail at once.
+		ln, err := exporter.Listen(i.Listen)
+		if err != nil {
+			return err
+		}
+		i.logger.Info("serving", "addr", ln.Addr().String(), "version", i.Version)
+		g.Go(func() error { return i.serve(ctx, ln) })
+	} else if i.Exporter {
+		g.Go(func() error { i.keepServing(ctx); return nil })
+	}
+	i.writeLockInfo()
+	if ln := i.openSocket(); ln != nil {
+		g.Go(func() error { return i.exporter.Run(ctx, ln) })
+	}
+
+	if what := feed.Unsupported(); len(what) > 0 {
+		i.logger.Info("not all can be done on this system", "missing", strings.Join(what, "; "))
+	}
+	packets := make(chan feed.Packet, packetsWaiting)
+	g.Go(func() error { return i.listener.Run(ctx, packets) })
+	g.Go(func() error { i.apply(ctx, packets); return nil })
+	if i.store != nil {
+		g.Go(func() error { return i.store.Run(ctx) })
+		g.Go(func() error { return i.store.RunRollups(ctx) })
+		g.Go(func() error { i.keepRoster(ctx); return nil })
+	}
+	if i.Demo {
+		g.Go(func() error { return i.sendDemo(ctx) })
+	}
+	return g.Wait()
+}
+
+func (i *instance) serve(ctx context.Context, ln net.Listener) error {
+	i.http.opened(ln.Addr())
+	defer i.http.closed("not serving")
+	return i.exporter.Run(ctx, ln)
+}
+
+// keepServing serves beside the dashboard. A taken port is shown there, and
+// tried again until it is free.
+func (i *instance) keepServing(ctx context.Context) {
+	for ctx.Err() == nil {
+		ln, err := exporter.Listen(i.Listen)
+		if err == nil {
+			err = i.serve(ctx, ln)
+		}
+		if err != nil {
+			i.http.closed(err.Error())
+			i.logger.Error("serving", "err", err)
+		}
+		select {
+		case <-ctx.Done():
+		case <-time.After(listenEvery):
+		}
+	}
+}

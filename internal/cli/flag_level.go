@@ -1,0 +1,24 @@
+package cli
+
+import (
+	"log/slog"
+	"strings"
+)
+
+// levelValue is how much is logged.
+type levelValue slog.Level
+
+func (l *levelValue) String() string { return strings.ToLower(slog.Level(*l).String()) }
+func (l *levelValue) Type() string   { return "level" }
+
+func (l *levelValue) Set(s string) error {
+	levels := map[string]slog.Level{
+		"debug": slog.LevelDebug, "info": slog.LevelInfo, "warn": slog.LevelWarn, "error": slog.LevelError,
+	}
+	level, ok := levels[strings.ToLower(s)]
+	if !ok {
+		return &badValue{"the levels are debug, info, warn and error", "picotop --log-level debug"}
+	}
+	*l = levelValue(level)
+	return nil
+}
