@@ -30,10 +30,27 @@ func originLostText(s *viewState) string {
 	return fmt.Sprintf("nothing from %s since %s", o.From, s.timestamp(o.Lost))
 }
 
+// strangerText names another user's picotop on this machine, which may show what it
+// likes, and how to see it all the same.
+func strangerText(s *viewState, width int) string {
+	x := s.health.Origin.Stranger
+	if x.At == "" {
+		return ""
+	}
+	long := fmt.Sprintf("not shown: the picotop of %s; to see it: picotop --from %s", x.User, x.At)
+	if textWidth(long)+2*textWidth(leftMargin(width)) <= width {
+		return long
+	}
+	return "not shown: the picotop of " + x.User
+}
+
 // problems is what is wrong with the program itself, worst first.
 func problems(s *viewState, width int) []string {
 	var all []string
 	if text := originLostText(s); text != "" {
+		all = append(all, text)
+	}
+	if text := strangerText(s, width); text != "" {
 		all = append(all, text)
 	}
 	for _, p := range s.health.Feed.Ports {

@@ -37,4 +37,13 @@ type Origin struct {
 	From string    // such as "the service here"; empty if never from elsewhere
 	Lost time.Time // since when nothing comes from there; zero if it does
 	Own  bool      // this process listens and stores by itself meanwhile
+
+	Stranger Stranger
+}
+
+// A Stranger is a picotop on this machine that is not shown, since it belongs to a
+// user who is not trusted. The zero value says that there is none.
+type Stranger struct {
+	User string // such as "user karl"
+	At   string // where it is: a URL, or the path of a socket
 }

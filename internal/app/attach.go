@@ -66,7 +66,7 @@ func (a *attach) begin(ctx context.Context) error {
 		if _, ok := errors.AsType[*peer.DeniedError](err); ok {
 			return err
 		}
-		return &NoPeerError{URL: a.From.String(), Err: err}
+		return &NoPeerError{At: a.From.String(), Err: err}
 	}
 	a.follow(c)
 	return nil
@@ -74,7 +74,7 @@ func (a *attach) begin(ctx context.Context) error {
 
 // A NoPeerError says that there is no picotop where one was named.
 type NoPeerError struct {
-	URL string
+	At  string // a URL, or the path of a socket
 	Err error
 }
 
@@ -83,12 +83,24 @@ func (e *NoPeerError) Error() string { return e.Err.Error() }
 // Unwrap returns the cause.
 func (e *NoPeerError) Unwrap() error { return e.Err }
 
-// find looks for a picotop on this machine, unless none is to be shown.
+// find looks for a picotop on this machine, unless none is to be shown. One that
+// belongs to another user is named on the screen, and not shown.
 func (a *attach) find(ctx context.Context) *peer.Client {
 	if a.Standalone || a.Demo {
 		return nil
 	}
-	return peer.Find(ctx, candidates([]string{a.Data}, a.Listen), a.now)
+	c, stranger := peer.Find(ctx, candidates([]string{a.Data}, a.Listen), a.now)
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	was := a.origin.Stranger
+	a.origin.Stranger = ui.Stranger{}
+	if stranger != nil {
+		a.origin.Stranger = ui.Stranger{User: stranger.User(), At: stranger.Target.String()}
+	}
+	if a.origin.Stranger != was && stranger != nil {
+		a.logger.Warn("not showing another user's picotop", "err", stranger)
+	}
+	return c
 }
 
 // follow makes a picotop the one that is followed next. It has answered once, so

@@ -54,7 +54,7 @@ func othersData(own string) []string {
 
 // findRunning asks the picotop that runs on this machine, nil if there is none.
 func findRunning(ctx context.Context, dirs []string) *doctor.Instance {
-	c := peer.Find(ctx, candidates(dirs, serviceListen), time.Now)
+	c, _ := peer.Find(ctx, candidates(dirs, serviceListen), time.Now)
 	if c == nil {
 		return nil
 	}

@@ -50,6 +50,11 @@ func newService(t *testing.T, args ...string) *service {
 	if err := os.Chmod(dir, 0o777); err != nil { // other users are let in
 		t.Fatal(err)
 	}
+	if os.Geteuid() == 0 { // as systemd gives it to the user of a service
+		if err := os.Chown(dir, 65534, 65534); err != nil {
+			t.Fatal(err)
+		}
+	}
 	c, err := net.ListenPacket("udp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
@@ -285,4 +290,40 @@ func certificate(t *testing.T, dir string) (file string) {
 	write(t, file, string(pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: der})))
 	write(t, filepath.Join(dir, "key.pem"), string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: keyDER})))
 	return file
+}
+
+// TestAFalseHouseIsNotShown has another user of this machine listen where a
+// service would, and tell of a house in which all is well.
+func TestAFalseHouseIsNotShown(t *testing.T) {
+	if os.Geteuid() != 0 {
+		t.Skip("needs root, to run a program of another user")
+	}
+	s := newService(t)
+	s.start()
+	s.hear("Mallory", "21")
+	udp, err := net.ListenPacket("udp4", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	port := udp.LocalAddr().(*net.UDPAddr).Port
+	if err := udp.Close(); err != nil {
+		t.Fatal(err)
+	}
+	d := openDashboard(t, "-s", s.http, "-p", strconv.Itoa(port), "-i", "lo")
+	d.waitFor(t, "not shown: the picotop of user")
+	if strings.Contains(d.text(), "Mallory") {
+		t.Error("the false house was shown")
+	}
+	press(t, d, "q")
+	d.ends(t)
+
+	d = openDashboard(t, "--from", "http://"+s.http)
+	d.waitFor(t, "Mallory")
+	press(t, d, "q")
+	d.ends(t)
+
+	d = openDashboard(t, "--from", filepath.Join(s.dir, "picotop.sock"))
+	d.waitFor(t, "Mallory")
+	press(t, d, "q")
+	d.ends(t)
 }

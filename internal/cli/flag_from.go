@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net/url"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"picotop/internal/peer"
@@ -16,6 +17,9 @@ func parseFrom(from, credentials string, getenv func(string) string) (peer.Targe
 	wrong := func(why, try string) (peer.Target, error) {
 		return peer.Target{}, &usageError{err: errors.New(why), try: try}
 	}
+	if filepath.IsAbs(from) {
+		return peer.Target{Socket: from}, nil // the socket of a picotop on this machine
+	}
 	u, err := url.Parse(from)
 	switch {
 	case err != nil || u.Host == "" || u.Scheme != "http" && u.Scheme != "https":
@@ -23,7 +27,8 @@ func parseFrom(from, credentials string, getenv func(string) string) (peer.Targe
 	case u.User != nil:
 		return wrong("a password on the command line can be seen by every user", "write user:password into a file and give it with --from-credentials FILE")
 	}
-	target := peer.Target{URL: &url.URL{Scheme: u.Scheme, Host: u.Host}}
+	// A picotop behind a reverse proxy may be below a path.
+	target := peer.Target{URL: &url.URL{Scheme: u.Scheme, Host: u.Host, Path: strings.TrimRight(u.Path, "/")}}
 	secret := getenv("PICOTOP_CREDENTIALS")
 	if credentials != "" {
 		text, err := os.ReadFile(credentials)

@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"crypto/x509"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -49,7 +50,7 @@ func hintOf(err error) string {
 	case interface{ hint() string }: // those of this package
 		return e.hint()
 	case *app.NoPeerError:
-		return "is the service running there? try: curl " + e.URL + "/-/healthy"
+		return noPeerHint(e)
 	case *app.FileError:
 		return fileHint(e)
 	case *app.NothingToPlayError:
@@ -94,6 +95,32 @@ func hintOf(err error) string {
 		return "what comes before that was used; if the file was copied, copy it again"
 	}
 	return ""
+}
+
+// noPeerHint leads to a picotop that answers.
+func noPeerHint(e *app.NoPeerError) string {
+	var unknown x509.UnknownAuthorityError
+	var wrongName x509.HostnameError
+	switch {
+	case errors.As(e.Err, &unknown):
+		return "nobody here vouches for its certificate; if you trust it, name its file: SSL_CERT_FILE=cert.pem picotop --from " + e.At
+	case errors.As(e.Err, &wrongName):
+		return "its certificate is for another name; use one that it is for, such as: picotop --from https://" + firstName(wrongName.Certificate)
+	case filepath.IsAbs(e.At):
+		return "is the service running here? try: curl --unix-socket " + format.ShellQuote(e.At) + " http://picotop/-/healthy"
+	}
+	return "is the service running there? try: curl " + e.At + "/-/healthy"
+}
+
+// firstName is a name that a certificate is for.
+func firstName(c *x509.Certificate) string {
+	switch {
+	case len(c.DNSNames) > 0:
+		return c.DNSNames[0]
+	case len(c.IPAddresses) > 0:
+		return c.IPAddresses[0].String()
+	}
+	return "NAME"
 }
 
 // fileHint leads to a file that can be used.

@@ -32,6 +32,10 @@ type Target struct {
 	Socket string   // path of a Unix socket, or
 	URL    *url.URL // http or https, without a path
 
+	// Trusted says whose programs may answer, by user ID; nil means anybody's. It is
+	// for what was found on this machine, and not named by the user.
+	Trusted func(uid int) bool
+
 	User, Password string          // if it asks for them
 	Transport      *http.Transport // nil means one of its own
 }
@@ -42,6 +46,21 @@ func (t Target) String() string {
 		return t.Socket
 	}
 	return t.URL.String()
+}
+
+// dial connects, and refuses what is not trusted.
+func (t Target) dial(ctx context.Context, network, addr string) (net.Conn, error) {
+	if t.Socket != "" {
+		network, addr = "unix", t.Socket
+	}
+	conn, err := (&net.Dialer{Timeout: lostAfter}).DialContext(ctx, network, addr)
+	if err != nil || t.Trusted == nil {
+		return conn, err
+	}
+	if err := t.checkOwner(conn); err != nil {
+		return nil, errors.Join(err, conn.Close())
+	}
+	return conn, nil
 }
 
 // A Client reads one picotop. It is safe for concurrent use.
@@ -73,14 +92,10 @@ func NewClient(t Target, now func() time.Time) *Client {
 	transport.MaxResponseHeaderBytes = headerBytes
 	transport.ResponseHeaderTimeout = lostAfter
 	base := "http://picotop"
-	if t.Socket != "" {
-		transport.DialContext = func(ctx context.Context, _, _ string) (net.Conn, error) {
-			return (&net.Dialer{}).DialContext(ctx, "unix", t.Socket)
-		}
-	} else {
+	if t.Socket == "" {
 		base = strings.TrimSuffix(t.URL.String(), "/")
-		transport.DialContext = (&net.Dialer{Timeout: lostAfter}).DialContext
 	}
+	transport.DialContext = t.dial
 	return &Client{
 		target: t, base: base, now: now,
 		http: &http.Client{

@@ -85,7 +85,7 @@ func TestWhatAnswersMustBePicotop(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			c := Find(t.Context(), []Target{target(t, tt.answer)}, time.Now)
+			c, _ := Find(t.Context(), []Target{target(t, tt.answer)}, time.Now)
 			if c != nil {
 				defer c.Close()
 			}
@@ -99,7 +99,7 @@ func TestWhatAnswersMustBePicotop(t *testing.T) {
 func TestTheFirstCandidateWins(t *testing.T) {
 	second := good()
 	second.PID = 2
-	c := Find(t.Context(), []Target{
+	c, _ := Find(t.Context(), []Target{
 		{Socket: filepath.Join(t.TempDir(), "none")},
 		target(t, serving(good())),
 		target(t, serving(second)),
@@ -192,7 +192,7 @@ func TestSocket(t *testing.T) {
 	if _, err := ListenSocket(path); err == nil {
 		t.Error("a socket that lives was taken")
 	}
-	c := Find(t.Context(), []Target{{Socket: path}}, time.Now)
+	c, _ := Find(t.Context(), []Target{{Socket: path}}, time.Now)
 	if c == nil {
 		t.Fatal("not found on its socket")
 	}
