@@ -100,7 +100,7 @@ func newFakeSource() *fakeSource {
 		health: Health{Status: status.Status{
 			Feed:    healthyFeed(),
 			Metrics: status.Metrics{Addr: ":8000", Scraped: monday.Add(-6 * time.Second)},
-			History: status.History{Span: 41 * 24 * time.Hour, Bytes: 5e6},
+			History: status.History{Span: 41 * 24 * time.Hour, Bytes: 5 << 20},
 		}},
 		shapes: map[string]string{},
 	}

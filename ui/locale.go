@@ -97,7 +97,7 @@ const ageStep = 5 * time.Second
 // that would change all the time.
 func size(bytes int64) string {
 	switch {
-	case bytes >= 1e6:
+	case bytes >= 1<<20:
 		return format.Bytes(bytes)
 	case bytes > 0:
 		return "under 1 MB"

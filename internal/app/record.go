@@ -171,6 +171,15 @@ func upInterfaces(wanted []string) []capture.Interface {
 	return []capture.Interface{{Name: interfaceName(0)}}
 }
 
+// InterfaceNames lists the network interfaces that are up.
+func InterfaceNames() []string {
+	var names []string
+	for _, in := range upInterfaces(nil) {
+		names = append(names, in.Name)
+	}
+	return names
+}
+
 func interfaceName(index int) string {
 	in, err := net.InterfaceByIndex(index)
 	if err != nil {

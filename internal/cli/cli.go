@@ -42,8 +42,10 @@ func Run(ctx context.Context, args []string, p Program) int {
 // the command line itself are usageErrors.
 func execute(ctx context.Context, args []string, p Program) error {
 	cmd := rootCommand(p)
-	cmd.AddCommand(historyCommand(p), recordCommand(p), replayCommand(p), simulateCommand(p), doctorCommand(p))
+	cmd.AddCommand(historyCommand(p), recordCommand(p), replayCommand(p), simulateCommand(p), doctorCommand(p), manCommand(p))
+	complete(cmd)
 	markRunErrors(cmd)
+	cmd.DisableAutoGenTag = true
 	cmd.SetArgs(args)
 	cmd.SetIn(p.In)
 	cmd.SetOut(p.Out)
@@ -51,6 +53,7 @@ func execute(ctx context.Context, args []string, p Program) error {
 	err := fang.Execute(ctx, cmd,
 		fang.WithVersion(p.Version),
 		fang.WithColorSchemeFunc(fang.AnsiColorScheme),
+		fang.WithoutManpage(), // ours keeps paragraphs together
 		// Errors are told in one place, by report.
 		fang.WithErrorHandler(func(io.Writer, fang.Styles, error) {}),
 	)

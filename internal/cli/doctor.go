@@ -51,7 +51,7 @@ func doctorCommand(p Program) *cobra.Command {
 		Short:   "Find out why nothing is heard",
 		Long:    aboutDoctor,
 		Example: examplesDoctor,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			if o.ListenFor <= 0 {
 				return &usageError{err: errors.New("--for is a time above 0"), try: "picotop doctor --for 30s"}

@@ -16,7 +16,7 @@ func historyCommand(p Program) *cobra.Command {
 	cmd := &cobra.Command{
 		Use:   "history",
 		Short: "Look at the history, and take it elsewhere",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringVar((*string)(&data), "data", "", "directory that keeps the history")

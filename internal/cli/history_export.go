@@ -27,7 +27,7 @@ picotop history export --since 30d --sensor Loft -o loft.csv
 
 # all of it, for picotop on another machine, or Prometheus
 picotop history export --format openmetrics -o house.om`,
-		Args: cobra.NoArgs,
+		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
 			if cfg.Data, err = data.dir(); err != nil {
 				return err

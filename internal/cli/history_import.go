@@ -16,7 +16,7 @@ func importCommand(p Program, data *dataFlag) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE",
 		Short: "Take in what export wrote as openmetrics, or promtool tsdb dump",
-		Args:  cobra.ExactArgs(1),
+		Args:  oneFile("picotop history import house.om"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := data.dir()
 			if err != nil {

@@ -19,7 +19,7 @@ func infoCommand(p Program, data *dataFlag) *cobra.Command {
 	return &cobra.Command{
 		Use:   "info",
 		Short: "Say what is in the history, and whether it is sound",
-		Args:  cobra.NoArgs,
+		Args:  noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			place, err := data.dir()
 			if err != nil {

@@ -20,7 +20,7 @@ func mergeCommand(p Program, data *dataFlag) *cobra.Command {
 		Long: `Give the history of a sensor that was replaced to its successor. OLD and NEW
 are ROM codes or names. Afterwards OLD is gone, and NEW has the readings of
 both.`,
-		Args: cobra.ExactArgs(2),
+		Args: namedArgs("picotop history merge OldLoft Loft", "the old sensor", "the new one"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := data.dir()
 			if err != nil {

@@ -2,7 +2,6 @@ package cli
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"net/netip"
 	"strings"
@@ -47,19 +46,6 @@ single - instead of a name is for a program that reads along.`,
 	f.BoolVar(&cfg.Force, "force", false, "overwrite the file if it exists")
 	network.add(f)
 	return cmd
-}
-
-// oneFile wants exactly one file on the command line.
-func oneFile(example string) cobra.PositionalArgs {
-	return func(_ *cobra.Command, args []string) error {
-		switch {
-		case len(args) == 0:
-			return &usageError{err: errors.New("name a file"), try: example}
-		case len(args) > 1:
-			return &usageError{err: errors.New("name one file, not several"), try: example}
-		}
-		return nil
-	}
 }
 
 // record records, and tells how it goes.

@@ -71,7 +71,7 @@ func rootCommand(p Program) *cobra.Command {
 		Short:   "The temperatures of the house, at a glance",
 		Long:    about,
 		Example: examples,
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			set := cmd.Flags().Changed
 			o.Exporter = o.Exporter || set("listen")

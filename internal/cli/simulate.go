@@ -34,7 +34,7 @@ trying it before the Picos are built. All names begin with "Sim" and all Picos'
 with "sim-", so that nobody takes them for real ones. But whatever hears them
 remembers them.`,
 		Example: "picotop simulate -i lo --picos 2 --sensors 3\npicotop simulate -i eth0 --for 10m --loss 5%",
-		Args:    cobra.NoArgs,
+		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
 			cfg.House.Every, cfg.House.Loss = time.Duration(every), float64(loss)
 			cfg.Group, cfg.Ports = netip.Addr(network.group), network.ports.ports
