@@ -12,6 +12,9 @@ import (
 	"picotop/internal/host"
 )
 
+// Stdio is the name that stands for standard input or output.
+const Stdio = "-"
+
 // historyDir is where the history is below a data directory.
 func historyDir(data string) string { return filepath.Join(data, "history") }
 
@@ -34,8 +37,8 @@ type ExportConfig struct {
 	Since    time.Time // the zero value means from the first
 	Sensor   string    // name or ROM code; empty means all
 	Format   history.Format
-	File     string        // name of the file to write; empty means Out
-	Out      io.Writer     // used if there is no File
+	File     string // name of the file to write; empty or [Stdio] means Out
+	Out      io.Writer
 	Progress func(float64) // told from 0 to 1
 }
 
@@ -53,6 +56,9 @@ func ExportHistory(ctx context.Context, cfg ExportConfig) (n uint64, err error) 
 			return 0, err
 		}
 	}
+	if cfg.File == Stdio {
+		cfg.File = ""
+	}
 	err = writeWhole(cfg.File, cfg.Out, func(w io.Writer) error {
 		n, err = v.Export(ctx, w, cfg.Format, sel, cfg.Progress)
 		return err
@@ -60,17 +66,20 @@ func ExportHistory(ctx context.Context, cfg ExportConfig) (n uint64, err error) 
 	return n, err
 }
 
-// ImportHistory takes in the readings of a file, while no picotop runs. progress
-// is told from 0 to 1.
-func ImportHistory(ctx context.Context, data, file string, progress func(float64)) (history.Imported, error) {
-	f, err := os.Open(file)
-	if err != nil {
-		return history.Imported{}, err
-	}
-	defer f.Close()
-	in := io.Reader(f)
-	if info, err := f.Stat(); err == nil && info.Size() > 0 {
-		in = &countingReader{Reader: f, total: info.Size(), progress: progress}
+// ImportHistory takes in the readings of a file, or of stdin if that is called
+// [Stdio], while no picotop runs. progress is told from 0 to 1.
+func ImportHistory(ctx context.Context, data, file string, stdin io.Reader, progress func(float64)) (history.Imported, error) {
+	in := stdin
+	if file != Stdio {
+		f, err := os.Open(file)
+		if err != nil {
+			return history.Imported{}, err
+		}
+		defer f.Close()
+		in = f
+		if info, err := f.Stat(); err == nil && info.Size() > 0 {
+			in = &countingReader{Reader: f, total: info.Size(), progress: progress}
+		}
 	}
 	done, err := history.Import(ctx, history.Config{Dir: historyDir(data), Built: host.Built()}, in)
 	if err != nil {

@@ -20,7 +20,7 @@ import (
 // A RecordConfig says what to record, and where to.
 type RecordConfig struct {
 	Version    string // of the program, for the file
-	File       string // its name, or [capture.Stdout]
+	File       string // its name, or [capture.Stdio]
 	Force      bool   // overwrite it
 	Stdout     io.Writer
 	MaxBytes   int64         // of the file

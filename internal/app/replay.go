@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
+	"io/fs"
 	"net/netip"
 	"os"
 
@@ -15,24 +17,33 @@ import (
 
 // A ReplayConfig says which recording to replay, and how.
 type ReplayConfig struct {
-	File  string
-	Speed float64 // how many times faster than it was; 0 means as fast as it can be
+	File  string    // its name, or [capture.Stdio]
+	Stdin io.Reader // read for that
+	Speed float64   // how many times faster than it was; 0 means as fast as it can be
 	Group netip.Addr
 	Ports []uint16 // of the datagrams to play
 }
 
-// A Replay is a recording that can be played, any number of times.
+// A Replay is a recording that can be played: from a file, or from a pipe as it is
+// being made.
 type Replay struct {
 	cfg     ReplayConfig
 	summary capture.Summary
+	stream  *stream // a pipe; nil if it is a file, which is opened each time
 }
 
-// OpenReplay reads a recording once, to know its length and that there is
-// something to play. It returns a [*FileError] or a [*NothingToPlayError], and the
-// error of ctx if that ends. The file is opened again each time it is played.
+// OpenReplay looks at a recording. A file is read once, to know its length and that
+// there is something to play; a pipe is read as it is played. It returns a
+// [*FileError] or a [*NothingToPlayError], and the error of ctx if that ends.
 func OpenReplay(ctx context.Context, cfg ReplayConfig) (*Replay, error) {
 	r := &Replay{cfg: cfg}
-	err := r.open(func(in *capture.Reader) (err error) {
+	if err := r.openStream(); err != nil {
+		return nil, &FileError{Name: r.Name(), Err: err}
+	}
+	if r.stream != nil {
+		return r, nil
+	}
+	err := r.read(ctx, func(in *capture.Reader) (err error) {
 		r.summary, err = capture.Scan(ctx, in, cfg.Ports)
 		return err
 	})
@@ -43,14 +54,53 @@ func OpenReplay(ctx context.Context, cfg ReplayConfig) (*Replay, error) {
 		return nil, err
 	case r.summary.Datagrams == 0 && r.summary.Damage != nil:
 		return nil, &FileError{Name: cfg.File, Err: r.summary.Damage}
-	case r.summary.Datagrams == 0:
-		return nil, &NothingToPlayError{File: cfg.File, Ports: cfg.Ports, Summary: r.summary}
 	}
-	return r, nil
+	return r, r.nothing()
 }
 
-// Summary is what there is to play.
+// openStream takes what is no regular file for a pipe.
+func (r *Replay) openStream() error {
+	if r.cfg.File == capture.Stdio {
+		r.stream = newStream(r.cfg.Stdin)
+		return nil
+	}
+	info, err := os.Stat(r.cfg.File)
+	if err != nil || info.Mode().IsRegular() {
+		return err
+	}
+	if info.IsDir() {
+		return &fs.PathError{Op: "open", Path: r.cfg.File, Err: errors.New("is a directory")}
+	}
+	f, err := os.Open(r.cfg.File)
+	if err != nil {
+		return err
+	}
+	r.stream = newStream(f)
+	return nil
+}
+
+// nothing is the error that there was nothing to play, if so.
+func (r *Replay) nothing() error {
+	if r.summary.Datagrams > 0 {
+		return nil
+	}
+	return &NothingToPlayError{File: r.Name(), Ports: r.cfg.Ports, Summary: r.summary}
+}
+
+// Name is the recording's name, for a person.
+func (r *Replay) Name() string {
+	if r.cfg.File == capture.Stdio {
+		return "standard input"
+	}
+	return r.cfg.File
+}
+
+// Summary is what there is to play; of a pipe, what was played.
 func (r *Replay) Summary() capture.Summary { return r.summary }
+
+// IsStream reports whether the recording comes through a pipe, so that nobody knows
+// how long it will be.
+func (r *Replay) IsStream() bool { return r.stream != nil }
 
 // Show plays the recording into a dashboard until ctx ends or the user quits it.
 // At the end of the recording it stands still. What can be read of a damaged file
@@ -72,32 +122,52 @@ func (r *Replay) Show(ctx context.Context, screen Screen) error {
 	return errors.Join(g.Wait(), damage)
 }
 
-// open reads the file from its beginning.
-func (r *Replay) open(read func(*capture.Reader) error) error {
-	info, err := os.Stat(r.cfg.File)
-	if err == nil && !info.Mode().IsRegular() {
-		err = errors.New("this is no file") // it is read twice
+// play plays the recording, and notes what was in it.
+func (r *Replay) play(ctx context.Context, cfg capture.PlayConfig) error {
+	err := r.read(ctx, func(in *capture.Reader) error {
+		played, err := capture.Play(ctx, in, cfg)
+		if r.stream != nil {
+			r.summary = played
+		}
+		return err
+	})
+	if ctx.Err() != nil {
+		return nil
 	}
-	if err != nil {
-		return &FileError{Name: r.cfg.File, Err: err}
-	}
-	f, err := os.Open(r.cfg.File)
-	if err != nil {
-		return &FileError{Name: r.cfg.File, Err: err}
-	}
-	defer f.Close()
-	in, err := capture.NewReader(f)
-	if err != nil {
-		return &FileError{Name: r.cfg.File, Err: err}
-	}
-	err = read(in)
-	if _, ok := errors.AsType[*capture.DamagedError](err); ok {
-		return &FileError{Name: r.cfg.File, Err: err}
+	if err == nil {
+		err = r.nothing()
 	}
 	return err
 }
 
-// A NothingToPlayError says that a file holds nothing to play.
+// read reads the recording: a file from its beginning, a pipe from where it is. A
+// pipe that says nothing does not keep it once ctx has ended.
+func (r *Replay) read(ctx context.Context, read func(*capture.Reader) error) error {
+	wrap := func(err error) error { return &FileError{Name: r.Name(), Err: err} }
+	var from io.Reader
+	if r.stream != nil {
+		defer r.stream.interruptWith(ctx)()
+		from = r.stream
+	} else {
+		f, err := os.Open(r.cfg.File)
+		if err != nil {
+			return wrap(err)
+		}
+		defer f.Close()
+		from = f
+	}
+	in, err := capture.NewReader(from)
+	if err != nil {
+		return wrap(err)
+	}
+	err = read(in)
+	if _, ok := errors.AsType[*capture.DamagedError](err); ok {
+		return wrap(err)
+	}
+	return err
+}
+
+// A NothingToPlayError says that a recording holds nothing to play.
 type NothingToPlayError struct {
 	File    string
 	Ports   []uint16

@@ -12,14 +12,23 @@ import (
 // runs as much faster as the recording is played, so that intervals, trends
 // and silences are those of the recording. At its end it stands still.
 type replayClock struct {
-	started time.Time
-	speed   float64 // 0 means that it jumps from datagram to datagram
-	length  time.Duration
+	speed  float64 // 0 means that it jumps from datagram to datagram
+	length time.Duration
+	open   bool // the end is not known, and it begins with the first datagram
 
 	stopped atomic.Bool
 
-	mu sync.Mutex // guards at
-	at time.Duration
+	mu      sync.Mutex // guards the rest
+	started time.Time
+	begun   bool
+	at      time.Duration
+}
+
+// newClock returns the clock of one playing.
+func (r *Replay) newClock() *replayClock {
+	c := newReplayClock(r.cfg.Speed, r.summary.Length)
+	c.open = r.IsStream()
+	return c
 }
 
 func newReplayClock(speed float64, length time.Duration) *replayClock {
@@ -30,22 +39,38 @@ func newReplayClock(speed float64, length time.Duration) *replayClock {
 func (c *replayClock) reached(at time.Duration) time.Time {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.at = at
+	if c.open && !c.begun {
+		c.started = time.Now()
+	}
+	c.begun, c.at = true, at
 	return c.started.Add(at)
 }
 
 func (c *replayClock) stop() { c.stopped.Store(true) }
 
-func (c *replayClock) now() time.Time { return c.started.Add(c.offset()) }
-
-func (c *replayClock) offset() time.Duration {
+// elapsed is how long ago the playing began, by the clock on the wall.
+func (c *replayClock) elapsed() time.Duration {
 	c.mu.Lock()
-	at := c.at
-	c.mu.Unlock()
+	defer c.mu.Unlock()
+	return time.Since(c.started)
+}
+
+// now is the time in the house of the recording.
+func (c *replayClock) now() time.Time {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.started.Add(c.offsetLocked())
+}
+
+func (c *replayClock) offsetLocked() time.Duration {
 	if c.speed == 0 || c.stopped.Load() {
-		return at
+		return c.at
 	}
-	return time.Duration(min(float64(time.Since(c.started))*c.speed, float64(c.length)))
+	passed := float64(time.Since(c.started)) * c.speed
+	if !c.open {
+		passed = min(passed, float64(c.length))
+	}
+	return time.Duration(passed)
 }
 
 // progress is how much of the recording was played, from 0 to 1, and how long
@@ -54,7 +79,9 @@ func (c *replayClock) progress() (part float64, left time.Duration) {
 	if c.length == 0 {
 		return 1, 0
 	}
-	at := c.offset()
+	c.mu.Lock()
+	at := c.offsetLocked()
+	c.mu.Unlock()
 	if c.speed > 0 {
 		left = time.Duration(float64(c.length-at) / c.speed)
 	}
@@ -65,8 +92,8 @@ func (c *replayClock) progress() (part float64, left time.Duration) {
 // are done. Without a speed only these tell.
 func (c *replayClock) position(done int64, all int) status.Replay {
 	part, left := c.progress()
-	if c.speed == 0 {
+	if c.speed == 0 && all > 0 {
 		part = float64(done) / float64(all)
 	}
-	return status.Replay{Part: part, Left: left, Timed: c.speed != 0, Ended: c.stopped.Load()}
+	return status.Replay{Part: part, Left: left, Timed: c.speed != 0, Open: c.open, Ended: c.stopped.Load()}
 }

@@ -33,7 +33,7 @@ type Playback struct {
 
 // Playback returns a new house for the recording, which begins when Run does.
 func (r *Replay) Playback() *Playback {
-	p := &Playback{replay: r, clock: newReplayClock(r.cfg.Speed, r.summary.Length)}
+	p := &Playback{replay: r, clock: r.newClock()}
 	p.house = house.New(house.Config{Limit: house.DefaultLimit, ColdIsNormal: []string{"Outside"}})
 	p.feed = feed.NewPlayer(feed.Config{
 		Group: r.cfg.Group, Ports: r.cfg.Ports, Now: p.clock.now, Logger: slog.New(slog.DiscardHandler),
@@ -45,10 +45,8 @@ func (r *Replay) Playback() *Playback {
 // does. What came before the damage of a [*FileError] was played.
 func (p *Playback) Run(ctx context.Context) error {
 	defer p.clock.stop()
-	return p.replay.open(func(in *capture.Reader) error {
-		return capture.Play(ctx, in, capture.PlayConfig{
-			Ports: p.replay.cfg.Ports, Speed: p.replay.cfg.Speed, PerSecond: playedPerSecond, Each: p.receive,
-		})
+	return p.replay.play(ctx, capture.PlayConfig{
+		Ports: p.replay.cfg.Ports, Speed: p.replay.cfg.Speed, PerSecond: playedPerSecond, Each: p.receive,
 	})
 }
 

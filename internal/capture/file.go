@@ -18,8 +18,9 @@ const (
 	leavePart = 20
 )
 
-// Stdout is the name for a recording that another program reads.
-const Stdout = "-"
+// Stdio is the name that stands for standard input or output, for another program to
+// write or read a recording.
+const Stdio = "-"
 
 // An OutputFile is the file of a recording. It may also be a device or a pipe.
 type OutputFile struct {
@@ -31,10 +32,10 @@ type OutputFile struct {
 }
 
 // CreateFile opens the file for a recording, which must be new unless force is
-// set; [Stdout] is stdout. It leaves one that was there as it is until Begin. Close
+// set; [Stdio] is stdout. It leaves one that was there as it is until Begin. Close
 // it.
 func CreateFile(name string, force bool, stdout io.Writer) (*OutputFile, error) {
-	if f, ok := stdout.(*os.File); ok && name == Stdout {
+	if f, ok := stdout.(*os.File); ok && name == Stdio {
 		return &OutputFile{File: f, name: name}, nil
 	}
 	if info, err := os.Stat(name); err == nil && info.IsDir() {

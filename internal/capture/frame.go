@@ -3,6 +3,8 @@ package capture
 import (
 	"encoding/binary"
 	"net/netip"
+	"strconv"
+	"strings"
 
 	"github.com/gopacket/gopacket/layers"
 
@@ -14,17 +16,36 @@ type Skip string
 
 // The reasons for passing over a frame.
 const (
-	NotUDP      Skip = "not IPv4 UDP"
-	Fragment    Skip = "fragments"
-	CutShort    Skip = "cut short"
-	UnknownLink Skip = "of an unknown link type"
+	NotUDP    Skip = "not IPv4 UDP"
+	Fragment  Skip = "fragments"
+	CutShort  Skip = "cut short"
+	Encrypted Skip = "encrypted Wi-Fi frames"
 )
+
+// unknownLink is the reason for frames of a link type that is not known here, by
+// its name or number.
+func unknownLink(link layers.LinkType) Skip {
+	name := link.String()
+	if strings.HasPrefix(name, "Unknown") || name == "" {
+		name = strconv.Itoa(int(link))
+	}
+	return Skip(unknownLinkPrefix + name)
+}
+
+const unknownLinkPrefix = "of the link type "
+
+// Unreadable reports whether no frame like those passed over for this reason can be
+// read, however often the capture is made.
+func (s Skip) Unreadable() bool {
+	return s == Encrypted || strings.HasPrefix(string(s), unknownLinkPrefix)
+}
 
 // Link types beside those that gopacket names
 // (https://www.tcpdump.org/linktypes.html).
 const (
 	linkRawBSD    layers.LinkType = 12  // what some systems write for raw
 	linkLinuxSLL2 layers.LinkType = 276 // tcpdump -i any
+	linkPKTAP     layers.LinkType = 258 // tcpdump of a Mac, on several interfaces
 )
 
 // Header lengths and fields.
@@ -39,14 +60,33 @@ const (
 	fragmented = 0x3fff
 )
 
-// decode finds the UDP datagram in a frame. The payload points into it.
+// maxNesting bounds how many captures may be inside each other: a mirror of a
+// mirror is a loop.
+const maxNesting = 3
+
+// decode finds the UDP datagram in a frame; of a frame that a switch or an access
+// point has mirrored to another machine, the one that is inside. The payload points
+// into the frame.
 func decode(link layers.LinkType, frame []byte) (feed.Datagram, Skip) {
+	return decodeNested(link, frame, maxNesting)
+}
+
+func decodeNested(link layers.LinkType, frame []byte, nesting int) (feed.Datagram, Skip) {
 	packet, iface, why := unlink(link, frame)
 	if why != "" {
 		return feed.Datagram{}, why
 	}
 	d, why := unwrap(packet)
 	d.Interface = iface
+	if why == "" && nesting > 0 {
+		if inner, link, ok := mirrored(d.To.Port(), d.Payload); ok {
+			if d, why := decodeNested(link, inner, nesting-1); why == "" {
+				d.Interface = iface
+				return d, ""
+			}
+		}
+	}
+	d.Payload = d.Payload[:min(len(d.Payload), feed.MaxDatagram+1)]
 	return d, why
 }
 
@@ -74,8 +114,16 @@ func unlink(link layers.LinkType, frame []byte) (packet []byte, iface int, why S
 			return nil, 0, NotUDP
 		}
 		return frame[20:], int(binary.BigEndian.Uint32(frame[4:]) & 0x7fffffff), ""
+	case layers.LinkTypeIEEE802_11:
+		packet, why = unWiFi(frame)
+		return packet, 0, why
+	case layers.LinkTypeIEEE80211Radio:
+		packet, why = unRadiotap(frame)
+		return packet, 0, why
+	case linkPKTAP:
+		return unPKTAP(frame)
 	}
-	return nil, 0, UnknownLink
+	return nil, 0, unknownLink(link)
 }
 
 // unEther takes off a header that ends with an Ethernet type at the given
@@ -137,6 +185,6 @@ func unwrap(packet []byte) (feed.Datagram, Skip) {
 	return feed.Datagram{
 		From:    at(packet[12:16], udp),
 		To:      at(packet[16:20], udp[2:]),
-		Payload: udp[udpHeader:min(length, udpHeader+feed.MaxDatagram+1)],
+		Payload: udp[udpHeader:length],
 	}, ""
 }

@@ -35,32 +35,52 @@ type Summary struct {
 
 // Scan reads a file to its end, and tells what there is to play for ports.
 func Scan(ctx context.Context, r *Reader, ports []uint16) (Summary, error) {
-	t := Summary{Elsewhere: map[uint16]int{}, Skipped: r.Skipped()}
-	known := map[netip.Addr]bool{}
-	var line timeline
+	t := newTally(r, ports)
 	for ctx.Err() == nil {
 		d, err := r.Next()
 		if err == io.EOF {
-			return t, nil
+			return t.Summary, nil
 		}
 		if err != nil {
 			t.Damage = err
-			return t, nil
+			return t.Summary, nil
 		}
-		if port := d.To.Port(); !slices.Contains(ports, port) {
-			if _, ok := t.Elsewhere[port]; ok || len(t.Elsewhere) < portsKept {
-				t.Elsewhere[port]++
-			}
-			continue
-		}
-		t.Datagrams++
-		t.Length = line.at(d.Heard)
-		if from := d.From.Addr(); !known[from] && len(known) < sourcesKept {
-			known[from] = true
-			t.Sources = append(t.Sources, from)
-		}
+		t.add(d)
 	}
-	return t, ctx.Err()
+	return t.Summary, ctx.Err()
+}
+
+// A tally adds up a Summary.
+type tally struct {
+	Summary
+	ports []uint16
+	known map[netip.Addr]bool
+	line  timeline
+}
+
+func newTally(r *Reader, ports []uint16) *tally {
+	return &tally{
+		Summary: Summary{Elsewhere: map[uint16]int{}, Skipped: r.Skipped()},
+		ports:   ports, known: map[netip.Addr]bool{},
+	}
+}
+
+// add counts a datagram. It reports whether it is one to play, and when in the
+// recording.
+func (t *tally) add(d feed.Datagram) (at time.Duration, ok bool) {
+	if port := d.To.Port(); !slices.Contains(t.ports, port) {
+		if _, ok := t.Elsewhere[port]; ok || len(t.Elsewhere) < portsKept {
+			t.Elsewhere[port]++
+		}
+		return 0, false
+	}
+	t.Datagrams++
+	t.Length = t.line.at(d.Heard)
+	if from := d.From.Addr(); !t.known[from] && len(t.known) < sourcesKept {
+		t.known[from] = true
+		t.Sources = append(t.Sources, from)
+	}
+	return t.Length, true
 }
 
 // timeline turns the times of a file into the time since the first of them,
@@ -91,36 +111,39 @@ type PlayConfig struct {
 	Each func(d feed.Datagram, at time.Duration) error
 }
 
-// Play plays what Scan found until ctx ends, which makes it return nil, or the
-// file does. What comes before a [*DamagedError] was played.
-func Play(ctx context.Context, r *Reader, cfg PlayConfig) error {
-	started := time.Now()
+// Play plays a recording until ctx ends, which makes it return nil, or the file
+// does, and tells what was read. What comes before a [*DamagedError] was played.
+func Play(ctx context.Context, r *Reader, cfg PlayConfig) (Summary, error) {
 	// A tenth of a second's worth may come at once: sleeping is not exact.
 	limit := rate.NewLimiter(rate.Limit(cfg.PerSecond), max(1, cfg.PerSecond/10))
-	var line timeline
+	t := newTally(r, cfg.Ports)
+	var started time.Time // of the first datagram: a pipe may begin late
 	for {
 		d, err := r.Next()
 		if err == io.EOF {
-			return nil
+			return t.Summary, nil
 		}
 		if err != nil {
-			return err
+			return t.Summary, err
 		}
-		if !slices.Contains(cfg.Ports, d.To.Port()) {
+		at, ok := t.add(d)
+		if !ok {
 			if ctx.Err() != nil {
-				return nil
+				return t.Summary, nil
 			}
 			continue
 		}
-		at := line.at(d.Heard)
+		if started.IsZero() {
+			started = time.Now()
+		}
 		if cfg.Speed > 0 && !sleep.For(ctx, time.Until(started.Add(scaled(at, cfg.Speed)))) {
-			return nil
+			return t.Summary, nil
 		}
 		if limit.Wait(ctx) != nil {
-			return nil
+			return t.Summary, nil
 		}
 		if err := cfg.Each(d, at); err != nil {
-			return err
+			return t.Summary, err
 		}
 	}
 }

@@ -69,7 +69,7 @@ func TestPlayKeepsTime(t *testing.T) {
 				began := time.Now()
 				var got, at []time.Duration
 				payloads := ""
-				err := Play(context.Background(), open(t, sampleRecording(t)), PlayConfig{
+				_, err := Play(context.Background(), open(t, sampleRecording(t)), PlayConfig{
 					Ports: []uint16{11235}, Speed: tt.speed, PerSecond: tt.perSecond,
 					Each: func(d feed.Datagram, when time.Duration) error {
 						got, at = append(got, time.Since(began).Round(time.Millisecond)), append(at, when)
@@ -96,7 +96,7 @@ func TestPlayEndsWhenItIsToldTo(t *testing.T) {
 		ctx, cancel := context.WithTimeout(context.Background(), 3*time.Second)
 		defer cancel()
 		n := 0
-		err := Play(ctx, open(t, sampleRecording(t)), PlayConfig{
+		_, err := Play(ctx, open(t, sampleRecording(t)), PlayConfig{
 			Ports: []uint16{11235}, Speed: 1, PerSecond: 10,
 			Each: func(feed.Datagram, time.Duration) error { n++; return nil },
 		})

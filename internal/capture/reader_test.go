@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"compress/gzip"
 	"context"
+	"encoding/binary"
 	"errors"
 	"io"
 	"net/netip"
@@ -184,6 +185,27 @@ func TestWhatIsPassedOver(t *testing.T) {
 	}
 	join := func(parts ...[]byte) []byte { return bytes.Join(parts, nil) }
 	macs := make([]byte, 12)
+	// wifi is a frame with a header that is so many bytes longer than usual.
+	wifi := func(control uint16, more int, packet []byte) []byte {
+		header := make([]byte, wifiHeader+more)
+		binary.LittleEndian.PutUint16(header, control)
+		return join(header, snapHeader, []byte{8, 0}, packet)
+	}
+	// pktap is the header that macOS writes, without what picotop does not read.
+	pktap := func(link uint32) []byte {
+		header := make([]byte, 108)
+		binary.LittleEndian.PutUint32(header, 108)
+		binary.LittleEndian.PutUint32(header[8:], link)
+		return header
+	}
+	// udp is a packet to a port.
+	udp := func(port uint16, payload []byte) []byte {
+		b := join(ip(nil)[:28], payload)
+		binary.BigEndian.PutUint16(b[2:], uint16(len(b)))
+		binary.BigEndian.PutUint16(b[22:], port)
+		binary.BigEndian.PutUint16(b[24:], uint16(8+len(payload)))
+		return b
+	}
 	tests := map[string]struct {
 		link  layers.LinkType
 		frame []byte
@@ -209,7 +231,27 @@ func TestWhatIsPassedOver(t *testing.T) {
 		"a UDP length too long": {layers.LinkTypeRaw, ip(func(b []byte) { b[25] = 12 }), NotUDP},
 		"a UDP length of none":  {layers.LinkTypeRaw, ip(func(b []byte) { b[25] = 7 }), NotUDP},
 		"a header of no length": {layers.LinkTypeRaw, ip(func(b []byte) { b[0] = 0x40 }), NotUDP},
-		"Wi-Fi, monitored":      {layers.LinkTypeIEEE80211Radio, ip(nil), UnknownLink},
+		"Wi-Fi":                 {layers.LinkTypeIEEE802_11, wifi(0x0208, 0, ip(nil)), ""},
+		"Wi-Fi with priorities": {layers.LinkTypeIEEE802_11, wifi(0x0288, 2, ip(nil)), ""},
+		"Wi-Fi between bridges": {layers.LinkTypeIEEE802_11, wifi(0x0388, 8, ip(nil)), ""},
+		"Wi-Fi, monitored":      {layers.LinkTypeIEEE80211Radio, join([]byte{0, 0, 10, 0, 1, 2, 3, 4, 5, 6}, wifi(0x0288, 2, ip(nil))), ""},
+		"Wi-Fi, encrypted":      {layers.LinkTypeIEEE802_11, wifi(0x4288, 2, ip(nil)), Encrypted},
+		"a Wi-Fi beacon":        {layers.LinkTypeIEEE802_11, wifi(0x0080, 0, ip(nil)), NotUDP},
+		"a Wi-Fi header alone":  {layers.LinkTypeIEEE802_11, wifi(0x0208, 0, nil)[:20], CutShort},
+		"a radio header alone":  {layers.LinkTypeIEEE80211Radio, []byte{0, 0, 99, 0}, CutShort},
+		"a Mac's interfaces":    {linkPKTAP, join(pktap(1), macs, []byte{8, 0}, ip(nil)), ""},
+		"a Mac's loopback":      {linkPKTAP, join(pktap(0), []byte{2, 0, 0, 0}, ip(nil)), ""},
+		"a Mac's header, cut":   {linkPKTAP, pktap(1)[:40], CutShort},
+		"one inside another":    {linkPKTAP, join(pktap(258), ip(nil)), unknownLink(linkPKTAP)},
+		"a VXLAN mirror":        {layers.LinkTypeIPv4, udp(4789, join([]byte{8, 0, 0, 0, 0, 0, 7, 0}, macs, []byte{8, 0}, ip(nil))), ""},
+		"a TZSP mirror":         {layers.LinkTypeIPv4, udp(37008, join([]byte{1, 0, 0, 1, 0, 10, 1, 99, 1}, macs, []byte{8, 0}, ip(nil))), ""},
+		"a TZSP mirror of Wi-Fi": {
+			layers.LinkTypeIPv4, udp(37008, join([]byte{1, 0, 0, 18, 1}, wifi(0x0208, 0, ip(nil)))), "",
+		},
+		"a mirror of a mirror": {
+			layers.LinkTypeIPv4, udp(37008, join([]byte{1, 0, 0, 1, 1}, macs, []byte{8, 0}, udp(4789, join([]byte{8, 0, 0, 0, 0, 0, 7, 0}, macs, []byte{8, 0}, ip(nil))))), "",
+		},
+		"a serial line": {layers.LinkTypePPP, ip(nil), "of the link type PPP"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -254,6 +296,9 @@ func FuzzRoundTrip(f *testing.F) {
 	f.Add([]byte("nan"), uint32(0xc0000207), uint16(50123), uint32(0xef000001), uint16(11235), int64(1), uint8(3))
 	f.Add([]byte{}, uint32(0), uint16(0), uint32(0xffffffff), uint16(0xffff), int64(1<<62), uint8(4))
 	f.Fuzz(func(t *testing.T, payload []byte, src uint32, sport uint16, dst uint32, dport uint16, at int64, iface uint8) {
+		if dport == portVXLAN || dport == portTZSP {
+			t.Skip("what is inside a mirror is read, not the mirror")
+		}
 		four := func(a uint32) netip.Addr {
 			return netip.AddrFrom4([4]byte{byte(a >> 24), byte(a >> 16), byte(a >> 8), byte(a)})
 		}

@@ -134,6 +134,9 @@ func fileHint(e *app.FileError) string {
 	if text := hint(e.Err); text != "" {
 		return text
 	}
+	if info, err := os.Stat(e.Name); err == nil && info.IsDir() {
+		return "name a file in it: ls -l " + format.ShellQuote(e.Name)
+	}
 	dir := filepath.Dir(e.Name)
 	for dir != filepath.Dir(dir) {
 		if _, err := os.Stat(dir); err == nil {
@@ -141,7 +144,7 @@ func fileHint(e *app.FileError) string {
 		}
 		dir = filepath.Dir(dir)
 	}
-	return "see what is there: ls -l " + dir
+	return "see what is there: ls -l " + format.ShellQuote(dir)
 }
 
 // interfaceHint leads to a network interface that can be used; none is told where

@@ -35,11 +35,11 @@ picotop history export --format openmetrics -o house.om`,
 			if since > 0 {
 				cfg.Since = time.Now().Add(-time.Duration(since))
 			}
-			bar := newProgressBar(p, "exporting", cfg.File == "")
+			bar := newProgressBar(p, "exporting", cfg.File == "" || cfg.File == app.Stdio)
 			cfg.Format, cfg.Out, cfg.Progress = history.Format(layout), p.Out, bar.show
 			n, err := app.ExportHistory(cmd.Context(), cfg)
 			bar.remove()
-			if err == nil && cfg.File != "" {
+			if err == nil && cfg.File != "" && cfg.File != app.Stdio {
 				fmt.Fprintf(p.Err, "picotop: %s to %s\n", format.Count(n, "reading"), cfg.File)
 			}
 			return stopped(cmd.Context(), err)

@@ -23,7 +23,7 @@ func importCommand(p Program, data *dataFlag) *cobra.Command {
 				return err
 			}
 			bar := newProgressBar(p, "importing", false)
-			done, err := app.ImportHistory(cmd.Context(), dir, args[0], bar.show)
+			done, err := app.ImportHistory(cmd.Context(), dir, args[0], p.In, bar.show)
 			bar.remove()
 			if err != nil {
 				return changeError(cmd.Context(), err)

@@ -52,7 +52,7 @@ single - instead of a name is for a program that reads along.`,
 func record(ctx context.Context, cfg app.RecordConfig, p Program) error {
 	started := time.Now()
 	out := p.Out
-	if cfg.File == capture.Stdout {
+	if cfg.File == capture.Stdio {
 		out = p.Err
 	}
 	line := newProgressLine(out, started)

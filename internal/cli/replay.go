@@ -38,11 +38,12 @@ func replayCommand(p Program) *cobra.Command {
 		Short: "Play a recording, on the screen or onto the network",
 		Long: `picotop replay plays a recording into the dashboard, as if it happened now, and
 keeps nothing of it. Without a terminal it plays it, and sums up what was in it.
-It reads what picotop record, tcpdump and Wireshark write.
+It reads what picotop record, tcpdump and Wireshark write. A single - instead of a
+name plays what comes through a pipe, as it comes.
 
 With --send it sends the packets instead, to a group on one network, where
 every picotop hears them.`,
-		Example: "picotop replay house.pcapng --speed 10\npicotop replay house.pcapng --send -i lo",
+		Example: "picotop replay house.pcapng --speed 10\npicotop replay house.pcapng --send -i lo\nssh raspberrypi sudo tcpdump -i any -U -w - udp port 9999 | picotop replay -",
 		Args:    oneFile("picotop replay house.pcapng"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("interface") && !o.send {
@@ -69,7 +70,7 @@ every picotop hears them.`,
 // one is played, and the damage told at the end.
 func (o *replayOptions) run(ctx context.Context, p Program) error {
 	replay, err := app.OpenReplay(ctx, app.ReplayConfig{
-		File: o.file, Speed: float64(o.speed), Group: netip.Addr(o.network.group), Ports: o.network.ports.ports,
+		File: o.file, Stdin: p.In, Speed: float64(o.speed), Group: netip.Addr(o.network.group), Ports: o.network.ports.ports,
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -78,8 +79,12 @@ func (o *replayOptions) run(ctx context.Context, p Program) error {
 		return err
 	case o.send:
 		return o.sendAll(ctx, replay, newProgressLine(p.Out, time.Now()))
-	case onTerminal(p):
-		return replay.Show(ctx, app.Screen{In: p.In, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit})
+	}
+	if terminalOf(p.Out) != nil {
+		if keys, done := keyboard(p); keys != nil {
+			defer done()
+			return replay.Show(ctx, app.Screen{In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit})
+		}
 	}
 	return o.sumUp(ctx, replay, newProgressLine(p.Out, time.Now()))
 }
@@ -87,11 +92,17 @@ func (o *replayOptions) run(ctx context.Context, p Program) error {
 // sumUp plays without a screen, and tells what was played.
 func (o *replayOptions) sumUp(ctx context.Context, replay *app.Replay, line *progressLine) error {
 	all := replay.Summary()
-	line.printf("playing %s of %s, recorded over %s%s", format.Count(all.Datagrams, "packet"), o.file,
-		format.Duration(all.Length), o.speedText(all))
+	if replay.IsStream() {
+		line.printf("playing what comes through %s%s", replay.Name(), o.speedText(all))
+	} else {
+		line.printf("playing %s of %s, recorded over %s%s", format.Count(all.Datagrams, "packet"), o.file,
+			format.Duration(all.Length), o.speedText(all))
+	}
 	playback := replay.Playback()
 	err := line.during(ctx, func() string { return playback.Position().String() }, playback.Run)
-	writePlayed(line, all, playback.Result())
+	if replay.Summary().Datagrams > 0 {
+		writePlayed(line, replay.Summary(), playback.Result())
+	}
 	return err
 }
 
@@ -103,12 +114,15 @@ func (o *replayOptions) sendAll(ctx context.Context, replay *app.Replay, line *p
 	}
 	defer func() { err = errors.Join(err, sender.Close()) }()
 	all := replay.Summary()
-	line.printf("sending %s of %s, recorded over %s%s, to group %s on %s; stop with ctrl+c",
-		format.Count(all.Datagrams, "packet"), o.file, format.Duration(all.Length), o.speedText(all), o.network.group.String(), o.iface)
+	what := fmt.Sprintf("what comes through %s%s", replay.Name(), o.speedText(all))
+	if !replay.IsStream() {
+		what = fmt.Sprintf("%s of %s, recorded over %s%s", format.Count(all.Datagrams, "packet"), o.file, format.Duration(all.Length), o.speedText(all))
+	}
+	line.printf("sending %s, to group %s on %s; stop with ctrl+c", what, o.network.group.String(), o.iface)
 	line.printf("%s", reachText(sender, o.iface, len(all.Sources)))
 	err = line.during(ctx, func() string { return sender.Position().String() }, sender.Run)
 	sent, leftOut, took := sender.Counts()
-	line.printf("sent %d of %s in %s", sent, format.Count(all.Datagrams, "packet"), format.Duration(took))
+	line.printf("sent %d of %s in %s", sent, format.Count(replay.Summary().Datagrams, "packet"), format.Duration(took))
 	if leftOut > 0 {
 		line.printf("left out %s that went elsewhere than to the group", format.Count(leftOut, "packet"))
 	}
@@ -123,7 +137,11 @@ func (o *replayOptions) speedText(all capture.Summary) string {
 	case 1:
 		return ""
 	}
-	return fmt.Sprintf(", %s times as fast, in %s", o.speed.String(), format.Duration(o.speed.scaled(all.Length)))
+	text := fmt.Sprintf(", %s times as fast", o.speed.String())
+	if all.Length > 0 {
+		text += ", in " + format.Duration(o.speed.scaled(all.Length))
+	}
+	return text
 }
 
 // writePlayed tells what was in a recording.
@@ -189,6 +207,11 @@ func nothingToPlayHint(e *app.NothingToPlayError) string {
 	}
 	if most > 0 {
 		return fmt.Sprintf("most of its packets go to another port: picotop replay %s --port %d", e.File, best)
+	}
+	for why := range e.Summary.Skipped {
+		if why.Unreadable() {
+			return "it has only " + skippedText(e.Summary.Skipped) + ", which picotop cannot read; make one on a machine in the network: picotop record house.pcapng"
+		}
 	}
 	if text := skippedText(e.Summary.Skipped); text != "" {
 		return "there are others in it: " + text

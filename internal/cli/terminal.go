@@ -24,6 +24,19 @@ func terminalOf(stream any) *os.File {
 // onTerminal reports whether there is a person at the other end.
 func onTerminal(p Program) bool { return terminalOf(p.In) != nil && terminalOf(p.Out) != nil }
 
+// keyboard returns where keys are read from: standard input, or where that is a pipe
+// the terminal of this process, which done closes. It is nil if there is none.
+func keyboard(p Program) (keys *os.File, done func()) {
+	if f := terminalOf(p.In); f != nil {
+		return f, func() {}
+	}
+	f, err := os.OpenFile("/dev/tty", os.O_RDWR, 0)
+	if err != nil {
+		return nil, nil
+	}
+	return f, func() { _ = f.Close() }
+}
+
 // asciiLocale reports whether the locale cannot show more than ASCII. A
 // terminal with no locale at all is taken to be a modern one.
 func asciiLocale(getenv func(string) string) bool {

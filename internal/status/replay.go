@@ -12,6 +12,7 @@ type Replay struct {
 	Part  float64       // of the whole, from 0 to 1
 	Left  time.Duration // how long the rest will take; used if Timed
 	Timed bool          // it is played by the clock, and not as fast as it can be
+	Open  bool          // nobody knows how long it will be; Part and Left mean nothing
 	Ended bool
 }
 
@@ -20,6 +21,8 @@ func (r Replay) String() string {
 	switch {
 	case r.Ended:
 		return "replay ended"
+	case r.Open:
+		return "replay, as it comes"
 	case !r.Timed:
 		return fmt.Sprintf("replay %d%%", int(100*r.Part))
 	}
