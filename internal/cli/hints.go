@@ -51,6 +51,8 @@ func hintOf(err error) string {
 		return e.hint()
 	case *app.NoPeerError:
 		return noPeerHint(e)
+	case *app.NothingHeardError:
+		return "find out why: picotop doctor; as a service, run: picotop --headless"
 	case *app.FileError:
 		return fileHint(e)
 	case *app.NothingToPlayError:

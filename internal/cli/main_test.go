@@ -97,11 +97,13 @@ func freeport(ts *testscript.TestScript, _ bool, args []string) {
 	}
 }
 
-// hold keeps a TCP port until the end of the script.
+// hold keeps a TCP port until the end of the script, and puts it into a variable:
+// hold TCP.
 func hold(ts *testscript.TestScript, _ bool, args []string) {
-	l, err := net.Listen("tcp", "127.0.0.1:"+args[0])
+	l, err := net.Listen("tcp", "127.0.0.1:0")
 	ts.Check(err)
 	ts.Defer(func() { _ = l.Close() })
+	ts.Setenv(args[0], strconv.Itoa(l.Addr().(*net.TCPAddr).Port))
 }
 
 // send multicasts payloads on the loopback interface: send PORT PAYLOAD...

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"io"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -160,9 +161,6 @@ func (o *options) run(ctx context.Context, p Program) error {
 	if o.headless {
 		return app.Serve(ctx, cfg, p.Err)
 	}
-	if !onTerminal(p) {
-		return &noTerminalError{}
-	}
 	if o.from != "" {
 		target, err := parseFrom(o.from, o.credentials, os.Getenv)
 		if err != nil {
@@ -170,18 +168,36 @@ func (o *options) run(ctx context.Context, p Program) error {
 		}
 		cfg.From = &target
 	}
-	return app.Show(ctx, cfg, o.screen(p))
+	screen := app.Screen{Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit}
+	if terminalOf(p.Out) == nil {
+		return writeOnce(ctx, cfg, screen)
+	}
+	keys, done := keyboard(p)
+	if keys == nil {
+		return &noTerminalError{}
+	}
+	defer done()
+	screen.In = keys
+	return app.Show(ctx, cfg, screen)
 }
 
-// screen is the terminal, and how it is to be drawn on.
-func (o *options) screen(p Program) app.Screen {
-	return app.Screen{In: p.In, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit}
+// onceWidth is how wide the table is where there is no terminal, in cells.
+const onceWidth = 80
+
+// writeOnce writes what the dashboard would show, for a pipe or a file.
+func writeOnce(ctx context.Context, cfg app.Config, screen app.Screen) error {
+	text, err := app.Once(ctx, cfg, screen, onceWidth)
+	if err != nil {
+		return err
+	}
+	_, err = io.WriteString(screen.Out, text)
+	return err
 }
 
 // A noTerminalError says that there is nothing to draw on.
 type noTerminalError struct{}
 
-func (*noTerminalError) Error() string { return "the dashboard needs a terminal, and this is none" }
+func (*noTerminalError) Error() string { return "the dashboard needs a keyboard, and there is none" }
 
 func (*noTerminalError) hint() string {
 	return "without one, as a service, run: picotop --headless; through ssh: ssh -t HOST picotop"
