@@ -27,7 +27,8 @@ func (*NothingHeardError) Error() string { return "no Pico was heard" }
 
 // Once returns what a dashboard would show, as plain text of a width: at once if a
 // picotop runs already, else after listening until every sensor was heard, or for
-// as long as each should take, and 40 seconds at the most. It returns a [*NothingHeardError] if there is nothing to show.
+// as long as each should take, and 40 seconds at the most. It returns a
+// [*NothingHeardError] if there is nothing to show.
 func Once(ctx context.Context, cfg Config, screen Screen, width int) (string, error) {
 	cleanUp, err := prepare(&cfg)
 	if err != nil {
