@@ -12,13 +12,29 @@ import (
 
 	client "github.com/prometheus/client_golang/api"
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
+
+	"picotop/exporter/promapi"
 )
 
 func serve(t *testing.T) *httptest.Server {
 	t.Helper()
-	s := httptest.NewServer(newAPI(t))
+	h := promapi.New(promapi.Config{
+		History: house(t).Queryable(), Version: "1.2.3", Now: func() time.Time { return noon }, Alerts: wrong,
+	})
+	s := httptest.NewServer(h)
 	t.Cleanup(s.Close)
 	return s
+}
+
+// wrong is a house in which a tank freezes and a Pico is silent.
+func wrong() []promapi.Alert {
+	return []promapi.Alert{
+		{Name: "Silent", Pico: "shed", Since: noon.Add(-time.Hour), Summary: "shed, with one sensor: nothing heard since 11:00"},
+		{
+			Name: "Freezing", Sensor: "28ff01", SensorName: "ColdTank", FriendlyName: "Cold Tank",
+			Since: noon.Add(-90 * time.Second), Summary: "Cold Tank: freezing since 11:58",
+		},
+	}
 }
 
 // TestClientLibrary speaks through the library that Go programs use.
@@ -50,7 +66,35 @@ func TestClientLibrary(t *testing.T) {
 		},
 		"rules": func() (any, v1.Warnings, v1.Infos, error) {
 			v, err := a.Rules(ctx, nil)
-			return len(v.Groups), nil, nil, err
+			return v, nil, nil, err
+		},
+		"alerts": func() (any, v1.Warnings, v1.Infos, error) {
+			v, err := a.Alerts(ctx)
+			return v, nil, nil, err
+		},
+		"targets": func() (any, v1.Warnings, v1.Infos, error) {
+			v, err := a.Targets(ctx)
+			return len(v.Active) + len(v.Dropped), nil, nil, err
+		},
+		"alertmanagers": func() (any, v1.Warnings, v1.Infos, error) {
+			v, err := a.AlertManagers(ctx)
+			return len(v.Active) + len(v.Dropped), nil, nil, err
+		},
+		"config": func() (any, v1.Warnings, v1.Infos, error) {
+			v, err := a.Config(ctx)
+			return strings.HasPrefix(v.YAML, "global:\n"), nil, nil, err
+		},
+		"flags": func() (any, v1.Warnings, v1.Infos, error) {
+			v, err := a.Flags(ctx)
+			return v["query.lookback-delta"], nil, nil, err
+		},
+		"runtime": func() (any, v1.Warnings, v1.Infos, error) {
+			v, err := a.Runtimeinfo(ctx)
+			return v.StartTime, nil, nil, err
+		},
+		"replay": func() (any, v1.Warnings, v1.Infos, error) {
+			v, err := a.WalReplay(ctx)
+			return v.Max, nil, nil, err
 		},
 		"tsdb": func() (any, v1.Warnings, v1.Infos, error) {
 			v, err := a.TSDB(ctx)
@@ -62,14 +106,16 @@ func TestClientLibrary(t *testing.T) {
 		},
 	}
 	want := map[string]string{
-		"query":     `[{"metric":{"__name__":"temperature","friendly_name":"Cold Tank","sensor":"28ff01","sensor_name":"ColdTank"},"value":[1768478400,"5"]}]`,
-		"range":     `[{"metric":{"__name__":"temperature","friendly_name":"\u003cLoft\u003e","sensor":"28ff02","sensor_name":"\u003cLoft\u003e"},"values":[[1768478340,"-0.0625"],[1768478400,"-0.0625"]]},{"metric":{"__name__":"temperature","friendly_name":"Cold Tank","sensor":"28ff01","sensor_name":"ColdTank"},"values":[[1768478340,"4.9375"],[1768478400,"5"]]}]`,
-		"labels":    `["__name__","friendly_name","sensor","sensor_name"]`,
-		"values":    `["28ff01","28ff02","28ff03"]`,
-		"series":    `[{"__name__":"temperature","friendly_name":"\u003cLoft\u003e","sensor":"28ff02","sensor_name":"\u003cLoft\u003e"},{"__name__":"temperature","friendly_name":"Cold Tank","sensor":"28ff01","sensor_name":"ColdTank"},{"__name__":"temperature","friendly_name":"Shed","sensor":"28ff03","sensor_name":"Shed"}]`,
-		"metadata":  `{"temperature":[{"type":"gauge","help":"Temperature in degrees Celsius","unit":""}]}`,
-		"build":     `"3.15.0"`,
-		"rules":     `0`,
+		"query":    `[{"metric":{"__name__":"temperature","friendly_name":"Cold Tank","sensor":"28ff01","sensor_name":"ColdTank"},"value":[1768478400,"5"]}]`,
+		"range":    `[{"metric":{"__name__":"temperature","friendly_name":"\u003cLoft\u003e","sensor":"28ff02","sensor_name":"\u003cLoft\u003e"},"values":[[1768478340,"-0.0625"],[1768478400,"-0.0625"]]},{"metric":{"__name__":"temperature","friendly_name":"Cold Tank","sensor":"28ff01","sensor_name":"ColdTank"},"values":[[1768478340,"4.9375"],[1768478400,"5"]]}]`,
+		"labels":   `["__name__","friendly_name","sensor","sensor_name"]`,
+		"values":   `["28ff01","28ff02","28ff03"]`,
+		"series":   `[{"__name__":"temperature","friendly_name":"\u003cLoft\u003e","sensor":"28ff02","sensor_name":"\u003cLoft\u003e"},{"__name__":"temperature","friendly_name":"Cold Tank","sensor":"28ff01","sensor_name":"ColdTank"},{"__name__":"temperature","friendly_name":"Shed","sensor":"28ff03","sensor_name":"Shed"}]`,
+		"metadata": `{"temperature":[{"type":"gauge","help":"Temperature in degrees Celsius","unit":""}]}`,
+		"build":    `"3.15.0"`,
+		"rules":    wantRules,
+		"alerts":   `{"alerts":[` + wantFreezing + `,` + wantSilent + `]}`,
+		"targets":  `0`, "alertmanagers": `0`, "config": `true`, "flags": `"5m"`, "runtime": `"2026-01-15T12:00:00Z"`, "replay": `0`,
 		"tsdb":      `0`, // nothing is committed yet
 		"exemplars": `0`,
 	}
@@ -85,6 +131,23 @@ func TestClientLibrary(t *testing.T) {
 	}
 }
 
+// What the client library reads of wrong.
+const (
+	wantFreezing = `{"activeAt":"2026-01-15T11:58:30Z","Annotations":{"summary":"Cold Tank: freezing since 11:58"},"Labels":{"alertname":"Freezing","friendly_name":"Cold Tank","sensor":"28ff01","sensor_name":"ColdTank"},"State":"firing","Value":"1e+00"}`
+	wantSilent   = `{"activeAt":"2026-01-15T11:00:00Z","Annotations":{"summary":"shed, with one sensor: nothing heard since 11:00"},"Labels":{"alertname":"Silent","pico":"shed"},"State":"firing","Value":"1e+00"}`
+)
+
+var wantRules = `{"groups":[{"name":"picotop","file":"picotop","interval":60,"rules":[` +
+	wantRule("Freezing", "A temperature is below its limit.", "firing", wantFreezing) + `,` +
+	wantRule("Silent", "A sensor or a Pico is not heard any more.", "firing", wantSilent) + `,` +
+	wantRule("Near", "A temperature is close to its limit.", "inactive", "") + `,` +
+	wantRule("SetAside", "A reading was not believed.", "inactive", "") + `]}]}`
+
+func wantRule(name, summary, state, alerts string) string {
+	return `{"name":"` + name + `","query":"ALERTS{alertname=\"` + name + `\",alertstate=\"firing\"}","duration":0,"labels":{},"annotations":{"summary":"` + summary + `"},"alerts":[` +
+		alerts + `],"health":"ok","evaluationTime":0,"lastEvaluation":"2026-01-15T12:00:00Z","state":"` + state + `"}`
+}
+
 // TestGrafana asks what Grafana's data source asks: when it is saved and
 // tested, when a query is written, and when a page is shown.
 func TestGrafana(t *testing.T) {
@@ -93,7 +156,10 @@ func TestGrafana(t *testing.T) {
 	asked := []struct{ method, path, form, want string }{
 		{"POST", "query", "query=1%2B1&time=4", `{"resultType":"scalar","result":[4,"2"]}`},
 		{"GET", "status/buildinfo", "", `"version":"3.15.0"`},
-		{"GET", "rules", "", `{"groups":[]}`},
+		{"GET", "rules", "", `"state":"firing","name":"Freezing"`},
+		{"GET", "rules", "type=alert&limit_alerts=1000", `"activeAt":"2026-01-15T11:58:30Z","value":"1e+00"`},
+		{"GET", "alerts", "", `"labels":{"alertname":"Silent","pico":"shed"}`},
+		{"POST", "parse_query", "query=temperature", `"type":"vectorSelector"`},
 		{"POST", "labels", span + "&limit=40000", `["__name__","friendly_name","sensor","sensor_name"]`},
 		{"GET", "label/__name__/values", span + "&limit=40000", `"temperature","temperature_last_seen_timestamp"`},
 		{"GET", "metadata", "limit=40000", `"temperature":[{"type":"gauge"`},

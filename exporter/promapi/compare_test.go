@@ -9,6 +9,7 @@ import (
 	"math"
 	"net"
 	"net/http"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
@@ -140,7 +141,10 @@ var compared = []struct{ path, differs string }{
 	{"series?match[]={}", ""},
 	{"series?match[]=temperature&start=1&end=2", ""},
 	{"labels?start=x", "3 says it in other words"},
-	{"rules", ""},
+	{"rules?type=nonsense", ""},
+	{"alertmanagers", ""},
+	{"targets/metadata", ""},
+	{"status/walreplay", ""},
 	{"query_exemplars?query=temperature", ""},
 	{"query_exemplars?query=1", ""},
 	{"format_query?query=sum(a)by(b)", ""},
@@ -183,6 +187,114 @@ func TestAsPrometheus(t *testing.T) {
 		}
 	}
 	t.Logf("%d compared", len(compared))
+	compareShapes(t, server)
+	compareRefusals(t, h, server)
+	compareFederation(t, h, server)
+}
+
+// compareShapes holds that an answer which cannot be the same has all the fields
+// that Prometheus's has, with the same types.
+func compareShapes(t *testing.T, server realServer) {
+	h := promapi.New(promapi.Config{Now: func() time.Time { return noon }, Alerts: wrong})
+	for _, path := range []string{"rules", "alerts", "targets", "status/config", "status/buildinfo", "status/runtimeinfo", "status/tsdb"} {
+		var got, want any
+		if err := json.Unmarshal(get(h, path).Body.Bytes(), &got); err != nil {
+			t.Fatal(err)
+		}
+		body, _ := ask(t, "GET", server.url+"/api/v1/"+path)
+		for range 100 { // until the rules have been evaluated
+			if path != "rules" && path != "alerts" || strings.Contains(body, `"activeAt"`) {
+				break
+			}
+			time.Sleep(100 * time.Millisecond) // another program's clock
+			body, _ = ask(t, "GET", server.url+"/api/v1/"+path)
+		}
+		if err := json.Unmarshal([]byte(body), &want); err != nil {
+			t.Fatal(err)
+		}
+		if at := lacks(got, want, path); at != "" {
+			t.Errorf("%s is missing or of another type:\n%v\nPrometheus has\n%v", at, got, want)
+		}
+	}
+}
+
+// lacks is where got has not what want has, and empty if it has all.
+func lacks(got, want any, at string) string {
+	switch want := want.(type) {
+	case map[string]any:
+		got, ok := got.(map[string]any)
+		if !ok {
+			return at
+		}
+		for name, value := range want {
+			if _, ok := got[name]; !ok && at != "rules.data.groups[0].rules[0].alerts[0].labels" {
+				return at + "." + name
+			}
+			if more := lacks(got[name], value, at+"."+name); more != "" {
+				return more
+			}
+		}
+		return ""
+	case []any:
+		got, ok := got.([]any)
+		if !ok || len(want) > 0 && len(got) > 0 && lacks(got[0], want[0], at+"[0]") != "" {
+			return lacks(got[0], want[0], at+"[0]")
+		}
+		return ""
+	}
+	if fmt.Sprintf("%T", got) != fmt.Sprintf("%T", want) {
+		return at
+	}
+	return ""
+}
+
+// compareRefusals asks in wrong ways. Prometheus says in plain text that a path
+// is not there, where clients read JSON everywhere else.
+func compareRefusals(t *testing.T, h http.Handler, server realServer) {
+	for _, q := range []struct{ method, path string }{
+		{"PUT", "query"}, {"DELETE", "query_range"}, {"POST", "label/sensor/values"}, {"POST", "alerts"}, {"PUT", "rules"}, {"PATCH", "labels"},
+	} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest(q.method, "/api/v1/"+q.path, nil))
+		body, resp := ask(t, q.method, server.url+"/api/v1/"+q.path)
+		if w.Code != resp.StatusCode || w.Body.String() != body {
+			t.Errorf("%s %s: %d %q, Prometheus %d %q", q.method, q.path, w.Code, w.Body, resp.StatusCode, body)
+		}
+		if got := strings.ReplaceAll(w.Header().Get("Allow"), "HEAD, ", ""); got != resp.Header.Get("Allow") {
+			t.Errorf("%s %s: allow %s, Prometheus %s", q.method, q.path, got, resp.Header.Get("Allow"))
+		}
+	}
+}
+
+// compareFederation asks both for what there is now. Prometheus has no samples
+// of now, so that the mistakes are compared; TestFederate has the rest.
+func compareFederation(t *testing.T, h http.Handler, server realServer) {
+	for _, query := range []string{"", "?match[]=nothing", "?match[]=%7B", "?match[]=a%7Bb=~%22(%22%7D"} {
+		w := httptest.NewRecorder()
+		h.ServeHTTP(w, httptest.NewRequest("GET", "/federate"+query, nil))
+		body, resp := ask(t, "GET", server.url+"/federate"+query)
+		kind, _, _ := strings.Cut(w.Header().Get("Content-Type"), "; escaping")
+		if w.Code != resp.StatusCode || kind != resp.Header.Get("Content-Type") || w.Code == 200 && w.Body.String() != body {
+			t.Errorf("%q: %d %s %q, Prometheus %d %s %q", query, w.Code, kind, w.Body, resp.StatusCode, resp.Header.Get("Content-Type"), body)
+		}
+	}
+}
+
+func ask(t *testing.T, method, address string) (string, *http.Response) {
+	t.Helper()
+	r, err := http.NewRequestWithContext(t.Context(), method, address, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		t.Fatal(err)
+	}
+	body, err := io.ReadAll(resp.Body)
+	if err := cmp.Or(err, resp.Body.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return string(body), resp
 }
 
 // plain is an answer with its status, and series that come in no order sorted.
@@ -211,6 +323,15 @@ func nearly(a, b string) bool {
 	y, err2 := strconv.ParseFloat(b, 64)
 	return a == b || err1 == nil && err2 == nil && math.Abs(x-y) <= 1e-9*max(math.Abs(x), math.Abs(y), 1e-3)
 }
+
+// realRules are one that fires and one that does not.
+const realRules = `
+groups:
+- name: house
+  rules:
+  - {alert: Freezing, expr: vector(1), annotations: {summary: it freezes}}
+  - {alert: Silent, expr: vector(1) > 2}
+`
 
 // A realServer is a Prometheus that runs.
 type realServer struct{ url, blocks string }
@@ -251,7 +372,8 @@ func prometheus(t *testing.T) realServer {
 	}
 	own := filepath.Join(dir, "data")
 	config := filepath.Join(dir, "prometheus.yml")
-	if err := cmp.Or(os.CopyFS(own, os.DirFS(server.blocks)), os.WriteFile(config, nil, 0o600)); err != nil {
+	if err := cmp.Or(os.CopyFS(own, os.DirFS(server.blocks)), os.WriteFile(config, []byte("global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n"), 0o600),
+		os.WriteFile(filepath.Join(dir, "rules.yml"), []byte(realRules), 0o600)); err != nil {
 		t.Fatal(err)
 	}
 	ln, err := net.Listen("tcp", "127.0.0.1:0")

@@ -20,6 +20,7 @@ const (
 	Canceled    Kind = "canceled"
 	Unavailable Kind = "unavailable"
 	Internal    Kind = "internal"
+	NotFound    Kind = "not_found"
 )
 
 // An Error is an answer in itself.
@@ -36,6 +37,8 @@ func (e *Error) status() int {
 	switch e.Kind {
 	case BadData:
 		return http.StatusBadRequest
+	case NotFound:
+		return http.StatusNotFound
 	case Execution:
 		return http.StatusUnprocessableEntity
 	case Timeout, Canceled, Unavailable:

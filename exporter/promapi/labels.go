@@ -37,90 +37,117 @@ func (a *API) names(
 	r *http.Request,
 	ask func(storage.Querier, context.Context, *storage.LabelHints, ...*labels.Matcher) ([]string, annotations.Annotations, error),
 ) (answer, error) {
-	limit, q, sets, err := a.look(r, func(err error) error { return &Error{BadData, err} })
+	limit, err := limitParam(r)
 	if err != nil {
 		return answer{}, err
 	}
-	defer q.Close()
-	if len(sets) == 0 {
-		sets = [][]*labels.Matcher{nil}
-	}
-	found := map[string]bool{}
-	var got notes
-	for _, ms := range sets {
-		list, more, err := ask(q, r.Context(), &storage.LabelHints{}, ms...)
+	return a.look(r, func(err error) error { return &Error{BadData, err} }, func(ctx context.Context, w window, sets [][]*labels.Matcher) (answer, error) {
+		q, err := a.history.Querier(w.mint, w.maxt)
 		if err != nil {
 			return answer{}, failed(err)
 		}
-		got.list.Merge(more)
-		for _, s := range list {
-			found[strings.Clone(s)] = true // s may end with the querier
+		defer q.Close()
+		if len(sets) == 0 {
+			sets = [][]*labels.Matcher{nil}
 		}
-	}
-	list := slices.AppendSeq([]string{}, maps.Keys(found))
-	slices.Sort(list)
-	if limit > 0 && len(list) > limit {
-		list = list[:limit]
-		got.add(errTruncated)
-	}
-	return answer{data: list, notes: got}, nil
+		found := map[string]bool{}
+		var got notes
+		for _, ms := range sets {
+			list, more, err := ask(q, ctx, &storage.LabelHints{}, ms...)
+			if err != nil {
+				return answer{}, failed(err)
+			}
+			got.list.Merge(more)
+			for _, s := range list {
+				found[strings.Clone(s)] = true // s may end with the querier
+			}
+		}
+		list := slices.AppendSeq([]string{}, maps.Keys(found))
+		slices.Sort(list)
+		if limit > 0 && len(list) > limit {
+			list = list[:limit]
+			got.add(errTruncated)
+		}
+		return answer{data: list, notes: got}, nil
+	})
 }
 
 func (a *API) series(r *http.Request) (answer, error) {
 	if len(r.Form["match[]"]) == 0 {
 		return answer{}, &Error{BadData, errNoMatch}
 	}
-	limit, q, sets, err := a.look(r, func(err error) error { return badParam("match[]", err) })
+	limit, err := limitParam(r)
 	if err != nil {
 		return answer{}, err
 	}
-	defer q.Close()
-	start, end, err := spanParam(r)
-	if err != nil {
-		return answer{}, err
-	}
-	// Func tells the store that no samples are needed.
-	hints := &storage.SelectHints{Start: timestamp.FromTime(start), End: timestamp.FromTime(end), Func: "series"}
-	var parts []storage.SeriesSet
-	for _, ms := range sets {
-		parts = append(parts, q.Select(r.Context(), true, hints, ms...))
-	}
-	set := storage.NewMergeSeriesSet(parts, 0, storage.ChainedSeriesMerge)
-
-	list := []labels.Labels{}
-	got := notes{list: set.Warnings()}
-	for set.Next() {
-		if r.Context().Err() != nil {
-			return answer{}, failed(r.Context().Err())
-		}
-		if limit > 0 && len(list) == limit {
-			got.add(errTruncated)
-			break
-		}
-		list = append(list, set.At().Labels())
-	}
-	if err := set.Err(); err != nil {
-		return answer{}, failed(err)
-	}
-	return answer{data: list, notes: got}, nil
+	return a.look(r, func(err error) error { return badParam("match[]", err) }, func(ctx context.Context, w window, sets [][]*labels.Matcher) (answer, error) {
+		list := []labels.Labels{}
+		var got notes
+		// Func tells the store that no samples are needed.
+		hints := &storage.SelectHints{Start: w.mint, End: w.maxt, Func: "series"}
+		err := a.eachSeries(ctx, hints, sets, func(s storage.Series) bool {
+			if limit > 0 && len(list) == limit {
+				got.add(errTruncated)
+				return false
+			}
+			list = append(list, s.Labels())
+			return true
+		}, &got)
+		return answer{data: list, notes: got}, err
+	})
 }
 
-// look reads the parameters that questions about labels have in common, and
-// opens the history. A selector without sense is told as mistaken says.
-func (a *API) look(r *http.Request, mistaken func(error) error) (limit int, q storage.Querier, sets [][]*labels.Matcher, err error) {
-	if limit, err = limitParam(r); err != nil {
-		return 0, nil, nil, err
+// eachSeries goes through what the selectors select, until do says that it is
+// enough.
+func (a *API) eachSeries(ctx context.Context, hints *storage.SelectHints, sets [][]*labels.Matcher, do func(storage.Series) bool, got *notes) error {
+	q, err := a.history.Querier(hints.Start, hints.End)
+	if err != nil {
+		return failed(err)
 	}
+	defer q.Close()
+	var parts []storage.SeriesSet
+	for _, ms := range sets {
+		parts = append(parts, q.Select(ctx, true, hints, ms...))
+	}
+	set := storage.NewMergeSeriesSet(parts, 0, storage.ChainedSeriesMerge)
+	got.list.Merge(set.Warnings())
+	for set.Next() {
+		if err := ctx.Err(); err != nil {
+			return failed(err)
+		}
+		if !do(set.At()) {
+			break
+		}
+	}
+	if err := set.Err(); err != nil {
+		return failed(err)
+	}
+	return nil
+}
+
+// A window is a span in Unix ms, both ends within.
+type window struct{ mint, maxt int64 }
+
+// look reads the parameters that questions about labels have in common, and has
+// ask answer in a place of the selectors' size. A selector without sense is told
+// as mistaken says.
+func (a *API) look(
+	r *http.Request, mistaken func(error) error,
+	ask func(context.Context, window, [][]*labels.Matcher) (answer, error),
+) (answer, error) {
 	start, end, err := spanParam(r)
 	if err != nil {
-		return 0, nil, nil, err
+		return answer{}, err
 	}
-	if sets, err = a.matchParam(r); err != nil {
-		return 0, nil, nil, mistaken(err)
+	var s scan
+	if err := s.readSelectors(r.Form["match[]"]); err != nil {
+		return answer{}, mistaken(err)
 	}
-	q, err = a.history.Querier(timestamp.FromTime(start), timestamp.FromTime(end))
-	if err != nil {
-		return 0, nil, nil, failed(err)
-	}
-	return limit, q, sets, nil
+	return a.within(r.Context(), s.size(), func(ctx context.Context, _ size) (answer, error) {
+		sets, err := a.parseSelectors(r.Form["match[]"])
+		if err != nil {
+			return answer{}, mistaken(err)
+		}
+		return ask(ctx, window{timestamp.FromTime(start), timestamp.FromTime(end)}, sets)
+	})
 }

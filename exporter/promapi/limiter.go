@@ -3,7 +3,95 @@ package promapi
 import (
 	"context"
 	"errors"
+
+	"github.com/prometheus/prometheus/promql"
 )
+
+// A size says how much a request takes. Each size has places of its own, so
+// that what takes much cannot keep out what takes little.
+type size int
+
+const (
+	light size = iota // does not read the history
+	small             // reads a little of it: what a dashboard asks
+	big
+)
+
+// limiters returns the places for each size. More wait for small ones, for a
+// page of Grafana asks thirty questions at once.
+func limiters() [3]*limiter {
+	return [...]*limiter{light: newLimiter(4, 64), small: newLimiter(4, 64), big: newLimiter(2, 16)}
+}
+
+// samples is what one query of this size may hold.
+func (s size) samples() int {
+	if s < big {
+		return smallSamples
+	}
+	return maxSamples
+}
+
+// size is the least that a request with these words can have.
+func (s scan) size() size {
+	if s.regexps.small() && s.selectors <= smallSelectors {
+		return small
+	}
+	return big
+}
+
+// size is that of a query.
+func (c cost) size() size {
+	switch {
+	case c.work > smallWork || !c.regexps.small():
+		return big
+	case c.selectors > 0:
+		return small
+	}
+	return light
+}
+
+func (b regexpBudget) small() bool { return b.size <= smallRegexps && b.classes <= smallClasses }
+
+// errOutgrown says that a request is larger than it was taken for.
+var errOutgrown = errors.New("larger than its place")
+
+// within has a request answered in a place of the given size, and, if it turns
+// out to be too small, in the next larger one. The answer keeps its place until
+// its leave is called.
+func (a *API) within(ctx context.Context, s size, ask func(context.Context, size) (answer, error)) (answer, error) {
+	for ; ; s++ {
+		leave, err := a.limiters[s].enter(ctx)
+		if err != nil {
+			return answer{}, err
+		}
+		got, err := a.inPlace(ctx, s, ask)
+		if err != nil && s < big && ctx.Err() == nil && outgrown(err) {
+			got.release()
+			leave()
+			continue
+		}
+		release := got.release
+		got.leave = func() { release(); leave() }
+		return got, err
+	}
+}
+
+func (a *API) inPlace(ctx context.Context, s size, ask func(context.Context, size) (answer, error)) (answer, error) {
+	if s < big {
+		var cancel context.CancelFunc
+		ctx, cancel = context.WithTimeout(ctx, smallTime)
+		defer cancel()
+	}
+	return ask(ctx, s)
+}
+
+func outgrown(err error) bool {
+	if _, ok := errors.AsType[promql.ErrTooManySamples](err); ok {
+		return true
+	}
+	e, ok := errors.AsType[*Error](err)
+	return errors.Is(err, errOutgrown) || ok && (e.Kind == Timeout || e.Kind == Canceled)
+}
 
 // A limiter lets few in at once, and some more wait.
 type limiter struct {

@@ -82,6 +82,34 @@ func parseDuration(s string) (time.Duration, error) {
 	return 0, fmt.Errorf("cannot parse %q to a valid duration", s)
 }
 
+// rangeParam is the span and the step of a range query.
+func rangeParam(r *http.Request) (question, error) {
+	var q question
+	var err error
+	if q.start, err = parseTime(r.FormValue("start")); err != nil {
+		return q, badParam("start", err)
+	}
+	if q.end, err = parseTime(r.FormValue("end")); err != nil {
+		return q, badParam("end", err)
+	}
+	if q.end.Before(q.start) {
+		return q, badParam("end", errors.New("end timestamp must not be before start time"))
+	}
+	if q.step, err = parseDuration(r.FormValue("step")); err != nil {
+		return q, badParam("step", err)
+	}
+	if q.step <= 0 {
+		return q, badParam("step", errors.New("zero or negative query resolution step widths are not accepted. Try a positive integer"))
+	}
+	if q.step < time.Millisecond {
+		return q, badParam("step", errors.New("shorter than 1ms"))
+	}
+	if points(q.start, q.end, q.step) > maxPoints {
+		return q, &Error{BadData, errors.New("exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)")}
+	}
+	return q, nil
+}
+
 // limitParam is how many results are wanted; 0 means all.
 func limitParam(r *http.Request) (int, error) {
 	text := r.FormValue("limit")
@@ -98,9 +126,9 @@ func limitParam(r *http.Request) (int, error) {
 	return n, nil
 }
 
-// matchParam is the selectors, of which each must ask for something.
-func (a *API) matchParam(r *http.Request) ([][]*labels.Matcher, error) {
-	sets, err := a.parser.ParseMetricSelectors(r.Form["match[]"])
+// parseSelectors parses selectors, of which each must ask for something.
+func (a *API) parseSelectors(texts []string) ([][]*labels.Matcher, error) {
+	sets, err := a.parser.ParseMetricSelectors(texts)
 	if err != nil {
 		return nil, err
 	}

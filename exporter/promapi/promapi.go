@@ -6,11 +6,13 @@
 // Nothing that arrives here changes anything, and there are no administrative
 // requests.
 //
-// The package promises that no query can take a small machine down. Each has a
-// bound on the samples it may hold and on the time it may take, few run at
-// once, and what would escape those bounds between two looks at the clock is
-// refused before it runs: see bounds.go. An answer keeps its place until it is
-// sent, so that memory is bounded too.
+// The package promises that no request can take a small machine down. What
+// would cost too much is refused before work begins, by its text (scan.go) and
+// by what it would have to go through (bounds.go). What runs has a bound on the
+// samples that it may hold and on the time it may take, ends when its client
+// has left, and has a place of its size, of which there are few (limiter.go).
+// An answer that does not fit into the network's buffers keeps its place until
+// it is sent, so that memory is bounded too.
 //
 // It knows nothing of sensors, and of the store only its [History].
 package promapi
@@ -18,8 +20,11 @@ package promapi
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"github.com/prometheus/prometheus/promql"
@@ -34,13 +39,23 @@ import (
 const (
 	MaxTime    = 20 * time.Second
 	maxSamples = 2_000_000 // held by one query; 16 bytes each
-	maxRunning = 2
-	maxWaiting = 32 // beyond maxRunning; a Grafana page asks so much at once
 	maxBody    = 256 << 10
 	maxPoints  = 11_000 // of one series, as in Prometheus
 	lookback   = 5 * time.Minute
 	// subqueryStep is what a subquery that gives no step has.
 	subqueryStep = time.Minute
+)
+
+// What a request may take in a place that is not big. A page of a dashboard
+// takes less: 20 sensors at 2000 steps are 40,000 samples.
+const (
+	smallTime      = time.Second
+	smallSamples   = 200_000
+	smallWork      = 200_000 // of one series, see cost.work
+	smallRegexps   = 2_000   // see regexpBudget.size
+	smallClasses   = 4
+	smallSelectors = 10      // of match[]
+	lightWork      = 100_000 // words times steps
 )
 
 // A History is what can be queried.
@@ -53,38 +68,44 @@ type History interface {
 // Config is what an API needs.
 type Config struct {
 	History History          // nil is one that is empty
+	Alerts  func() []Alert   // those that fire now, in any order; nil if there never are any
 	Version string           // of the program
 	Logger  *slog.Logger     // nil keeps it silent
 	Now     func() time.Time // the clock; nil is time.Now
 }
 
-// An API answers requests below /api/v1/. It starts no goroutine.
+// An API answers requests below /api/v1/, and /federate. It starts no
+// goroutine.
 type API struct {
-	history History
-	version string
-	logger  *slog.Logger
-	now     func() time.Time
-	parser  parser.Parser
-	engine  *promql.Engine
-	heavy   *limiter // for what reads the history or parses a query
-	light   *limiter // for what does neither
-	mux     *http.ServeMux
+	history  History
+	firing   func() []Alert
+	version  string
+	logger   *slog.Logger
+	now      func() time.Time
+	started  time.Time
+	parser   parser.Parser
+	engines  [3]*promql.Engine // by size
+	limiters [3]*limiter       // by size
+	mux      *http.ServeMux
 }
 
-// New returns an API with an engine and a mux of its own.
+// New returns an API with engines and a mux of its own.
 func New(cfg Config) *API {
 	a := &API{
-		history: cfg.History,
-		version: cfg.Version,
-		logger:  cfg.Logger,
-		now:     cfg.Now,
-		parser:  parser.NewParser(parser.Options{}),
-		heavy:   newLimiter(maxRunning, maxWaiting),
-		light:   newLimiter(maxWaiting, 0),
-		mux:     http.NewServeMux(),
+		history:  cfg.History,
+		firing:   cfg.Alerts,
+		version:  cfg.Version,
+		logger:   cfg.Logger,
+		now:      cfg.Now,
+		parser:   parser.NewParser(parser.Options{}),
+		limiters: limiters(),
+		mux:      http.NewServeMux(),
 	}
 	if a.history == nil {
 		a.history = nothing{}
+	}
+	if a.firing == nil {
+		a.firing = func() []Alert { return nil }
 	}
 	if a.logger == nil {
 		a.logger = slog.New(slog.DiscardHandler)
@@ -92,9 +113,42 @@ func New(cfg Config) *API {
 	if a.now == nil {
 		a.now = time.Now
 	}
-	a.engine = promql.NewEngine(promql.EngineOpts{
+	a.started = a.now()
+	a.engines[light] = a.newEngine(smallSamples)
+	a.engines[small] = a.engines[light]
+	a.engines[big] = a.newEngine(maxSamples)
+
+	a.route("GET POST", "query", a.query)
+	a.route("GET POST", "query_range", a.queryRange)
+	a.route("GET POST", "query_exemplars", a.exemplars)
+	a.route("GET POST", "format_query", a.format)
+	a.route("GET POST", "parse_query", a.parse)
+	a.route("GET POST", "labels", a.labelNames)
+	a.route("GET", "label/{name}/values", a.labelValues)
+	a.route("GET POST", "series", a.series)
+	a.route("GET", "metadata", a.metadata)
+	a.route("GET", "alerts", a.alerts)
+	a.route("GET", "rules", a.rules)
+	a.route("GET", "targets", a.targets)
+	a.route("GET", "targets/metadata", a.none)
+	a.route("GET", "scrape_pools", a.scrapePools)
+	a.route("GET", "alertmanagers", a.alertmanagers)
+	a.route("GET", "notifications", a.none)
+	a.route("GET", "status/buildinfo", a.buildInfo)
+	a.route("GET", "status/config", a.config)
+	a.route("GET", "status/flags", a.flags)
+	a.route("GET", "status/runtimeinfo", a.runtimeInfo)
+	a.route("GET", "status/walreplay", a.replay)
+	a.route("GET", "status/tsdb", a.index)
+	a.mux.HandleFunc("/api/v1/", a.unknown)
+	a.mux.HandleFunc("GET /federate", a.federate)
+	return a
+}
+
+func (a *API) newEngine(samples int) *promql.Engine {
+	return promql.NewEngine(promql.EngineOpts{
 		Logger:                   a.logger,
-		MaxSamples:               maxSamples,
+		MaxSamples:               samples,
 		Timeout:                  MaxTime,
 		LookbackDelta:            lookback,
 		NoStepSubqueryIntervalFn: func(int64) int64 { return subqueryStep.Milliseconds() },
@@ -102,73 +156,72 @@ func New(cfg Config) *API {
 		EnableNegativeOffset:     true,
 		Parser:                   a.parser,
 	})
-
-	// The mux answers other methods with 405 and other paths with 404.
-	a.route("GET POST", "query", a.heavy, a.query)
-	a.route("GET POST", "query_range", a.heavy, a.queryRange)
-	a.route("GET POST", "query_exemplars", a.heavy, a.exemplars)
-	a.route("GET POST", "format_query", a.heavy, a.format)
-	a.route("GET POST", "labels", a.heavy, a.labelNames)
-	a.route("GET", "label/{name}/values", a.heavy, a.labelValues)
-	a.route("GET POST", "series", a.heavy, a.series)
-	a.route("GET", "metadata", a.light, a.metadata)
-	a.route("GET", "rules", a.light, a.rules)
-	a.route("GET", "status/buildinfo", a.light, a.buildInfo)
-	a.route("GET", "status/tsdb", a.heavy, a.index)
-	return a
 }
 
-// ServeHTTP answers a request whose path begins with /api/v1/.
+// ServeHTTP answers a request whose path begins with /api/v1/ or is /federate.
 func (a *API) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.mux.ServeHTTP(w, r) }
 
 // An answer is what a request is answered with.
 type answer struct {
 	data  any // nil for no content
 	notes notes
-	close func() // if not nil, called when it was sent
+	close func() // if not nil, called when data is not needed any more
+	leave func() // if not nil, gives up the place, and calls close
 }
 
-// route has a path answered by ask, of which the limiter lets few in at a time.
-func (a *API) route(methods, path string, l *limiter, ask func(*http.Request) (answer, error)) {
-	serve := func(w http.ResponseWriter, r *http.Request) {
-		r.Body = http.MaxBytesReader(w, r.Body, maxBody)
-		if err := r.ParseForm(); err != nil {
-			a.refuse(w, &Error{BadData, wrap("error parsing form values", err)})
+// release ends what the answer holds.
+func (got answer) release() {
+	switch {
+	case got.leave != nil:
+		got.leave()
+	case got.close != nil:
+		got.close()
+	}
+}
+
+// route has a path answered by ask, and other methods refused.
+func (a *API) route(methods, path string, ask func(*http.Request) (answer, error)) {
+	allowed := append(fields(methods), http.MethodHead)
+	allow := strings.Join(slices.Sorted(slices.Values(append(allowed, http.MethodOptions))), ", ")
+	a.mux.HandleFunc("/api/v1/"+path, func(w http.ResponseWriter, r *http.Request) {
+		if !slices.Contains(allowed, r.Method) {
+			w.Header().Set("Allow", allow)
+			http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
 			return
 		}
-		ctx, cancel, err := withTimeout(r)
+		ctx, cancel, err := readForm(w, r)
 		if err != nil {
 			a.refuse(w, err)
 			return
 		}
 		defer cancel()
-		leave, err := l.enter(ctx)
-		if err != nil {
-			a.refuse(w, err)
-			return
-		}
-		defer leave()
 		got, err := ask(r.WithContext(ctx))
-		if got.close != nil {
-			defer got.close()
-		}
 		if err != nil {
+			got.release()
 			a.refuse(w, err)
 			return
 		}
 		if got.data == nil {
+			got.release()
 			w.WriteHeader(http.StatusNoContent)
 			return
 		}
 		a.send(w, r, got)
-	}
-	for _, method := range fields(methods) {
-		a.mux.HandleFunc(method+" /api/v1/"+path, serve)
-	}
+	})
 }
 
-// withTimeout gives a request the time it asks for, within what there is.
-func withTimeout(r *http.Request) (context.Context, context.CancelFunc, error) {
+// unknown answers for all paths that are not here.
+func (a *API) unknown(w http.ResponseWriter, r *http.Request) {
+	a.refuse(w, &Error{NotFound, fmt.Errorf("there is no %s here", r.URL.Path)})
+}
+
+// readForm reads the parameters, and gives the request the time it asks for,
+// within what there is.
+func readForm(w http.ResponseWriter, r *http.Request) (context.Context, context.CancelFunc, error) {
+	r.Body = http.MaxBytesReader(w, r.Body, maxBody)
+	if err := r.ParseForm(); err != nil {
+		return nil, nil, &Error{BadData, wrap("error parsing form values", err)}
+	}
 	timeout := MaxTime
 	if text := r.FormValue("timeout"); text != "" {
 		d, err := parseDuration(text)

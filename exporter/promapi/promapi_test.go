@@ -116,13 +116,22 @@ var answers = []string{
 	"series?match[]=%7B%7D", "series?match[]=up",
 	"metadata", "metadata?metric=temperature", "metadata?limit=1", "metadata?limit=x", "metadata?metric=nothing",
 	"query_exemplars?query=temperature", "query_exemplars?query=1", "query_exemplars?query=temperature{", "query_exemplars?query=a&start=2&end=1",
-	"rules", "rules?type=alert",
-	"status/buildinfo", "status/tsdb", "status/tsdb?limit=0",
+	"alerts", "rules", "rules?type=alert", "rules?type=record", "rules?type=x", "rules?rule_name[]=Near", "rules?rule_group[]=other",
+	"rules?file[]=other", "rules?match[]=%7Ba=%22b%22%7D", "rules?match[]=%7B", "rules?exclude_alerts=true&rule_name[]=Silent", "rules?exclude_alerts=x",
+	"rules?group_limit=0", "rules?group_limit=x", "rules?group_next_token=x", "rules?group_limit=1&group_next_token=x",
+	"targets", "targets?state=active", "targets/metadata", "scrape_pools", "alertmanagers", "notifications",
+	"status/buildinfo", "status/tsdb", "status/tsdb?limit=0", "status/config", "status/flags", "status/walreplay",
 	"format_query?query=sum(a)by(b)", "format_query?query=(",
+	"parse_query?query=" + url.QueryEscape(`-sum by (a) (rate(b{c=~"d",e!="f"}[5m] offset 1m)) / on (a) group_left (g) topk(2, h @ end()) > bool (1)`),
+	"parse_query?query=" + url.QueryEscape(`label_replace(max_over_time(a[1h:5m] @ 4), "b", "$1", "c", "(.*)")`),
+	"parse_query?query=(", "parse_query",
+	"nonsense", "admin/tsdb/snapshot", "query/", "label/a/values/b",
 }
 
 func TestAnswers(t *testing.T) {
-	h := newAPI(t)
+	h := promapi.New(promapi.Config{
+		History: house(t).Queryable(), Version: "1.2.3", Now: func() time.Time { return noon }, Alerts: wrong,
+	})
 	var got strings.Builder
 	for _, path := range answers {
 		w := get(h, path)
@@ -164,12 +173,12 @@ func TestRequests(t *testing.T) {
 		"series as a form":      {"POST", "series", "match[]=temperature", 200, `28ff01`},
 		"too long a form":       {"POST", "query", "query=" + strings.Repeat("1", 300<<10), 400, `"errorType":"bad_data"`},
 		"a broken form":         {"POST", "query", "query=%zz", 400, `"errorType":"bad_data"`},
-		"values are only read":  {"POST", "label/sensor/values", "", 405, ""},
-		"nothing is deleted":    {"POST", "admin/tsdb/delete_series", "match[]=temperature", 404, ""},
+		"values are only read":  {"POST", "label/sensor/values", "", 405, "Method Not Allowed\n"},
+		"nothing is deleted":    {"POST", "admin/tsdb/delete_series", "match[]=temperature", 404, `"errorType":"not_found"`},
 		"nothing is cleaned":    {"PUT", "admin/tsdb/clean_tombstones", "", 404, ""},
 		"nothing is written":    {"POST", "write", "", 404, ""},
 		"no other way to write": {"POST", "otlp/v1/metrics", "", 404, ""},
-		"there is no such path": {"GET", "nonsense", "", 404, ""},
+		"there is no such path": {"GET", "nonsense", "", 404, `{"status":"error","errorType":"not_found","error":"there is no /api/v1/nonsense here"}`},
 		"a query is not put":    {"PUT", "query", "", 405, ""},
 	}
 	h := newAPI(t)

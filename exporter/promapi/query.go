@@ -9,6 +9,7 @@ import (
 
 	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
+	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/util/stats"
 )
 
@@ -18,83 +19,97 @@ type queryData struct {
 	stats  stats.QueryStats // nil is left out
 }
 
+// A question is a query with all that was asked about it.
+type question struct {
+	text       string
+	opts       promql.QueryOpts
+	limit      int
+	stats      string        // as it was asked for
+	start, end time.Time     // the same for an instant query
+	step       time.Duration // 0 for an instant query
+}
+
 func (a *API) query(r *http.Request) (answer, error) {
-	limit, err := limitParam(r)
-	if err != nil {
-		return answer{}, err
-	}
 	at, err := timeParam(r, "time", a.now())
 	if err != nil {
 		return answer{}, err
 	}
-	opts, err := queryOpts(r)
-	if err != nil {
-		return answer{}, err
-	}
-	if err := a.check(r.FormValue("query"), 0, 1); err != nil {
-		return answer{}, err
-	}
-	q, err := a.engine.NewInstantQuery(r.Context(), a.history, opts, r.FormValue("query"), at)
-	if err != nil {
-		return answer{}, badParam("query", err)
-	}
-	return run(r.Context(), q, limit, r.FormValue("stats"))
+	return a.answer(r, question{start: at, end: at})
 }
 
 func (a *API) queryRange(r *http.Request) (answer, error) {
-	limit, err := limitParam(r)
+	q, err := rangeParam(r)
 	if err != nil {
 		return answer{}, err
 	}
-	start, err := parseTime(r.FormValue("start"))
-	if err != nil {
-		return answer{}, badParam("start", err)
-	}
-	end, err := parseTime(r.FormValue("end"))
-	if err != nil {
-		return answer{}, badParam("end", err)
-	}
-	if end.Before(start) {
-		return answer{}, badParam("end", errors.New("end timestamp must not be before start time"))
-	}
-	step, err := parseDuration(r.FormValue("step"))
-	if err != nil {
-		return answer{}, badParam("step", err)
-	}
-	if step <= 0 {
-		return answer{}, badParam("step", errors.New("zero or negative query resolution step widths are not accepted. Try a positive integer"))
-	}
-	if end.Sub(start)/step > maxPoints {
-		return answer{}, &Error{BadData, errors.New("exceeded maximum resolution of 11,000 points per timeseries. Try decreasing the query resolution (?step=XX)")}
-	}
-	opts, err := queryOpts(r)
-	if err != nil {
-		return answer{}, err
-	}
-	if err := a.check(r.FormValue("query"), end.Sub(start), float64(end.Sub(start)/step)+1); err != nil {
-		return answer{}, err
-	}
-	q, err := a.engine.NewRangeQuery(r.Context(), a.history, opts, r.FormValue("query"), start, end, step)
-	if err != nil {
-		return answer{}, badParam("query", err)
-	}
-	return run(r.Context(), q, limit, r.FormValue("stats"))
+	return a.answer(r, q)
 }
 
-// check parses a query that has the given steps over the given span, and
-// refuses it if it would cost too much.
-func (a *API) check(query string, span time.Duration, steps float64) error {
-	if len(query) > maxQuery {
-		return badParam("query", fmt.Errorf("longer than %d bytes", maxQuery))
+// answer reads the parameters that both kinds of query have, and answers in a
+// place of the query's size.
+func (a *API) answer(r *http.Request, q question) (answer, error) {
+	var err error
+	if q.limit, err = limitParam(r); err != nil {
+		return answer{}, err
 	}
-	expr, err := a.parser.ParseExpr(query)
+	if q.opts, err = queryOpts(r); err != nil {
+		return answer{}, err
+	}
+	q.text, q.stats = r.FormValue("query"), r.FormValue("stats")
+	s, err := scanQuery(q.text)
 	if err != nil {
-		return badParam("query", err)
+		return answer{}, err
 	}
-	if err := bounded(expr, span, steps); err != nil {
-		return &Error{Execution, err}
+	place := s.size()
+	if !s.heavy && float64(s.words)*q.steps() <= lightWork {
+		place = light
 	}
-	return nil
+	return a.within(r.Context(), place, func(ctx context.Context, place size) (answer, error) {
+		c, err := a.check(q, s)
+		if err != nil {
+			return answer{}, err
+		}
+		if place < c.size() {
+			return answer{}, errOutgrown
+		}
+		return a.run(ctx, q, place, newBudget(a.history, c.perSeries, place.samples()))
+	})
+}
+
+// scanQuery looks at the words of a query.
+func scanQuery(text string) (scan, error) {
+	var s scan
+	if err := s.read(text); err != nil {
+		return s, badParam("query", err)
+	}
+	return s, nil
+}
+
+// steps is how many times the query is evaluated.
+func (q question) steps() float64 {
+	if q.step == 0 {
+		return 1
+	}
+	return points(q.start, q.end, q.step) + 1
+}
+
+// points is how many steps there are between two moments. Their difference may
+// be too large for a duration.
+func points(start, end time.Time, step time.Duration) float64 {
+	return (float64(end.UnixMilli()) - float64(start.UnixMilli())) / float64(step.Milliseconds())
+}
+
+// check parses a query, and refuses it if it would cost too much.
+func (a *API) check(q question, s scan) (cost, error) {
+	expr, err := a.parser.ParseExpr(q.text)
+	if err != nil {
+		return cost{}, badParam("query", err)
+	}
+	c, err := costOf(expr, q.end.Sub(q.start), q.steps(), s.regexps)
+	if err != nil {
+		return cost{}, &Error{Execution, err}
+	}
+	return c, nil
 }
 
 func queryOpts(r *http.Request) (promql.QueryOpts, error) {
@@ -104,12 +119,26 @@ func queryOpts(r *http.Request) (promql.QueryOpts, error) {
 		if lookback, err = parseDuration(text); err != nil {
 			return nil, &Error{BadData, wrap("error parsing lookback delta duration", err)}
 		}
+		if lookback < time.Millisecond {
+			return nil, &Error{BadData, errors.New("the lookback delta is shorter than 1ms")}
+		}
 	}
 	return promql.NewPrometheusQueryOpts(r.FormValue("stats") == "all", lookback), nil
 }
 
-// run executes a query, and closes it with the answer.
-func run(ctx context.Context, q promql.Query, limit int, statsWanted string) (answer, error) {
+// run executes a query. The answer's close ends it.
+func (a *API) run(ctx context.Context, asked question, place size, from storage.Queryable) (answer, error) {
+	engine := a.engines[place]
+	var q promql.Query
+	var err error
+	if asked.step == 0 {
+		q, err = engine.NewInstantQuery(ctx, from, asked.opts, asked.text, asked.start)
+	} else {
+		q, err = engine.NewRangeQuery(ctx, from, asked.opts, asked.text, asked.start, asked.end, asked.step)
+	}
+	if err != nil {
+		return answer{}, badParam("query", err)
+	}
 	got := answer{close: q.Close}
 	res := q.Exec(ctx)
 	if res.Err != nil {
@@ -117,10 +146,10 @@ func run(ctx context.Context, q promql.Query, limit int, statsWanted string) (an
 	}
 	data := queryData{result: res.Value}
 	got.notes = notes{res.Warnings, q.String()}
-	if truncate(&data.result, limit) {
+	if truncate(&data.result, asked.limit) {
 		got.notes.add(errTruncated)
 	}
-	if statsWanted != "" {
+	if asked.stats != "" {
 		data.stats = stats.NewQueryStats(q.Stats())
 	}
 	got.data = data
@@ -150,15 +179,45 @@ func truncate(v *parser.Value, limit int) bool {
 }
 
 func (a *API) format(r *http.Request) (answer, error) {
-	query := r.FormValue("query")
-	if len(query) > maxQuery {
-		return answer{}, badParam("query", fmt.Errorf("longer than %d bytes", maxQuery))
-	}
-	expr, err := a.parser.ParseExpr(query)
+	return a.parsed(r, func(text string, expr parser.Expr) (answer, error) {
+		if depth(expr)*len(text) > maxPretty {
+			return answer{}, badParam("query", errors.New("too long and too nested to be formatted"))
+		}
+		return answer{data: expr.Pretty(0)}, nil
+	})
+}
+
+// maxPretty bounds how deep times how long a query may be that is formatted: it
+// takes a time that grows with both, for each level is written out again at
+// each level above it.
+const maxPretty = 512 << 10
+
+// parsed answers what asks for the form of a query only.
+func (a *API) parsed(r *http.Request, ask func(string, parser.Expr) (answer, error)) (answer, error) {
+	text := r.FormValue("query")
+	s, err := scanQuery(text)
 	if err != nil {
-		return answer{}, badParam("query", err)
+		return answer{}, err
 	}
-	return answer{data: expr.Pretty(0)}, nil
+	return a.within(r.Context(), s.size(), func(context.Context, size) (answer, error) {
+		expr, err := a.parser.ParseExpr(text)
+		if err != nil {
+			return answer{}, badParam("query", err)
+		}
+		if depth(expr) > maxDepth {
+			return answer{}, badParam("query", fmt.Errorf("nested more than %d deep", maxDepth))
+		}
+		return ask(text, expr)
+	})
+}
+
+// depth is how deep an expression is nested.
+func depth(expr parser.Node) int {
+	deepest := 0
+	for child := range parser.ChildrenIter(expr) {
+		deepest = max(deepest, depth(child))
+	}
+	return deepest + 1
 }
 
 // exemplars answers that there are none, if the question makes sense.
@@ -170,16 +229,19 @@ func (a *API) exemplars(r *http.Request) (answer, error) {
 	if end.Before(start) {
 		return answer{}, &Error{BadData, errors.New("end timestamp must not be before start timestamp")}
 	}
-	query := r.FormValue("query")
-	if len(query) > maxQuery {
-		return answer{}, badParam("query", fmt.Errorf("longer than %d bytes", maxQuery))
-	}
-	expr, err := a.parser.ParseExpr(query)
+	text := r.FormValue("query")
+	s, err := scanQuery(text)
 	if err != nil {
-		return answer{}, &Error{BadData, err}
+		return answer{}, err
 	}
-	if len(parser.ExtractSelectors(expr)) == 0 {
-		return answer{}, nil
-	}
-	return answer{data: []struct{}{}}, nil
+	return a.within(r.Context(), s.size(), func(context.Context, size) (answer, error) {
+		expr, err := a.parser.ParseExpr(text)
+		if err != nil {
+			return answer{}, &Error{BadData, err}
+		}
+		if len(parser.ExtractSelectors(expr)) == 0 {
+			return answer{}, nil
+		}
+		return answer{data: []struct{}{}}, nil
+	})
 }

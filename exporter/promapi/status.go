@@ -1,14 +1,19 @@
 package promapi
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"maps"
 	"net/http"
 	"runtime"
+	"runtime/debug"
 	"slices"
 	"strconv"
+	"time"
 
+	"github.com/prometheus/common/model"
+	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/tsdb/index"
 )
 
@@ -50,11 +55,6 @@ func (a *API) metadata(r *http.Request) (answer, error) {
 	return answer{data: found}, nil
 }
 
-// rules answers that there are none: picotop's warnings have no expression.
-func (a *API) rules(*http.Request) (answer, error) {
-	return answer{data: map[string][]struct{}{"groups": {}}}, nil
-}
-
 func (a *API) buildInfo(*http.Request) (answer, error) {
 	return answer{data: struct {
 		Version   string `json:"version"`
@@ -65,6 +65,78 @@ func (a *API) buildInfo(*http.Request) (answer, error) {
 		GoVersion string `json:"goVersion"`
 	}{Version: speaks, Revision: "picotop " + a.version, GoVersion: runtime.Version()}}, nil
 }
+
+// config is the configuration as far as one of Prometheus could say it.
+func (a *API) config(*http.Request) (answer, error) {
+	return answer{data: map[string]string{"yaml": "global:\n  scrape_interval: 15s\n  evaluation_interval: 1m\n"}}, nil
+}
+
+// flags are those of Prometheus's that have a counterpart here.
+func (a *API) flags(*http.Request) (answer, error) {
+	return answer{data: map[string]string{
+		"query.lookback-delta":  model.Duration(lookback).String(),
+		"query.max-concurrency": strconv.Itoa(cap(a.limiters[small].running) + cap(a.limiters[big].running)),
+		"query.max-samples":     strconv.Itoa(maxSamples),
+		"query.timeout":         model.Duration(MaxTime).String(),
+		"web.enable-admin-api":  "false",
+		"web.enable-lifecycle":  "false",
+	}}, nil
+}
+
+// runtimeInfo tells nothing of the machine: neither its name nor its folders.
+func (a *API) runtimeInfo(*http.Request) (answer, error) {
+	return answer{data: struct {
+		StartTime           time.Time `json:"startTime"`
+		CWD                 string    `json:"CWD"`
+		Hostname            string    `json:"hostname"`
+		ServerTime          time.Time `json:"serverTime"`
+		ReloadConfigSuccess bool      `json:"reloadConfigSuccess"`
+		LastConfigTime      time.Time `json:"lastConfigTime"`
+		CorruptionCount     int64     `json:"corruptionCount"`
+		GoroutineCount      int       `json:"goroutineCount"`
+		GOMAXPROCS          int       `json:"GOMAXPROCS"`
+		GOMEMLIMIT          int64     `json:"GOMEMLIMIT"` // bytes
+		GOGC                string    `json:"GOGC"`
+		GODEBUG             string    `json:"GODEBUG"`
+		StorageRetention    string    `json:"storageRetention"`
+	}{
+		StartTime: a.started.UTC(), ServerTime: a.now().UTC(), LastConfigTime: a.started.UTC(), ReloadConfigSuccess: true,
+		GoroutineCount: runtime.NumGoroutine(), GOMAXPROCS: runtime.GOMAXPROCS(0), GOMEMLIMIT: debug.SetMemoryLimit(-1),
+	}}, nil
+}
+
+// replay says that what was not stored at the last end is read: nothing is
+// served before.
+func (a *API) replay(*http.Request) (answer, error) {
+	return answer{data: struct {
+		Min     int `json:"min"`
+		Max     int `json:"max"`
+		Current int `json:"current"`
+	}{}}, nil
+}
+
+// targets answers that there are none: picotop scrapes nothing, Picos send.
+func (a *API) targets(*http.Request) (answer, error) {
+	return answer{data: struct {
+		Active  []struct{}     `json:"activeTargets"`
+		Dropped []struct{}     `json:"droppedTargets"`
+		Counts  map[string]int `json:"droppedTargetCounts"`
+	}{[]struct{}{}, []struct{}{}, map[string]int{}}}, nil
+}
+
+func (a *API) scrapePools(*http.Request) (answer, error) {
+	return answer{data: map[string][]string{"scrapePools": {}}}, nil
+}
+
+func (a *API) alertmanagers(*http.Request) (answer, error) {
+	return answer{data: struct {
+		Active  []struct{} `json:"activeAlertmanagers"`
+		Dropped []struct{} `json:"droppedAlertmanagers"`
+	}{[]struct{}{}, []struct{}{}}}, nil
+}
+
+// none is an empty list of something that there never is here.
+func (a *API) none(*http.Request) (answer, error) { return answer{data: []struct{}{}}, nil }
 
 // counted is one line of a statistic.
 type counted struct {
@@ -85,10 +157,17 @@ func (a *API) index(r *http.Request) (answer, error) {
 		}
 		limit = n
 	}
-	st, err := a.history.Index(limit)
-	if err != nil {
-		return answer{}, &Error{Internal, err}
-	}
+	return a.within(r.Context(), small, func(context.Context, size) (answer, error) {
+		st, err := a.history.Index(limit)
+		if err != nil {
+			return answer{}, &Error{Internal, err}
+		}
+		return answer{data: indexOf(st)}, nil
+	})
+}
+
+// indexOf is a statistic as Prometheus writes it.
+func indexOf(st *tsdb.Stats) any {
 	list := func(of []index.Stat) []counted {
 		out := make([]counted, 0, len(of))
 		for _, s := range of {
@@ -104,7 +183,7 @@ func (a *API) index(r *http.Request) (answer, error) {
 		MaxTime       int64  `json:"maxTime"`
 	}
 	p := st.IndexPostingStats
-	return answer{data: struct {
+	return struct {
 		Head          head      `json:"headStats"`
 		ByMetric      []counted `json:"seriesCountByMetricName"`
 		ValuesByName  []counted `json:"labelValueCountByLabelName"`
@@ -116,5 +195,5 @@ func (a *API) index(r *http.Request) (answer, error) {
 		ValuesByName:  list(p.CardinalityLabelStats),
 		MemoryByName:  list(p.LabelValueStats),
 		SeriesByValue: list(p.LabelValuePairsStats),
-	}}, nil
+	}
 }

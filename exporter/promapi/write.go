@@ -31,31 +31,29 @@ type notes struct {
 
 func (n *notes) add(err error) { n.list.Add(err) }
 
-// send writes an answer. An error means that nobody is listening any more.
+// send writes an answer, and gives up its place as soon as the rest of its text
+// is short. An error means that nobody is listening any more.
 func (a *API) send(w http.ResponseWriter, r *http.Request, got answer) {
 	h := w.Header()
 	h.Set("Content-Type", "application/json")
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Add("Vary", "Accept-Encoding")
-	out := io.Writer(w)
-	if acceptsGzip(r) {
+	out := newSpool(w)
+	err := func() error {
+		defer got.release()
+		if !acceptsGzip(r) {
+			return encode(out, got)
+		}
 		h.Set("Content-Encoding", "gzip")
-		zip, _ := gzip.NewWriterLevel(w, gzip.BestSpeed) // a level that exists
-		defer func() { a.sent(zip.Close()) }()
-		out = zip
-	}
-	a.sent(encode(out, got))
+		zip, _ := gzip.NewWriterLevel(out, gzip.BestSpeed) // a level that exists
+		return errors.Join(encode(zip, got), zip.Close())
+	}()
+	a.sent(errors.Join(err, out.flush()))
 }
 
 // refuse writes an error. Its cause is the client's, unless it is internal.
 func (a *API) refuse(w http.ResponseWriter, err error) {
-	e, ok := errors.AsType[*Error](err)
-	if !ok {
-		e = &Error{Internal, err}
-	}
-	if e.Kind == Internal {
-		a.logger.Error("answering a query", "err", e.Err)
-	}
+	e := a.errorOf(err)
 	w.Header().Set("Content-Type", "application/json")
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.WriteHeader(e.status())
@@ -66,6 +64,19 @@ func (a *API) refuse(w http.ResponseWriter, err error) {
 		Err    string `json:"error"`
 	}{"error", e.Kind, e.Error()})
 	a.sent(s.Flush())
+}
+
+// errorOf is the error that a client is told. What is our fault goes to the log
+// as well.
+func (a *API) errorOf(err error) *Error {
+	e, ok := errors.AsType[*Error](err)
+	if !ok {
+		e = &Error{Internal, err}
+	}
+	if e.Kind == Internal {
+		a.logger.Error("answering a query", "err", e.Err)
+	}
+	return e
 }
 
 func (a *API) sent(err error) {
