@@ -21,12 +21,12 @@ import (
 	"log/slog"
 	"net"
 	"net/http"
+	"regexp"
 	"sync/atomic"
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
 	"github.com/prometheus/exporter-toolkit/web"
 
 	"picotop/exporter/promapi"
@@ -61,6 +61,16 @@ type Config struct {
 	Logger  *slog.Logger     // nil keeps it silent
 	Now     func() time.Time // the clock; nil is time.Now
 	House   http.Handler     // what serves /api/house; nil leaves it out
+	// MetricsPath is where the metrics are, in the form that ParseMetricsPath
+	// returns; empty is /metrics.
+	MetricsPath string
+	// CORSOrigin matches the origins of the pages from elsewhere that may read
+	// below /api/; nil is none.
+	CORSOrigin *regexp.Regexp
+	// AllowedHosts are names by which browsers may come, besides IP addresses,
+	// names without a dot, this machine's names and those of the usual home
+	// domains. Other programs may come by any name.
+	AllowedHosts []string
 	// WebConfig is the file with certificate and users, in the form that all
 	// of Prometheus's exporters share; empty means neither. It does not
 	// concern Unix sockets.
@@ -73,8 +83,9 @@ type Exporter struct {
 	version string
 	logger  *slog.Logger
 	now     func() time.Time
-	mux     *http.ServeMux
-	web     string // a web config file, or empty
+	metrics string       // the path
+	handler http.Handler // of all paths
+	web     string       // a web config file, or empty
 
 	scraped atomic.Pointer[time.Time] // nil until /metrics was read
 }
@@ -86,7 +97,7 @@ func New(cfg Config) *Exporter {
 		version: cfg.Version,
 		logger:  cfg.Logger,
 		now:     cfg.Now,
-		mux:     http.NewServeMux(),
+		metrics: cfg.MetricsPath,
 		web:     cfg.WebConfig,
 	}
 	if e.logger == nil {
@@ -96,6 +107,10 @@ func New(cfg Config) *Exporter {
 		e.now = time.Now
 	}
 
+	if e.metrics == "" {
+		e.metrics = "/metrics"
+	}
+
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
 		collector{e.source},
@@ -103,38 +118,38 @@ func New(cfg Config) *Exporter {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
-	metrics := promhttp.HandlerFor(registry, promhttp.HandlerOpts{
-		ErrorLog:            scrapeLog{e.logger},
-		ErrorHandling:       promhttp.ContinueOnError, // half a page still warns of frost
-		Registry:            registry,
-		MaxRequestsInFlight: maxScrapes,
-		EnableOpenMetrics:   true,
+	page := newScrapes(registry, e.logger)
+	api := promapi.New(promapi.Config{
+		History: cfg.History, Alerts: e.alerts, Version: e.version, Logger: e.logger, Now: e.now,
 	})
+	compressed := newCompressor().handler
 
 	// A pattern with GET also answers HEAD; the mux answers other methods with
 	// 405 and other paths with 404.
-	e.mux.HandleFunc("GET /metrics", func(w http.ResponseWriter, r *http.Request) {
-		metrics.ServeHTTP(w, r)
+	mux := http.NewServeMux()
+	mux.HandleFunc("GET "+e.metrics, func(w http.ResponseWriter, r *http.Request) {
+		page.serve(w, r)
 		if r.Method == http.MethodGet {
 			now := e.now()
 			e.scraped.Store(&now)
 		}
 	})
-	e.mux.HandleFunc("GET /-/healthy", e.serveHealthy)
-	e.mux.HandleFunc("GET /-/ready", e.serveReady)
-	e.mux.HandleFunc("GET /{$}", e.serveLanding)
+	mux.HandleFunc("GET /-/healthy", e.serveHealthy)
+	mux.HandleFunc("GET /-/ready", e.serveReady)
+	mux.Handle("GET /{$}", compressed(http.HandlerFunc(e.serveLanding)))
 	if cfg.House != nil {
-		e.mux.Handle("/api/house", cfg.House)
-		e.mux.Handle("/api/house/", cfg.House)
+		mux.Handle("/api/house", allowOrigins(cfg.CORSOrigin, compressed(cfg.House)))
+		mux.Handle("/api/house/range", allowOrigins(cfg.CORSOrigin, compressed(cfg.House)))
+		mux.Handle("/api/house/", allowOrigins(cfg.CORSOrigin, cfg.House)) // the stream has no end
 	}
-	e.mux.Handle("/api/v1/", promapi.New(promapi.Config{
-		History: cfg.History, Version: e.version, Logger: e.logger, Now: e.now,
-	}))
+	mux.Handle("/api/v1/", allowOrigins(cfg.CORSOrigin, api))
+	mux.Handle("GET /federate", api)
+	e.handler = newHostCheck(cfg.AllowedHosts, e.web).handler(mux)
 	return e
 }
 
 // Handler returns what Run serves, for a server that the caller owns.
-func (e *Exporter) Handler() http.Handler { return e.mux }
+func (e *Exporter) Handler() http.Handler { return e.handler }
 
 // LastScrape is when /metrics was last read, and zero if it never was.
 func (e *Exporter) LastScrape() time.Time {
@@ -151,7 +166,7 @@ func (e *Exporter) LastScrape() time.Time {
 // nil.
 func (e *Exporter) Run(ctx context.Context, ln net.Listener) error {
 	server := &http.Server{
-		Handler:           e.mux,
+		Handler:           e.handler,
 		ReadHeaderTimeout: headerTimeout,
 		ReadTimeout:       readTimeout,
 		WriteTimeout:      writeTimeout,

@@ -42,6 +42,7 @@ type page struct {
 	Warnings []string // worst first
 	Missing  []string // what keeps the program from being ready
 	Rows     []row
+	Metrics  string // the path
 }
 
 // A row is one sensor on the landing page.
@@ -59,6 +60,7 @@ func (e *Exporter) serveLanding(w http.ResponseWriter, _ *http.Request) {
 		Warnings: warnings(state),
 		Missing:  missing(e.source.Status()),
 		Rows:     rows(state),
+		Metrics:  e.metrics,
 	}
 	var body bytes.Buffer
 	if err := landing.Execute(&body, p); err != nil {

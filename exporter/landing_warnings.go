@@ -12,15 +12,24 @@ import (
 func warnings(state house.State) []string {
 	var lines []string
 	for _, c := range state.Conditions {
-		since := clock(c.Since, state.At)
-		switch {
-		case c.Pico >= 0 && c.Pico < len(state.Picos):
-			lines = append(lines, picoWarning(state.Picos[c.Pico], since))
-		case c.Sensor >= 0 && c.Sensor < len(state.Sensors):
-			lines = append(lines, sensorWarning(state.Sensors[c.Sensor], c.Kind, since))
+		if line := warning(state, c); line != "" {
+			lines = append(lines, line)
 		}
 	}
 	return lines
+}
+
+// warning tells of one condition, and is empty if that is of nothing in the
+// house.
+func warning(state house.State, c house.Condition) string {
+	since := clock(c.Since, state.At)
+	switch {
+	case c.Pico >= 0 && c.Pico < len(state.Picos):
+		return picoWarning(state.Picos[c.Pico], since)
+	case c.Sensor >= 0 && c.Sensor < len(state.Sensors):
+		return sensorWarning(state.Sensors[c.Sensor], c.Kind, since)
+	}
+	return ""
 }
 
 // picoWarning says that a whole Pico is silent, which is all that can be wrong

@@ -1,0 +1,40 @@
+package exporter
+
+import (
+	"picotop/exporter/promapi"
+	"picotop/house"
+)
+
+// alertNames are the warnings as PromQL sees them. People's dashboards and rules
+// are written against them.
+var alertNames = map[house.Kind]string{
+	house.Freezing: "Freezing",
+	house.Silent:   "Silent",
+	house.Near:     "Near",
+	house.SetAside: "SetAside",
+}
+
+// AlertName is the name of the alert that a condition is for PromQL, such as
+// Freezing; empty for a kind that is none.
+func AlertName(k house.Kind) string { return alertNames[k] }
+
+// alerts are what is wrong in the house, with the labels that the history stores.
+func (e *Exporter) alerts() []promapi.Alert {
+	state := e.source.State()
+	var list []promapi.Alert
+	for _, c := range state.Conditions {
+		summary := warning(state, c)
+		if summary == "" {
+			continue
+		}
+		a := promapi.Alert{Name: alertNames[c.Kind], Since: c.Since, Summary: summary}
+		if c.Pico >= 0 {
+			a.Pico = state.Picos[c.Pico].Label()
+		} else {
+			s := state.Sensors[c.Sensor]
+			a.Sensor, a.SensorName, a.FriendlyName = s.ID, s.SensorName, s.FriendlyName
+		}
+		list = append(list, a)
+	}
+	return list
+}
