@@ -21,6 +21,7 @@ import (
 	"log"
 	"log/slog"
 	"net/netip"
+	"regexp"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -55,12 +56,17 @@ type Config struct {
 	Listen    string // address for HTTP
 	WebConfig string // file with TLS and users; empty means neither
 
+	MetricsPath  string         // "/metrics" if empty
+	CORSOrigin   *regexp.Regexp // pages from elsewhere that may read; nil means none
+	AllowedHosts []string       // names under which browsers may come, besides the usual ones
+
 	// What to show.
 	Standalone bool         // never another picotop
 	From       *peer.Target // a picotop elsewhere; nil means none
 	Demo       bool         // a made-up house
 
 	LogLevel slog.Level
+	LogJSON  bool // rather than logfmt
 	// Hint says what might help after an error, for the log; nil means that
 	// nobody knows.
 	Hint func(error) string

@@ -14,7 +14,11 @@ const maxLog = 1
 
 // newLogger logs to w.
 func newLogger(cfg Config, w io.Writer) *slog.Logger {
-	return slog.New(slog.NewTextHandler(w, &slog.HandlerOptions{Level: cfg.LogLevel}))
+	options := &slog.HandlerOptions{Level: cfg.LogLevel}
+	if cfg.LogJSON {
+		return slog.New(slog.NewJSONHandler(w, options))
+	}
+	return slog.New(slog.NewTextHandler(w, options))
 }
 
 // openLogFile returns where to log while a dashboard has the terminal: a file

@@ -26,6 +26,7 @@ func complete(cmd *cobra.Command) {
 		return sensorNames(cmd), cobra.ShellCompDirectiveNoFileComp
 	}
 	for name, values := range map[string]cobra.CompletionFunc{
+		"log.format":     fixed("logfmt", "json"),
 		"log-level":      fixed("debug", "info", "warn", "error"),
 		"format":         fixed(formats...),
 		"retention":      fixed("30d", "1y", "5y"),

@@ -49,6 +49,9 @@ type options struct {
 	listen      listenValue
 	bind        bindValue
 	level       levelValue
+	logFormat   logFormatValue
+	path        pathValue
+	origin      originValue
 	retention   retentionValue
 	size        sizeValue
 	from        string // URL of a picotop elsewhere; empty means none
@@ -64,7 +67,7 @@ type options struct {
 // it.
 func rootCommand(p Program) *cobra.Command {
 	o := options{
-		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo),
+		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo), logFormat: "logfmt", path: "/metrics",
 		retention: retentionValue(history.DefaultRetention), size: history.DefaultMaxBytes,
 	}
 	cmd := &cobra.Command{
@@ -97,6 +100,9 @@ func rootCommand(p Program) *cobra.Command {
 	f.StringVar(&o.from, "from", "", "show a picotop elsewhere, by its URL")
 	f.StringVar(&o.credentials, "from-credentials", "", "file with user:password for that")
 	f.StringVar(&o.WebConfig, "web.config.file", "", "file with certificate and users for serving")
+	f.Var(&o.path, "web.telemetry-path", "path under which the metrics are served")
+	f.Var(&o.origin, "web.cors.origin", "pages that may read the API, as a regular expression")
+	f.StringArrayVar(&o.AllowedHosts, "web.allow-host", nil, "name under which browsers come, repeatable")
 	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
 	f.Var(&o.retention, "retention", "how long the history is kept")
 	f.Var(&o.size, "retention-size", "how much disk it may take; the oldest goes first")
@@ -105,6 +111,8 @@ func rootCommand(p Program) *cobra.Command {
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")
 	f.BoolVar(&o.fahrenheit, "fahrenheit", false, "show degrees Fahrenheit")
 	f.Var(&o.level, "log-level", "how much to log, from debug to error")
+	f.Var(&o.logFormat, "log.format", "how to write the log: logfmt or json")
+	f.SetNormalizeFunc(otherNames)
 
 	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
 		return &usageError{err: errors.New(firstLine(err.Error())), try: cmp.Or(hint(err), seeHelp)}
@@ -141,6 +149,8 @@ func (o *options) check() error {
 		return conflict("--from-credentials has no use without --from", "picotop --from http://raspberrypi:8000 --from-credentials FILE")
 	case o.WebConfig != "" && !o.Exporter && !o.headless:
 		return conflict("--web.config.file has no use without serving", "picotop --headless --web.config.file FILE")
+	case o.origin.Regexp != nil && !o.Exporter && !o.headless:
+		return conflict("--web.cors.origin has no use without serving", "picotop --headless --web.cors.origin "+o.origin.String())
 	case o.NoHistory && o.DataNamed:
 		return conflict("--data and --no-history exclude each other", "leave one of them out")
 	case o.Demo && o.DataNamed:
@@ -157,6 +167,7 @@ func (o *options) run(ctx context.Context, p Program) error {
 	cfg.Version, cfg.Hint = p.Version, hint
 	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
 	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
+	cfg.MetricsPath, cfg.CORSOrigin, cfg.LogJSON = string(o.path), o.origin.Regexp, o.logFormat == "json"
 	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
 	if o.headless {
 		return app.Serve(ctx, cfg, p.Err)

@@ -22,3 +22,17 @@ func (l *levelValue) Set(s string) error {
 	*l = levelValue(level)
 	return nil
 }
+
+// logFormatValue is how a line of the log is written: logfmt or json.
+type logFormatValue string
+
+func (f *logFormatValue) String() string { return string(*f) }
+func (f *logFormatValue) Type() string   { return "format" }
+
+func (f *logFormatValue) Set(s string) error {
+	if s != "logfmt" && s != "json" {
+		return &badValue{"the formats are logfmt and json", "picotop --headless --log.format json"}
+	}
+	*f = logFormatValue(s)
+	return nil
+}
