@@ -53,7 +53,7 @@ func (s *scrapes) serve(w http.ResponseWriter, r *http.Request) {
 	page := newHeld(w, room)
 	func() {
 		defer func() { <-s.gate }()
-		if expfmt.NegotiateIncludingOpenMetrics(r.Header).FormatType() == expfmt.TypeOpenMetrics {
+		if expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...).FormatType() == expfmt.TypeOpenMetrics {
 			s.open.ServeHTTP(page, r)
 			return
 		}

@@ -9,6 +9,7 @@ import (
 
 	dto "github.com/prometheus/client_model/go"
 	"github.com/prometheus/common/expfmt"
+	"github.com/prometheus/common/model"
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/promql"
@@ -104,11 +105,11 @@ func (a *API) newest(ctx context.Context, sets [][]*labels.Matcher) ([]*dto.Metr
 // instance, empty if the series has none, so that who takes it over with
 // honor_labels does not call it after this machine.
 func addSample(families map[string]*dto.MetricFamily, l labels.Labels, p promql.FPoint) {
-	name := l.Get(labels.MetricName)
+	name := l.Get(model.MetricNameLabel)
 	m := &dto.Metric{TimestampMs: &p.T, Untyped: &dto.Untyped{Value: &p.F}}
 	pair := func(name, value string) { m.Label = append(m.Label, &dto.LabelPair{Name: &name, Value: &value}) }
 	l.Range(func(l labels.Label) {
-		if l.Name != labels.MetricName {
+		if l.Name != model.MetricNameLabel {
 			pair(l.Name, l.Value)
 		}
 	})
