@@ -14,6 +14,8 @@ import (
 
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
 	"github.com/prometheus/prometheus/tsdb/chunks"
+
+	"picotop/internal/romcode"
 )
 
 // A Format is how samples are written for other programs.
@@ -38,6 +40,7 @@ type Selection struct {
 // time. It calls progress, unless that is nil, with the fraction of the chunks
 // that it has been through.
 func (v *View) Export(ctx context.Context, to io.Writer, f Format, sel Selection, progress func(float64)) (samples uint64, err error) {
+	sel.Sensor = romcode.Canonical(sel.Sensor)
 	from := int64(math.MinInt64)
 	if !sel.Since.IsZero() {
 		from = sel.Since.UnixMilli()

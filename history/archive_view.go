@@ -12,9 +12,9 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/prometheus/storage"
-	"github.com/prometheus/prometheus/tsdb"
 	"github.com/prometheus/prometheus/tsdb/chunks"
+
+	"picotop/internal/romcode"
 )
 
 // A NoHistoryError says that a directory holds no history.
@@ -34,11 +34,21 @@ func (e *NoSensorError) Error() string {
 	return fmt.Sprintf("the history has no sensor %q", e.Sensor)
 }
 
+// An AmbiguousSensorError says that a name belongs to several sensors.
+type AmbiguousSensorError struct {
+	Name    string
+	Sensors []string // their ROM codes, sorted
+}
+
+func (e *AmbiguousSensorError) Error() string {
+	return fmt.Sprintf("there are %d sensors %q: %s", len(e.Sensors), e.Name, strings.Join(e.Sensors, ", "))
+}
+
 // A View reads a history as it is on disk, also beside a program that writes
-// it: what that one has not committed yet is missing.
+// it: what that one has not committed yet is missing. It writes nothing there,
+// so that the disk may be read-only.
 type View struct {
 	dir string
-	db  *tsdb.DBReadOnly
 }
 
 // OpenView opens a view. Its owner must close it.
@@ -48,23 +58,20 @@ func OpenView(dir string) (*View, error) {
 	} else if err != nil {
 		return nil, &DirError{Dir: dir, Err: err}
 	}
-	// The library makes a directory in it, for hard links to files that the
-	// writer may remove.
-	db, err := tsdb.OpenDBReadOnly(dir, "", nil)
-	if err != nil {
-		return nil, &DirError{Dir: dir, Err: err}
-	}
-	return &View{dir, db}, nil
+	return &View{dir}, nil
 }
 
-// Close ends the view, and removes what it needed.
-func (v *View) Close() error { return v.db.Close() }
+// Close ends the view.
+func (v *View) Close() error { return nil }
 
 // querier retries: the writer may be in the middle of a record or a block.
-func (v *View) querier(ctx context.Context, from, to int64) (q storage.ChunkQuerier, err error) {
+func (v *View) querier(ctx context.Context, from, to int64) (q *shadowQuerier, err error) {
 	for wait := 50 * time.Millisecond; wait < 2*time.Second; wait *= 2 {
-		if q, err = v.db.ChunkQuerier(from, to); err == nil {
+		if q, err = openShadow(ctx, v.dir, from, to); err == nil {
 			return q, nil
+		}
+		if errors.Is(err, errNoScratch) {
+			return nil, fmt.Errorf("reading the history in %s: %w", v.dir, err)
 		}
 		select {
 		case <-ctx.Done():
@@ -78,24 +85,33 @@ func (v *View) querier(ctx context.Context, from, to int64) (q storage.ChunkQuer
 // A DamagedError says that what is on disk cannot be read.
 type DamagedError struct{ error }
 
-// Sensor finds the ROM code of a sensor by that or by one of its names.
+// Sensor finds the ROM code of a sensor by that or by one of its names, however
+// they are spelt. A ROM code comes before a name. It returns a [*NoSensorError]
+// or an [*AmbiguousSensorError].
 func (v *View) Sensor(ctx context.Context, name string) (string, error) {
-	found := ""
-	known := map[string]bool{}
+	code := romcode.Canonical(name)
+	isCode := false
+	found, known := map[string]bool{}, map[string]bool{}
 	err := v.chunks(ctx, math.MinInt64, math.MaxInt64, func(ser *series, _ chunks.Meta) error {
 		known[cmp.Or(ser.sensorName, ser.sensor)] = true
+		isCode = isCode || ser.sensor == code
 		if strings.EqualFold(name, ser.sensor) || strings.EqualFold(name, ser.sensorName) || strings.EqualFold(name, ser.friendlyName) {
-			if found != "" && found != ser.sensor {
-				return fmt.Errorf("there are several sensors %q, such as %s and %s", name, found, ser.sensor)
-			}
-			found = ser.sensor
+			found[ser.sensor] = true
 		}
 		return nil
 	})
-	if err == nil && found == "" {
-		err = &NoSensorError{name, slices.Sorted(maps.Keys(known))}
+	switch sensors := slices.Sorted(maps.Keys(found)); {
+	case err != nil:
+		return "", err
+	case isCode:
+		return code, nil
+	case len(sensors) == 0:
+		return "", &NoSensorError{name, slices.Sorted(maps.Keys(known))}
+	case len(sensors) > 1:
+		return "", &AmbiguousSensorError{name, sensors}
+	default:
+		return sensors[0], nil
 	}
-	return found, err
 }
 
 // chunks visits all chunks that overlap [from, to], series by series.

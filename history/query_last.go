@@ -68,7 +68,7 @@ func (s *Store) blockStarts(from int64) []int64 {
 // lastBetween adds the newest point in [from, to] of each sensor that has none
 // later. It decodes one chunk for each.
 func (s *Store) lastBetween(ctx context.Context, from, to int64, newest map[string]point) error {
-	q, err := s.db.ChunkQuerier(from, to)
+	q, err := s.chunkQuerier(from, to)
 	if err != nil {
 		return err
 	}

@@ -123,7 +123,7 @@ func (q *querier) lastSeenBySeries(ctx context.Context, mint, maxt int64, ms []*
 // lastBetween finds the last reading in [from, to] of each series that has none
 // later in the database. It decodes one chunk for each.
 func (q *querier) lastBetween(ctx context.Context, from, to int64, ms []*labels.Matcher, get func(labels.Labels) *lastSeenSeries) error {
-	db, err := q.store.db.ChunkQuerier(from, to)
+	db, err := q.store.chunkQuerier(from, to)
 	if err != nil {
 		return err
 	}

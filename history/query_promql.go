@@ -57,7 +57,7 @@ func (q *Queryable) Index(limit int) (*tsdb.Stats, error) {
 func (s *Store) snapshotSeries(mint, maxt int64) (storage.Querier, queuedSet, error) {
 	s.batchMu.RLock()
 	defer s.batchMu.RUnlock()
-	db, err := s.db.Querier(mint, maxt)
+	db, err := s.querier(mint, maxt)
 	return db, s.queuedBySeries(maxt), err
 }
 
@@ -81,6 +81,7 @@ func (q *querier) Close() error {
 
 // Select implements [storage.Querier].
 func (q *querier) Select(ctx context.Context, sorted bool, hints *storage.SelectHints, ms ...*labels.Matcher) storage.SeriesSet {
+	ms = canonicalMatchers(ms)
 	queued := q.queued.selectSeries(q.mint, q.maxt, ms)
 	lastSeen, err := q.selectLastSeen(ctx, hints, ms)
 	if err != nil {
@@ -153,6 +154,7 @@ func (q *querier) labels(
 		}
 		return nil
 	}
+	ms = canonicalMatchers(ms)
 	err := collect(ms, func(v string) string { return v })
 	if rest, ok := lastSeenMatchers(ms); ok && err == nil {
 		err = collect(append(rest, temperatureMatchers("")...), renamed)

@@ -10,6 +10,8 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
+
+	"picotop/internal/romcode"
 )
 
 // Range returns one sensor's buckets, oldest first, gaps included: the first
@@ -29,6 +31,7 @@ func (s *Store) Range(ctx context.Context, sensor string, from, to time.Time, st
 	if sensor == "" {
 		return nil, errors.New("reading the history of no sensor")
 	}
+	sensor = romcode.Canonical(sensor)
 	b, err := newBuckets(from, to, step)
 	if err != nil {
 		return nil, err
@@ -95,7 +98,7 @@ func (s *Store) snapshotPoints(sensor string, from, to int64) (storage.Querier, 
 	if s.db == nil {
 		return storage.NoopQuerier(), s.queuedPoints(sensor, from, to), nil
 	}
-	q, err := s.db.Querier(from, to)
+	q, err := s.querier(from, to)
 	return q, s.queuedPoints(sensor, from, to), err
 }
 

@@ -95,7 +95,7 @@ func (h *hourlySeries) points(from int64) []point {
 func (s *Store) readRollups(ctx context.Context, sensor string, r timeRange, visit func(l labels.Labels, end int64, v float64)) error {
 	// A correction is less than a second after the hour's end.
 	mint, maxt := r.From+hour, r.To+time.Second.Milliseconds()
-	db, err := s.db.Querier(mint, maxt)
+	db, err := s.querier(mint, maxt)
 	if err != nil {
 		return err
 	}

@@ -58,12 +58,13 @@ type Store struct {
 	writeMu sync.Mutex
 	dbState dbState
 
-	// dbMu guards db and the two below it. Whoever uses db holds it for
+	// dbMu guards db and the three below it. Whoever uses db holds it for
 	// reading, for as long as anything read from db is in use: its chunks are
 	// mapped memory.
 	dbMu         sync.RWMutex
 	db           *tsdb.DB // nil before it is open, while it cannot be, and after Close
 	dbGeneration int      // counts how often db was opened: a series.ref belongs to one
+	oldSpellings bool     // whether db holds ROM codes that are spelt otherwise than today
 	closed       bool     // Close is done
 
 	// batchMu guards batch and the ref of each series. A commit holds it while

@@ -150,9 +150,14 @@ func (s *Store) tryOpenDB() error {
 	if err != nil {
 		return &DirError{Dir: s.dir, Err: errors.Join(err, s.releaseLock())}
 	}
+	oldSpellings, err := findOldSpellings(db)
+	if err != nil { // to be on the safe side: it costs little
+		s.logger.Debug("looking for old spellings", "err", err)
+		oldSpellings = true
+	}
 	s.dbMu.Lock()
 	defer s.dbMu.Unlock()
-	s.db = db
+	s.db, s.oldSpellings = db, oldSpellings
 	s.dbGeneration++
 	return nil
 }

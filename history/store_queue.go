@@ -3,6 +3,8 @@ package history
 import (
 	"math"
 	"time"
+
+	"picotop/internal/romcode"
 )
 
 const (
@@ -43,6 +45,7 @@ func (s *Store) Append(p Sample) {
 		s.counts.refuse(Invalid)
 		return
 	}
+	p.Sensor = romcode.Canonical(p.Sensor)
 	s.checkClockLocked(now)
 	at := s.monotonicLocked(p.At, now)
 	ser, why := s.seriesLocked(p, at)

@@ -12,6 +12,8 @@ import (
 	"path/filepath"
 
 	"github.com/prometheus/prometheus/tsdb/fileutil"
+
+	"picotop/internal/romcode"
 )
 
 const (
@@ -39,9 +41,14 @@ func (s *Store) LoadRoster() Roster {
 	case err != nil:
 		s.logger.Warn("the roster is damaged: which Pico a sensor belongs to will be learnt again", "file", s.rosterPath(), "err", err)
 	}
-	if r.Sensors == nil {
-		r.Sensors = map[string]netip.Addr{}
+	sensors := make(map[string]netip.Addr, len(r.Sensors))
+	for code, pico := range r.Sensors {
+		spelt := romcode.Canonical(code)
+		if _, newer := r.Sensors[spelt]; spelt == code || !newer {
+			sensors[spelt] = pico
+		}
 	}
+	r.Sensors = sensors
 	if r.Picos == nil {
 		r.Picos = map[netip.Addr]string{}
 	}
