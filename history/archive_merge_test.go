@@ -48,3 +48,39 @@ func TestMergeSensors(t *testing.T) {
 		t.Errorf("(-got +want):\n%s", d)
 	}
 }
+
+func TestMergeOfSensorsThatOverlap(t *testing.T) {
+	dir := t.TempDir()
+	s := open(t, dir)
+	at := func(sensor string, minutes int, celsius float64) Sample {
+		return sample(sensor, noon.Add(time.Duration(minutes)*time.Minute), celsius)
+	}
+	for _, p := range []Sample{
+		at("28ff01", 0, 1), at("28ff01", 1, 2), at("28ff01", 2, 3), at("28ff01", 3, 4),
+		at("28ff02", 1, 2), at("28ff02", 2, 9), at("28ff02", 5, 6),
+	} {
+		s.Append(p)
+	}
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	cfg := Config{Dir: dir, Now: fixedNow}
+	no := errors.New("no")
+	var asked MergePlan
+	for _, answer := range []error{no, nil} { // a dry run says the same
+		n, err := MergeSensors(t.Context(), cfg, "28ff01", "28ff02", func(m MergePlan) error { asked = m; return answer })
+		if !errors.Is(err, answer) || answer == nil && n != 2 {
+			t.Fatalf("%d moved, %v", n, err)
+		}
+		if asked.Moved != 2 || asked.Already != 1 || asked.Differing != 1 {
+			t.Errorf("asked about %+v", asked)
+		}
+	}
+	want := []Sample{at("28ff02", 0, 1), at("28ff02", 1, 2), at("28ff02", 2, 9), at("28ff02", 3, 4), at("28ff02", 5, 6)}
+	if d := cmp.Diff(replay(t, open(t, dir), noon), want, sameTime); d != "" {
+		t.Errorf("(-got +want):\n%s", d)
+	}
+	if _, err := MergeSensors(t.Context(), cfg, "28FF641E8FDF18C1", "28ff641e8fdf18c1", func(MergePlan) error { return nil }); err == nil {
+		t.Error("a sensor is merged with itself")
+	}
+}
