@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"math"
 	"slices"
@@ -53,10 +52,11 @@ type View struct {
 
 // OpenView opens a view. Its owner must close it.
 func OpenView(dir string) (*View, error) {
-	if known, err := checkVersion(dir); errors.Is(err, fs.ErrNotExist) || err == nil && !known {
-		return nil, &NoHistoryError{Dir: dir}
-	} else if err != nil {
+	switch found, err := checkVersion(dir); {
+	case err != nil:
 		return nil, &DirError{Dir: dir, Err: err}
+	case found == unmarked:
+		return nil, &NoHistoryError{Dir: dir}
 	}
 	return &View{dir}, nil
 }

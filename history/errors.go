@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"strings"
+	"syscall"
 )
 
 var errClosed = errors.New("the history is closed")
@@ -11,6 +12,27 @@ var errClosed = errors.New("the history is closed")
 // ErrForeign is why a directory that another program keeps its time series in is
 // refused.
 var ErrForeign = errors.New("it holds the time series of another program")
+
+// A NewerError is why a directory that a later version of picotop wrote is
+// refused. Nothing in it is touched.
+type NewerError struct {
+	File           string // that says so
+	Version, Known int    // of what is in the directory, and the latest that this program knows
+}
+
+func (e *NewerError) Error() string {
+	return fmt.Sprintf("it is of version \"%d\", and this picotop knows version %d", e.Version, e.Known)
+}
+
+// CanWait reports whether a program can well run without its history after Open
+// or Run met an error: what is wrong is the disk, or the rights, or the version,
+// and may be mended meanwhile. It reports false for nil, and where the directory
+// itself is the wrong one: another picotop has it open, another program keeps its
+// data there, or it is a file.
+func CanWait(err error) bool {
+	_, inUse := errors.AsType[*InUseError](err)
+	return err != nil && !inUse && !errors.Is(err, ErrForeign) && !errors.Is(err, syscall.ENOTDIR)
+}
 
 // An InUseError says that another process has the history open.
 type InUseError struct {

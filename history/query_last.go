@@ -18,11 +18,22 @@ import (
 // Last returns the newest sample of each sensor that was heard since the given
 // time, by sensor. A sensor that was renamed has the name of that sample. It
 // takes about 20 ms for a year of 20 sensors.
-func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
+func (s *Store) Last(ctx context.Context, since time.Time) (list []Sample, err error) {
+	err = s.retryRepaired(ctx, func() error {
+		list, err = s.lastOfEach(ctx, since)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("reading the last samples: %w", err)
+	}
+	return list, nil
+}
+
+func (s *Store) lastOfEach(ctx context.Context, since time.Time) ([]Sample, error) {
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
 	if s.closed {
-		return nil, fmt.Errorf("reading the last samples: %w", errClosed)
+		return nil, errClosed
 	}
 	from := since.UnixMilli()
 
@@ -36,7 +47,7 @@ func (s *Store) Last(ctx context.Context, since time.Time) ([]Sample, error) {
 	to := int64(math.MaxInt64)
 	for _, start := range s.blockStarts(from) {
 		if err := s.checkReadErr(ctx, s.lastBetween(ctx, start, to, newest)); err != nil {
-			return nil, fmt.Errorf("reading the last samples: %w", err)
+			return nil, err
 		}
 		to = start - 1
 	}

@@ -88,6 +88,17 @@ func (s *Store) checkReadErr(ctx context.Context, err error) error {
 	return err
 }
 
+// retryRepaired calls read again if it meets damage, once that is moved away. No
+// lock is held.
+func (s *Store) retryRepaired(ctx context.Context, read func() error) error {
+	err := read()
+	if err == nil || ctx.Err() != nil || errors.Is(err, errClosed) {
+		return err
+	}
+	s.save()
+	return read()
+}
+
 // snapshotPoints opens the database for reading, and copies the readings that
 // are not yet in it. What is committed afterwards is not seen: the library keeps
 // reads apart from later commits. While there is no database, what is queued is

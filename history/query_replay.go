@@ -25,8 +25,10 @@ func (s *Store) Replay(ctx context.Context, from time.Time, visit func(Sample)) 
 		if len(points) > enough {
 			slice = max(slice/2, time.Minute.Milliseconds())
 		}
-		points = points[:0]
-		err := s.scan(ctx, "", at, at+slice-1, func(p point) { points = append(points, p) })
+		err := s.retryRepaired(ctx, func() error {
+			points = points[:0]
+			return s.scan(ctx, "", at, at+slice-1, func(p point) { points = append(points, p) })
+		})
 		if err != nil {
 			return fmt.Errorf("replaying history: %w", err)
 		}

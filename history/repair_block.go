@@ -59,7 +59,11 @@ func readMeta(block string) (tsdb.BlockMeta, error) {
 // checkBlock finds what is wrong with a block: a missing or damaged file and, if
 // everyChunk is set, any damaged chunk. Otherwise it reads the index, and the
 // last chunk of each series, which takes some milliseconds for a month.
-func checkBlock(block string, everyChunk bool) (err error) {
+func checkBlock(block string, everyChunk bool) error {
+	return catchReadPanic(func() error { return readThrough(block, everyChunk) })
+}
+
+func readThrough(block string, everyChunk bool) (err error) {
 	meta, err := readMeta(block)
 	if err != nil {
 		return err

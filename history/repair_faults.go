@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"syscall"
 )
 
 // Faults are what is wrong with a history on disk.
@@ -41,7 +42,7 @@ func FindFaults(dir string, busy bool) (Faults, error) {
 		f.Damaged = append(f.Damaged, fmt.Sprintf("the log of the last hours: %v", oneLine(err)))
 	}
 	quarantined, err := os.ReadDir(filepath.Join(dir, quarantineName))
-	if err != nil && !errors.Is(err, os.ErrNotExist) && !isEnvironmentError(err) {
+	if err != nil && !errors.Is(err, os.ErrNotExist) && !errors.Is(err, syscall.ENOTDIR) && !isEnvironmentError(err) {
 		return f, fmt.Errorf("looking at %s: %w", dir, err)
 	}
 	f.Quarantined = len(quarantined)

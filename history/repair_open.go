@@ -29,7 +29,12 @@ func (s *Store) openRepaired() (*tsdb.DB, error) {
 			return nil, err
 		}
 	}
-	s.keepDamagedLogs()
+	if err := s.clearWayForDir(headChunksName); err != nil {
+		return nil, err
+	}
+	if err := s.repairLogs(); err != nil {
+		return nil, err
+	}
 	db, err := s.openRetrying()
 	if err != nil || !trustClock || db.Head().NumSeries() == 0 || db.Head().MaxTime() <= limit {
 		return db, err
@@ -45,7 +50,7 @@ func (s *Store) openRepaired() (*tsdb.DB, error) {
 func (s *Store) openRetrying() (*tsdb.DB, error) {
 	db, err := s.openTSDB()
 	first := err
-	for _, without := range [][]string{nil, {headChunksName}, {walName, wlog.WblDirName}} {
+	for _, without := range [][]string{nil, {headChunksName}, {wlog.WblDirName}, {walName}} {
 		if err == nil || isEnvironmentError(err) {
 			return db, err
 		}

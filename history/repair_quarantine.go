@@ -31,11 +31,26 @@ func (s *Store) quarantinePath(name string) string {
 // quarantine moves a file or directory out of the database, and returns where
 // to. Nothing is deleted.
 func (s *Store) quarantine(name string) (to string, err error) {
-	to = s.quarantinePath(name)
-	if err := os.MkdirAll(filepath.Dir(to), 0o750); err != nil {
+	if err := s.makeQuarantine(); err != nil {
 		return "", err
 	}
+	to = s.quarantinePath(name)
 	return to, fileutil.Rename(filepath.Join(s.dir, name), to)
+}
+
+// makeQuarantine makes the directory. What stands in its place and is none gets
+// another name.
+func (s *Store) makeQuarantine() error {
+	dir := filepath.Join(s.dir, quarantineName)
+	if info, err := os.Stat(dir); err == nil && info.IsDir() {
+		return nil
+	}
+	if exists(dir) {
+		if err := fileutil.Rename(dir, fmt.Sprintf("%s-%d", dir, s.now().UnixNano())); err != nil {
+			return err
+		}
+	}
+	return os.MkdirAll(dir, 0o750)
 }
 
 // quarantineAll moves those of some files and directories that exist out of the

@@ -53,7 +53,11 @@ func (s *Store) copyToBlocks(r chunkSource, until int64) (copied uint64, lost bo
 		return 0, true, err
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	damaged, err := w.copyFrom(context.Background(), r, until)
+	var damaged int
+	err = catchReadPanic(func() (err error) {
+		damaged, err = w.copyFrom(context.Background(), r, until)
+		return err
+	})
 	if err != nil {
 		return 0, true, err
 	}

@@ -4,14 +4,13 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"hash/crc32"
 	"io/fs"
-	"os"
 	"path/filepath"
 	"sync"
 	"time"
 
 	"github.com/oklog/ulid/v2"
-	"github.com/prometheus/prometheus/tsdb/fileutil"
 )
 
 const rollupStateName = "hours.json"
@@ -56,15 +55,63 @@ func (h *rollupState) pendingRanges() []timeRanges {
 // loadRollupState reads which hours are rolled up. If that is lost they are
 // rolled up again, which changes nothing.
 func (s *Store) loadRollupState() {
-	text, err := os.ReadFile(s.rollupStatePath())
+	var done timeRanges
+	text, err := readSmallFile(s.rollupStatePath())
 	if err == nil {
-		err = json.Unmarshal(text, &s.rollups.onDisk)
+		done, err = decodeRollupState(text)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		s.logger.Warn("which hours are recorded is not known: they are recorded again", "file", s.rollupStatePath(), "err", err)
 		return
 	}
-	s.rollups.add(s.rollups.onDisk...)
+	s.rollups.onDisk = done
+	s.rollups.add(done...)
+}
+
+// recordedRange is a range as it is written down. After the last one comes an
+// empty one with a checksum: earlier versions pass over it. A damaged digit would
+// else leave out hours for good.
+type recordedRange struct {
+	timeRange
+	CRC32 string `json:",omitempty"` // of what the ranges are, IEEE, in hexadecimal
+}
+
+func checksum(ranges timeRanges) string {
+	return fmt.Sprintf("%08x", crc32.ChecksumIEEE(fmt.Append(nil, ranges)))
+}
+
+func encodeRollupState(ranges timeRanges) ([]byte, error) {
+	var list []recordedRange
+	for _, r := range ranges {
+		list = append(list, recordedRange{timeRange: r})
+	}
+	text, err := json.Marshal(append(list, recordedRange{CRC32: checksum(ranges)}))
+	return append(text, '\n'), err
+}
+
+// decodeRollupState reads what this version or an earlier one wrote. That of an
+// earlier one has no checksum.
+func decodeRollupState(text []byte) (timeRanges, error) {
+	var list []recordedRange
+	if err := json.Unmarshal(text, &list); err != nil {
+		return nil, err
+	}
+	var ranges timeRanges
+	sum := ""
+	for _, r := range list {
+		if r.CRC32 != "" {
+			sum = r.CRC32
+			continue
+		}
+		if r.From >= r.To || r.From%hour != 0 || r.To%hour != 0 {
+			return nil, fmt.Errorf("from %d to %d is no range of hours", r.From, r.To)
+		}
+		ranges = ranges.union(r.timeRange)
+	}
+	if sum != "" && sum != checksum(ranges) {
+		return nil, errors.New("its checksum is wrong")
+	}
+	return ranges, nil
 }
 
 func (s *Store) saveRollupState() error {
@@ -72,15 +119,11 @@ func (s *Store) saveRollupState() error {
 	if fmt.Sprint(done) == fmt.Sprint(s.rollups.onDisk) {
 		return nil
 	}
-	text, err := json.Marshal(done)
+	text, err := encodeRollupState(done)
+	if err == nil {
+		err = s.replaceFile(rollupStateName, text)
+	}
 	if err != nil {
-		return fmt.Errorf("noting which hours are recorded: %w", err)
-	}
-	tmp := s.rollupStatePath() + ".new"
-	if err := writeSynced(tmp, append(text, '\n')); err != nil {
-		return fmt.Errorf("noting which hours are recorded: %w", oneLine(err))
-	}
-	if err := fileutil.Rename(tmp, s.rollupStatePath()); err != nil {
 		return fmt.Errorf("noting which hours are recorded: %w", err)
 	}
 	s.rollups.onDisk = done

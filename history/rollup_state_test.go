@@ -1,8 +1,11 @@
 package history
 
 import (
+	"encoding/json"
+	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -38,5 +41,35 @@ func TestRollupStateIsLoadedOrRebuilt(t *testing.T) {
 	}
 	if left, _ := filepath.Glob(filepath.Join(s.dir, "hours-*")); len(left) > 0 {
 		t.Errorf("left behind: %q", left)
+	}
+}
+
+func TestRollupStateIsReadWithDoubt(t *testing.T) {
+	want := timeRanges{{0, 3 * hour}, {5 * hour, 9 * hour}}
+	good, err := encodeRollupState(want)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		text string
+		want timeRanges // nil if it is refused
+	}{
+		"as it is written":          {string(good), want},
+		"that of an earlier one":    {`[{"From":0,"To":10800000},{"From":18000000,"To":32400000}]`, want},
+		"another digit":             {strings.Replace(string(good), "32400000", "72000000", 1), nil},
+		"no hours":                  {`[{"From":0,"To":10800001}]`, nil},
+		"it ends before it begins":  {`[{"From":10800000,"To":0}]`, nil},
+		"no checksum and no ranges": {`[]`, timeRanges{}},
+	}
+	for name, tt := range tests {
+		got, err := decodeRollupState([]byte(tt.text))
+		if (err != nil) != (tt.want == nil) || err == nil && fmt.Sprint(got) != fmt.Sprint(tt.want) {
+			t.Errorf("%s: got %v, %v, want %v", name, got, err, tt.want)
+		}
+	}
+	// An earlier version passes over the checksum.
+	var earlier timeRanges
+	if err := json.Unmarshal(good, &earlier); err != nil || len(earlier) != 3 || fmt.Sprint(timeRanges(nil).union(earlier[2])) != "[]" {
+		t.Errorf("an earlier version reads %v, %v", earlier, err)
 	}
 }

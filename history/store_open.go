@@ -134,7 +134,7 @@ func (s *Store) openDB() error {
 
 func (s *Store) tryOpenDB() error {
 	if s.dbState.lock == nil {
-		lock, err := lockDir(s.dir)
+		lock, err := s.lockDir()
 		if err != nil {
 			return err
 		}
@@ -187,6 +187,9 @@ func (s *Store) releaseLock() error {
 // probe writes and removes a file, and returns an error if there is no room for
 // it.
 func (s *Store) probe() error {
+	if err := s.clearWay(probeName); err != nil {
+		return err
+	}
 	path := filepath.Join(s.dir, probeName)
 	err := writeSynced(path, make([]byte, probeSize))
 	err = errors.Join(err, os.Remove(path))

@@ -5,21 +5,14 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io"
 	"io/fs"
 	"net/netip"
-	"os"
 	"path/filepath"
-
-	"github.com/prometheus/prometheus/tsdb/fileutil"
 
 	"picotop/internal/romcode"
 )
 
-const (
-	rosterName = "roster.json"
-	maxRoster  = 1 << 20 // bytes; a thousand sensors take a tenth
-)
+const rosterName = "roster.json"
 
 // A Roster says which Pico each sensor was last heard from, and what the Picos
 // are called.
@@ -56,17 +49,9 @@ func (s *Store) LoadRoster() Roster {
 }
 
 func (s *Store) readRoster() (Roster, error) {
-	f, err := os.Open(s.rosterPath())
+	text, err := readSmallFile(s.rosterPath())
 	if err != nil {
 		return Roster{}, err
-	}
-	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxRoster+1))
-	if err != nil {
-		return Roster{}, err
-	}
-	if len(text) > maxRoster {
-		return Roster{}, fmt.Errorf("it is longer than %d bytes", maxRoster)
 	}
 	var r Roster
 	if err := json.Unmarshal(text, &r); err != nil {
@@ -90,14 +75,10 @@ func (s *Store) SaveRoster(r Roster) error {
 	if bytes.Equal(text, s.roster) {
 		return nil
 	}
-	if len(text) > maxRoster {
-		return fmt.Errorf("writing the roster: %d bytes are more than %d", len(text), maxRoster)
+	if len(text) > maxSmallFile {
+		return fmt.Errorf("writing the roster: %d bytes are more than %d", len(text), maxSmallFile)
 	}
-	tmp := s.rosterPath() + ".new"
-	if err := writeSynced(tmp, text); err != nil {
-		return fmt.Errorf("writing the roster: %w", oneLine(err))
-	}
-	if err := fileutil.Rename(tmp, s.rosterPath()); err != nil { // syncs the directory
+	if err := s.replaceFile(rosterName, text); err != nil {
 		return fmt.Errorf("writing the roster: %w", err)
 	}
 	s.roster = text

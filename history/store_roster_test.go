@@ -67,7 +67,7 @@ func TestRosterMissingOrDamagedIsEmpty(t *testing.T) {
 		"no address":  {file: `{"sensors":{"28ff01":"the loft"}}`, log: "level=WARN"},
 		"not JSON":    {file: "\x00\x00", log: "level=WARN"},
 		"other JSON":  {file: "[1]", log: "level=WARN"},
-		"much":        {file: `{"sensors":{}}` + strings.Repeat(" ", maxRoster), log: "level=WARN"},
+		"much":        {file: `{"sensors":{}}` + strings.Repeat(" ", maxSmallFile), log: "level=WARN"},
 		"nothing":     {file: "{}"},
 		"null":        {file: `{"sensors":null,"picos":null}`},
 		"other words": {file: `{"rooms":3}`},
@@ -101,7 +101,7 @@ func TestRosterMissingOrDamagedIsEmpty(t *testing.T) {
 func TestRosterTooLongIsRefused(t *testing.T) {
 	s := open(t, t.TempDir())
 	r := s.LoadRoster()
-	r.Picos[netip.MustParseAddr("192.168.1.20")] = strings.Repeat("x", maxRoster)
+	r.Picos[netip.MustParseAddr("192.168.1.20")] = strings.Repeat("x", maxSmallFile)
 	if err := s.SaveRoster(r); err == nil {
 		t.Error("saved a roster that cannot be loaded")
 	}

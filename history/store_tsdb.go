@@ -50,7 +50,11 @@ func (s *Store) openTSDB() (*tsdb.DB, error) {
 		o.RetentionDuration = forever.Milliseconds()
 	}
 	metrics := prometheus.NewRegistry()
-	db, err := tsdb.Open(s.dir, s.libraryLogger(), metrics, o, nil)
+	var db *tsdb.DB
+	err := catchReadPanic(func() (err error) {
+		db, err = tsdb.Open(s.dir, s.libraryLogger(), metrics, o, nil)
+		return err
+	})
 	if err != nil {
 		return nil, err
 	}
@@ -79,6 +83,17 @@ func counterValue(metrics prometheus.Gatherer, name string) float64 {
 		}
 	}
 	return sum
+}
+
+// catchReadPanic calls f, and returns as an error any panic: the library trusts
+// the lengths that some damaged files say.
+func catchReadPanic(f func() error) (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = errors.Join(err, fmt.Errorf("reading: %v", r))
+		}
+	}()
+	return f()
 }
 
 // catchWritePanic calls f, and returns as an error the panic of the library over
