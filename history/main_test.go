@@ -25,6 +25,10 @@ func TestMain(m *testing.M) {
 		childAppends()
 	case "small disk":
 		childOnSmallDisk()
+	case "read-only disk":
+		childOnReadOnlyDisk()
+	case "disk full at the start":
+		childOnDiskFullAtStart()
 	case "full disk":
 		childFillsDisk()
 	}

@@ -10,12 +10,13 @@ import (
 	"github.com/prometheus/prometheus/model/labels"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
+	"github.com/prometheus/prometheus/tsdb/index"
 	"github.com/prometheus/prometheus/util/annotations"
 )
 
 // A Queryable is a store as PromQL sees it: everything in it, what was appended
-// a moment ago included, and temperature_last_seen_timestamp besides. It is
-// safe for concurrent use.
+// a moment ago included, and temperature_last_seen_timestamp besides; while it
+// cannot be opened, what waits in memory. It is safe for concurrent use.
 type Queryable struct{ store *Store }
 
 // Queryable returns the store as PromQL sees it.
@@ -27,7 +28,7 @@ func (s *Store) Queryable() *Queryable { return &Queryable{s} }
 func (q *Queryable) Querier(mint, maxt int64) (storage.Querier, error) {
 	s := q.store
 	s.dbMu.RLock()
-	if s.db == nil {
+	if s.closed {
 		s.dbMu.RUnlock()
 		return nil, errClosed
 	}
@@ -47,16 +48,23 @@ func (q *Queryable) Index(limit int) (*tsdb.Stats, error) {
 	s := q.store
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
-	if s.db == nil {
+	if s.closed {
 		return nil, errClosed
+	}
+	if s.db == nil {
+		return &tsdb.Stats{IndexPostingStats: &index.PostingsStats{}}, nil
 	}
 	return s.db.Head().Stats(metricLabel, limit), nil
 }
 
 // snapshotSeries is snapshotPoints for every series, derived ones included.
+// dbMu is held for reading.
 func (s *Store) snapshotSeries(mint, maxt int64) (storage.Querier, queuedSet, error) {
 	s.batchMu.RLock()
 	defer s.batchMu.RUnlock()
+	if s.db == nil {
+		return storage.NoopQuerier(), s.queuedBySeries(maxt), nil
+	}
 	db, err := s.querier(mint, maxt)
 	return db, s.queuedBySeries(maxt), err
 }

@@ -3,3 +3,7 @@
 package history
 
 func childOnSmallDisk() {}
+
+func childOnReadOnlyDisk() {}
+
+func childOnDiskFullAtStart() {}
