@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -10,6 +11,7 @@ import (
 
 	"picotop/history"
 	"picotop/internal/host"
+	"picotop/internal/romcode"
 )
 
 // Stdio is the name that stands for standard input or output.
@@ -123,6 +125,33 @@ func MergeHistory(ctx context.Context, data, from, to string, agree func(history
 	return history.MergeSensors(ctx, history.Config{Dir: dir, Built: host.Built()}, old, merged, agree)
 }
 
+// ForgetSensor deletes all that is known of a sensor, given by name or ROM code,
+// while no picotop runs. confirm is shown what will be deleted, and may refuse with
+// an error, which is returned.
+func ForgetSensor(ctx context.Context, data, sensor string, confirm func(history.SensorInfo) error) error {
+	dir := historyDir(data)
+	code, err := sensorCode(ctx, dir, sensor)
+	if err != nil {
+		return err
+	}
+	return history.ForgetSensor(ctx, history.Config{Dir: dir, Built: host.Built()}, code, confirm)
+}
+
+// sensorCode finds a sensor by ROM code or name. A ROM code that has no readings is
+// returned as it is: something else may be known of it.
+func sensorCode(ctx context.Context, dir, sensor string) (string, error) {
+	v, err := history.OpenView(dir)
+	if err != nil {
+		return "", err
+	}
+	defer v.Close()
+	code, err := v.Sensor(ctx, sensor)
+	if _, ok := errors.AsType[*history.NoSensorError](err); ok && romcode.IsCode(sensor) {
+		return romcode.Canonical(sensor), nil
+	}
+	return code, err
+}
+
 // sensorCodes finds two sensors by ROM code or name.
 func sensorCodes(ctx context.Context, dir, a, b string) (codeA, codeB string, err error) {
 	v, err := history.OpenView(dir)
@@ -135,4 +164,16 @@ func sensorCodes(ctx context.Context, dir, a, b string) (codeA, codeB string, er
 	}
 	codeB, err = v.Sensor(ctx, b)
 	return codeA, codeB, err
+}
+
+// StopHolder is the command that ends the program which has a history open, by its
+// lock file; empty if it is not known.
+func StopHolder(lock string) string {
+	info, err := os.Stat(lock)
+	if err != nil {
+		return ""
+	}
+	proc := os.DirFS("/proc")
+	pid, _ := host.FileLockOwner(proc, info)
+	return host.PauseCommand(proc, pid, os.Getuid())
 }

@@ -23,9 +23,10 @@ const (
 	forgetAfter = 30 * 24 * time.Hour
 )
 
-// openStore opens the history, unless nothing is to be kept. A directory that
-// the user named must do; one that was found may fail: the program then runs
-// without, says so, and goes on trying.
+// openStore opens the history, unless nothing is to be kept. A disk that is full or
+// read-only, or that may not be written, keeps nobody from being warned: the program
+// runs without, says so, and goes on trying, while readings wait in memory. Only a
+// directory that the user named and that can never do is an error.
 func (i *instance) openStore() error {
 	if i.NoHistory {
 		return nil
@@ -36,7 +37,7 @@ func (i *instance) openStore() error {
 		Built: host.Built(), Synced: clockRight,
 	})
 	if err := store.Open(); err != nil {
-		if i.DataNamed || i.Demo {
+		if i.Demo || i.DataNamed && !history.CanWait(err) {
 			return errors.Join(err, store.Close())
 		}
 		i.logger.Warn("keeping no history for now", "err", err)

@@ -188,6 +188,17 @@ func portBeside(port string) string {
 	return strconv.Itoa(n + 1)
 }
 
+// isNewer reports whether a history was written by a later picotop.
+func isNewer(err error) bool {
+	_, ok := errors.AsType[*history.NewerError](err)
+	return ok
+}
+
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
 // historyDirHint leads to a directory that can keep a history.
 func historyDirHint(e *history.DirError) string {
 	at := e.Dir
@@ -209,6 +220,10 @@ func historyDirHint(e *history.DirError) string {
 		return "see how full the disk is with: df -h " + format.ShellQuote(filepath.Dir(e.Dir))
 	case errors.Is(e.Err, history.ErrForeign):
 		return "choose another directory; what is in this one shows: ls -l " + dir
+	case isNewer(e.Err):
+		return "install the newer picotop again, or set its history aside and begin a new one with: mv " + dir + " " + format.ShellQuote(e.Dir+".newer")
+	case !exists(e.Dir):
+		return "name a directory that can be made: picotop --data DIR"
 	}
 	return fmt.Sprintf("set it aside and begin a new one with: mv %s %s", dir, format.ShellQuote(e.Dir+".old"))
 }

@@ -8,6 +8,8 @@ import (
 	"github.com/spf13/cobra"
 
 	"picotop/history"
+	"picotop/internal/app"
+	"picotop/internal/format"
 )
 
 // historyCommand returns the commands that look after the history by hand.
@@ -20,7 +22,7 @@ func historyCommand(p Program) *cobra.Command {
 		RunE:  func(cmd *cobra.Command, _ []string) error { return cmd.Help() },
 	}
 	cmd.PersistentFlags().StringVar((*string)(&data), "data", "", "directory that keeps the history")
-	cmd.AddCommand(infoCommand(p, &data), exportCommand(p, &data), importCommand(p, &data), mergeCommand(p, &data))
+	cmd.AddCommand(infoCommand(p, &data), exportCommand(p, &data), importCommand(p, &data), mergeCommand(p, &data), forgetCommand(p, &data))
 	return cmd
 }
 
@@ -35,12 +37,18 @@ func (d *dataFlag) dir() (string, error) {
 	return findDataDir(os.Getenv)
 }
 
-// A busyError says that a picotop has to be stopped first.
-type busyError struct{ error }
+// A busyError says that the program which has the history open has to be stopped
+// first.
+type busyError struct{ *history.InUseError }
 
-func (e *busyError) Unwrap() error { return e.error }
+func (e *busyError) Unwrap() error { return e.InUseError }
 
-func (*busyError) hint() string { return "stop it first: sudo systemctl stop picotop" }
+func (e *busyError) hint() string {
+	if stop := app.StopHolder(e.Lock); stop != "" {
+		return "stop it first: " + stop
+	}
+	return "stop it first; see which one it is: sudo fuser -v " + format.ShellQuote(e.Lock)
+}
 
 // changeError words why a history was not changed: a picotop that holds it can be
 // stopped, and who stopped the command wants to know that nothing happened.

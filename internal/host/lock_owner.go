@@ -49,3 +49,22 @@ func lockOwner(table []byte, inode uint64) int {
 	}
 	return 0
 }
+
+// PauseCommand is the command, for the shell of a user, that ends a process until
+// it is started again: its service, if it is one. It is empty if the process is not
+// known.
+func PauseCommand(proc fs.FS, pid, uid int) string {
+	name := strconv.Itoa(pid)
+	info, err := fs.Stat(proc, name)
+	if pid == 0 || err != nil {
+		return ""
+	}
+	if unit := unitOf(proc, name); unit != "" {
+		return "sudo systemctl stop " + unit
+	}
+	owner := -1
+	if st, ok := info.Sys().(*syscall.Stat_t); ok {
+		owner = int(st.Uid)
+	}
+	return stopCommand(pid, owner, "", uid)
+}

@@ -37,16 +37,19 @@ func (o SocketOwner) String() string {
 
 // StopCommand is the command that ends the program, for the shell of a user; empty if
 // the program is not known.
-func (o SocketOwner) StopCommand(uid int) string {
+func (o SocketOwner) StopCommand(uid int) string { return stopCommand(o.PID, o.UID, o.Unit, uid) }
+
+// stopCommand is the command that ends a process, or the service that it is.
+func stopCommand(pid, owner int, unit string, uid int) string {
 	switch {
-	case o.Unit != "":
-		return "sudo systemctl disable --now " + o.Unit
-	case o.PID == 0:
+	case unit != "":
+		return "sudo systemctl disable --now " + unit
+	case pid == 0:
 		return ""
-	case o.UID == uid:
-		return fmt.Sprintf("kill %d", o.PID)
+	case owner == uid:
+		return fmt.Sprintf("kill %d", pid)
 	}
-	return fmt.Sprintf("sudo kill %d", o.PID)
+	return fmt.Sprintf("sudo kill %d", pid)
 }
 
 // UDPSocketOwners lists the sockets bound to a UDP port. proc is the file system

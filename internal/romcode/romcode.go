@@ -24,6 +24,12 @@ func Canonical(code string) string {
 	return digits
 }
 
+// IsCode reports whether a text is a ROM code, in any spelling.
+func IsCode(s string) bool {
+	code := Canonical(s)
+	return len(code) == length && strings.Trim(code, "0123456789abcdef") == ""
+}
+
 // length is that of a ROM code in hexadecimal: 8 bits of family code, 48 of serial
 // number and 8 of checksum (Maxim 19-7487, "64-bit lasered ROM code").
 const length = 16

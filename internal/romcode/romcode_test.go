@@ -23,6 +23,14 @@ func TestCanonical(t *testing.T) {
 	}
 }
 
+func TestIsCode(t *testing.T) {
+	for text, want := range map[string]bool{"28-FF641E8FDF18C1": true, "28ff641e8fdf18c1": true, "Loft": false, "28ff": false, "": false} {
+		if got := IsCode(text); got != want {
+			t.Errorf("IsCode(%q) = %v", text, got)
+		}
+	}
+}
+
 // The law: a canonical code is its own.
 func FuzzCanonical(f *testing.F) {
 	f.Add("28-FF641e8fdf18c1")
