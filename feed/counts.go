@@ -2,7 +2,6 @@ package feed
 
 import (
 	"maps"
-	"net/netip"
 	"sync"
 	"time"
 )
@@ -46,17 +45,22 @@ func (c *counts) forget(still func(index int) bool) {
 	maps.DeleteFunc(c.arrivals, func(index int, _ time.Time) bool { return index != 0 && !still(index) })
 }
 
-// heard notes one datagram that is no copy; why is empty if it was delivered.
-func (c *counts) heard(from netip.AddrPort, why Reason, at time.Time) {
+// delivered notes a datagram that is no copy and was handed on.
+func (c *counts) delivered(at time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if why != NotOurGroup {
-		c.lastHeard = at
+	c.lastHeard = at
+}
+
+// refuse notes a datagram that is no copy and was not handed on.
+func (c *counts) refuse(r Refusal) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if r.Reason != NotOurGroup {
+		c.lastHeard = r.At
 	}
-	if why != "" {
-		c.refused[why]++
-		c.lastRefused = Refusal{From: from, Reason: why, At: at}
-	}
+	c.refused[r.Reason]++
+	c.lastRefused = r
 }
 
 // last is when anything was heard last.

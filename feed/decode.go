@@ -6,6 +6,8 @@ import (
 	"math"
 	"strconv"
 	"unicode/utf8"
+
+	"picotop/internal/romcode"
 )
 
 // maxOffset bounds the calibration, in kelvin. It is generous: a DS18B20 is
@@ -25,7 +27,9 @@ func Decode(payload []byte) (Packet, Reason) {
 		return Packet{}, Empty
 	case len(payload) > MaxDatagram:
 		return Packet{}, Oversize
-	case !utf8.Valid(payload):
+	}
+	payload, _ = jsonText(payload)
+	if !utf8.Valid(payload) {
 		return Packet{}, NotUTF8
 	}
 	var w wire
@@ -36,6 +40,19 @@ func Decode(payload []byte) (Packet, Reason) {
 		return Packet{}, NotJSON
 	}
 	return w.packet()
+}
+
+// byteOrderMark begins what some programs call UTF-8.
+var byteOrderMark = []byte("\xef\xbb\xbf")
+
+// jsonText returns the part of a payload that is to be read, and where it
+// begins. Senders written in C send the NUL byte that ends their text, and what
+// the rest of their buffer happens to hold; JSON itself has no NUL bytes.
+func jsonText(payload []byte) (text []byte, start int) {
+	text = bytes.TrimPrefix(payload, byteOrderMark)
+	start = len(payload) - len(text)
+	text, _, _ = bytes.Cut(text, []byte{0})
+	return text, start
 }
 
 func isObject(payload []byte) bool {
@@ -74,7 +91,7 @@ func (w *wire) temperature() (Packet, Reason) {
 	}
 	p := Packet{
 		Kind:    Temperature,
-		Sensor:  Clean(w.Sensor.value, MaxNameRunes),
+		Sensor:  romcode.Canonical(Clean(w.Sensor.value, MaxNameRunes)),
 		Name:    Clean(w.Name.value, MaxNameRunes),
 		Celsius: w.Temperature.value,
 		Offset:  w.Offset.value,

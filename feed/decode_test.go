@@ -12,6 +12,10 @@ import (
 	"github.com/google/go-cmp/cmp"
 )
 
+const short = `{"sensor":"28ff02","temperature":4}`
+
+var shortPacket = Packet{Sensor: "28ff02", Name: "28ff02", Celsius: 4}
+
 func TestDecode(t *testing.T) {
 	tests := map[string]struct {
 		packet string
@@ -87,7 +91,33 @@ func TestDecode(t *testing.T) {
 			want:   Packet{Sensor: "28ff02", Name: "a\ufffdb", Celsius: 4},
 		},
 
+		"a ROM code in capitals": {
+			packet: `{"type":"temperature","name":"Tank","sensor":"28FF641E8FDF18C1","temperature":4}`,
+			want:   Packet{Sensor: "28ff641e8fdf18c1", Name: "Tank", Celsius: 4},
+		},
+		"a ROM code as Linux writes it": {
+			packet: `{"type":"temperature","name":"Tank","sensor":"28-ff641e8fdf18c1","temperature":4}`,
+			want:   Packet{Sensor: "28ff641e8fdf18c1", Name: "Tank", Celsius: 4},
+		},
+		"a ROM code byte by byte is the name too where there is none": {
+			packet: `{"type":"temperature","sensor":"28:FF:64:1E:8F:DF:18:C1","temperature":4}`,
+			want:   Packet{Sensor: "28ff641e8fdf18c1", Name: "28ff641e8fdf18c1", Celsius: 4},
+		},
+		"a name as words": {
+			packet: `{"type":"temperature","name":"cold water tank","sensor":"28ff02","temperature":4}`,
+			want:   Packet{Sensor: "28ff02", Name: "cold water tank", Celsius: 4},
+		},
+		"a NUL byte behind it":   {packet: short + "\x00", want: shortPacket},
+		"NUL bytes behind it":    {packet: short + strings.Repeat("\x00", 64), want: shortPacket},
+		"a line break, then NUL": {packet: short + "\r\n\x00\x00", want: shortPacket},
+		"what a longer text left behind a NUL byte": {
+			packet: short + "\x00\"offset\": 0.25, \xff}", want: shortPacket,
+		},
+		"a byte order mark before it": {packet: "\xef\xbb\xbf" + short, want: shortPacket},
+
 		"nothing":                  {packet: ``, why: Empty},
+		"only NUL bytes":           {packet: "\x00\x00", why: NotJSON},
+		"a NUL byte in a name":     {packet: "{\"name\":\"a\x00b\"}", why: NotJSON},
 		"white space":              {packet: ` `, why: NotJSON},
 		"cut short":                {packet: `{"type":"temp`, why: NotJSON},
 		"nan is not JSON":          {packet: `{"type":"temperature","sensor":"28ff02","temperature":nan}`, why: NotJSON},

@@ -113,5 +113,6 @@ type Refusals struct {
 type Refusal struct {
 	From   netip.AddrPort
 	Reason Reason
+	Place  Place // where reading stopped; zero unless Reason is NotJSON or NotUTF8
 	At     time.Time
 }

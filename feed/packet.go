@@ -32,11 +32,13 @@ const (
 type Packet struct {
 	Kind Kind
 
-	// Sensor is the ROM code of the DS18B20, such as "28ff641e8fdf18c1", or
-	// the name where a packet carries no code. Never empty in a Temperature.
+	// Sensor is the ROM code of the DS18B20, such as "28ff641e8fdf18c1", in
+	// one spelling whatever the firmware's, or the name where a packet carries
+	// no code. Never empty in a Temperature.
 	Sensor string
 	// Name is what the Pico's config calls the sensor, or in a Status the
-	// Pico. It may repeat from sensor to sensor.
+	// Pico: as sent, but for what [Clean] takes out. It may repeat from sensor
+	// to sensor.
 	Name string
 	// Celsius is the temperature with Offset already applied by the Pico.
 	Celsius float64

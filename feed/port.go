@@ -165,13 +165,24 @@ func (p *port) receive(d Datagram, seen *duplicates, emit func(Packet) bool) {
 	if why == "" {
 		why = p.deliver(d, emit)
 	}
-	p.counts.heard(d.From, why, d.Heard)
-	if why != "" && p.cfg.Refused != nil {
-		p.cfg.Refused(Refusal{From: d.From, Reason: why, At: d.Heard})
+	if why == "" {
+		p.counts.delivered(d.Heard)
+		return
 	}
-	if why != "" {
-		p.cfg.Logger.Debug("refused", "from", d.From, "reason", string(why), "port", p.number)
+	p.refuse(d, why)
+}
+
+// refuse counts a datagram and tells those who want to know of it.
+func (p *port) refuse(d Datagram, why Reason) {
+	r := Refusal{From: d.From, Reason: why, At: d.Heard}
+	if why == NotJSON || why == NotUTF8 {
+		r.Place = Locate(d.Payload)
 	}
+	p.counts.refuse(r)
+	if p.cfg.Refused != nil {
+		p.cfg.Refused(r)
+	}
+	p.cfg.Logger.Debug("refused", "from", d.From, "reason", string(why), "byte", r.Place.Offset, "found", r.Place.Found, "port", p.number)
 }
 
 // deliver decodes a datagram and hands it on, or says why it does not.

@@ -123,7 +123,11 @@ func (l *limits) sweepLocked(now time.Time) {
 	}
 	l.swept = now
 	for addr, s := range l.sources {
-		if now.Sub(s.last) > forgetIdle {
+		idle := forgetIdle
+		if s.last.Sub(s.first) < trustAfter {
+			idle = trustAfter // forged addresses are not heard for long
+		}
+		if now.Sub(s.last) > idle {
 			delete(l.sources, addr)
 		}
 	}

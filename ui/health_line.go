@@ -119,7 +119,7 @@ func refusedText(s *viewState) string {
 	if n == 1 {
 		packets = "packet"
 	}
-	return fmt.Sprintf("%d %s refused, last from %s: %s", n, packets, last.From.Addr().Unmap(), last.Reason.Text())
+	return fmt.Sprintf("%d %s refused, last from %s: %s", n, packets, last.From.Addr().Unmap(), last.Text())
 }
 
 // originText says where the state comes from; empty if from this process.
