@@ -27,12 +27,22 @@ func checkUnreadable(t traffic, oversizedDropped uint64, oversized []stream, cl 
 			}
 			line := fmt.Sprintf("%s from %s: %s", format.Count(s.refused[why], "unreadable packet"), s.addr, why.Text())
 			c.note(line)
+			sample := s.samples[why]
 			if text == "" {
 				text, who = line, s.addr
+				if at := sample.place; at.Found != "" {
+					text = fmt.Sprintf("%s, such as %s at byte %d", line, at.Found, at.Offset)
+				}
 			}
-		}
-		if s.sample != "" {
-			c.note(fmt.Sprintf("what %s sends begins with: %s", s.addr, s.sample))
+			if sample.beginning != "" {
+				c.note(fmt.Sprintf("what %s sends begins with: %s", s.addr, sample.beginning))
+			}
+			if at := sample.place; at.Found != "" {
+				c.note(fmt.Sprintf("it can be read up to byte %d, where there is %s", at.Offset, at.Found))
+			}
+			if sample.around != "" {
+				c.note("around that it says: " + sample.around)
+			}
 		}
 	}
 	for _, st := range oversized {

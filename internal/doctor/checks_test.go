@@ -418,6 +418,10 @@ func TestHeard(t *testing.T) {
 func TestUnreadable(t *testing.T) {
 	bad := map[feed.Reason]int{feed.NotJSON: 3, feed.BadCelsius: 1}
 	const who = "ip neigh show 192.0.2.2"
+	nan := trafficFrom(2, 0, bad)
+	nan.senders[0].samples = map[feed.Reason]sample{
+		feed.NotJSON: newSample([]byte(`{"name": "ColdWaterTank", "sensor": "28ff001122334450", "temperature": nan, "type": "temperature"}`)),
+	}
 	tests := map[string]struct {
 		traffic traffic
 		long    uint64
@@ -426,6 +430,7 @@ func TestUnreadable(t *testing.T) {
 	}{
 		"none":                 {trafficFrom(2, 0, nil), 0, nil, wantCheck{OK, "could be read", ""}},
 		"some":                 {trafficFrom(2, 0, bad), 0, nil, wantCheck{Warning, "3 unreadable packets from 192.0.2.2: not JSON", who}},
+		"nan":                  {nan, 0, nil, wantCheck{Warning, "3 unreadable packets from 192.0.2.2: not JSON, such as nan at byte 71", who}},
 		"all":                  {trafficFrom(0, 0, bad), 0, nil, wantCheck{Problem, "3 unreadable packets from 192.0.2.2: not JSON", who}},
 		"sent to this machine": {trafficFrom(0, 0, map[feed.Reason]int{feed.NotOurGroup: 9}), 0, nil, wantCheck{OK, "could be read", ""}},
 		"giants":               {silence, 9, []stream{toUs}, wantCheck{Problem, "192.0.2.2 sends packets to port 11235 that are far too long", who}},

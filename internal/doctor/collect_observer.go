@@ -52,7 +52,7 @@ func (o *observer) senderLocked(from netip.AddrPort) *sender {
 	addr := from.Addr().Unmap()
 	s := o.senders[addr]
 	if s == nil && len(o.senders) < maxSenders {
-		s = &sender{addr: addr, ports: map[uint16]int{}, names: map[string]bool{}, refused: map[feed.Reason]int{}, types: map[string]bool{}}
+		s = &sender{addr: addr, ports: map[uint16]int{}, names: map[string]bool{}, refused: map[feed.Reason]int{}, samples: map[feed.Reason]sample{}, types: map[string]bool{}}
 		o.senders[addr] = s
 	}
 	return s
@@ -95,9 +95,6 @@ func (o *observer) addPacket(p feed.Packet) {
 	}
 }
 
-// sampleRunes is how much is shown of a packet that cannot be read.
-const sampleRunes = 60
-
 // tap looks at a datagram before the listener filters it: test packets, samples
 // of what cannot be read, and what was not sent to the group.
 func (o *observer) tap(d feed.Datagram) {
@@ -116,8 +113,10 @@ func (o *observer) tap(d feed.Datagram) {
 	}
 	p, why := feed.Decode(d.Payload)
 	switch {
-	case why != "" && s.sample == "":
-		s.sample = feed.Clean(string(d.Payload), sampleRunes)
+	case why != "":
+		if _, ok := s.samples[why]; !ok {
+			s.samples[why] = newSample(d.Payload)
+		}
 	case why == "" && p.Kind != feed.Other && d.To.IsValid() && d.To.Addr() != o.group && len(o.otherAddrs) < maxSenders:
 		o.otherAddrs[stream{from: s.addr, to: d.To.Addr(), port: d.To.Port()}]++
 	}

@@ -1,6 +1,7 @@
 package doctor
 
 import (
+	"maps"
 	"net/netip"
 	"slices"
 	"strings"
@@ -24,13 +25,52 @@ func TestTap(t *testing.T) {
 	show("192.0.2.1", reading)
 	show(group.String(), "temperature=4\x1b[2J"+strings.Repeat("x", 100))
 	show(group.String(), "later")
+	show(group.String(), `{"name":"ColdWaterTank","sensor":"28ff001122334450","temperature":-127}`)
 	o.addRefusal(feed.Refusal{From: netip.AddrPortFrom(pico, 1), Reason: feed.NotJSON, At: began})
 	got := o.result(at(1))
 	if want := []stream{{from: pico, to: eth0.addr, port: testPort}}; !slices.Equal(got.otherAddrs, want) {
 		t.Errorf("to other addresses: %v", got.otherAddrs)
 	}
-	if s := got.senders[0].sample; s != "what another program sends" {
-		t.Errorf("sample %q", s)
+	want := map[feed.Reason]sample{
+		feed.NotJSON: {
+			beginning: "what another program sends", place: feed.Place{Offset: 0, Found: "what"},
+		},
+		feed.OutOfRange: {beginning: `{"name":"ColdWaterTank","sensor":"28ff001122334450","tempera`},
+	}
+	if s := got.senders[0].samples; !maps.Equal(s, want) {
+		t.Errorf("samples %+v, want the first of each kind, %+v", s, want)
+	}
+}
+
+func TestSample(t *testing.T) {
+	tests := map[string]struct {
+		payload string
+		want    sample
+	}{
+		"nan far behind a good beginning": {
+			payload: `{"name": "ColdWaterTank", "sensor": "28ff001122334450", "offset": -0.25, "temperature": nan, "type": "temperature"}`,
+			want: sample{
+				beginning: `{"name": "ColdWaterTank", "sensor": "28ff001122334450", "off`,
+				place:     feed.Place{Offset: 88, Found: "nan"},
+				around:    `ffset": -0.25, "temperature": nan, "type": "temper`,
+			},
+		},
+		"cut short": {
+			payload: `{"name": "Cold`,
+			want:    sample{beginning: `{"name": "Cold`, place: feed.Place{Offset: 14, Found: "the end"}},
+		},
+		"hostile": {
+			payload: "\x1b[2J{\xff\u202e",
+			want:    sample{beginning: "[2J{\ufffd", place: feed.Place{Offset: 5, Found: "0xff"}},
+		},
+		"nothing": {},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			if got := newSample([]byte(tt.payload)); got != tt.want {
+				t.Errorf("newSample(%q)\n got %+v\nwant %+v", tt.payload, got, tt.want)
+			}
+		})
 	}
 }
 

@@ -19,8 +19,8 @@ type sender struct {
 	ports                         map[uint16]int
 	names                         map[string]bool // of its sensors
 	refused                       map[feed.Reason]int
-	datagrams                     int             // of any kind, refused ones included
-	sample                        string          // the beginning of one that could not be read
+	datagrams                     int // of any kind, refused ones included
+	samples                       map[feed.Reason]sample
 	types                         map[string]bool // of packets of another kind
 }
 
@@ -28,6 +28,7 @@ type sender struct {
 func (s *sender) clone() sender {
 	c := *s
 	c.ports, c.names, c.refused, c.types = maps.Clone(s.ports), maps.Clone(s.names), maps.Clone(s.refused), maps.Clone(s.types)
+	c.samples = maps.Clone(s.samples)
 	return c
 }
 

@@ -26,7 +26,7 @@ func fullReport(well bool) Report {
 	if !well {
 		port.state, port.holders = feed.Blocked, []host.SocketOwner{{PID: 812, Program: "python3 exporter.py", Unit: "temps.service"}}
 		tr = trafficFrom(0, 0, map[feed.Reason]int{feed.NotJSON: 3})
-		tr.senders[0].sample = `{"temperature":nan}`
+		tr.senders[0].samples = map[feed.Reason]sample{feed.NotJSON: newSample([]byte(`{"temperature":nan}`))}
 		firewall = firewallFacts{links: all, testPackets: ownLost, remedy: allowGroup(group, installedOnly("nft"))}
 		drops.ours, drops.after = 4, "Udp: InErrors RcvbufErrors\nUdp: 7 7\n"
 		home.free = 1 << 20
