@@ -23,7 +23,7 @@ type Format string
 
 // The formats.
 const (
-	CSV         Format = "csv"         // with a header; for spreadsheets
+	CSV         Format = "csv"         // with a header; for spreadsheets, and for Import
 	OpenMetrics Format = "openmetrics" // for promtool, and for Import
 )
 
@@ -91,7 +91,7 @@ func newSampleWriter(to io.Writer, f Format) *sampleWriter {
 	w := &sampleWriter{out: bufio.NewWriterSize(to, 1<<16), format: f}
 	if f == CSV {
 		w.rows = csv.NewWriter(w.out)
-		_ = w.rows.Write([]string{"time", "sensor", nameLabel, friendlyLabel, "celsius"}) // close returns the error
+		_ = w.rows.Write(csvColumns) // close returns the error
 	} else {
 		fmt.Fprintf(w.out, "# HELP %s Temperature in degrees Celsius.\n# TYPE %s gauge\n", metricName, metricName)
 	}
@@ -101,10 +101,7 @@ func newSampleWriter(to io.Writer, f Format) *sampleWriter {
 func (w *sampleWriter) write(p point) error {
 	celsius := strconv.FormatFloat(p.celsius, 'g', -1, 64)
 	if w.format == CSV {
-		return w.rows.Write([]string{
-			time.UnixMilli(p.at).UTC().Format("2006-01-02T15:04:05.000Z07:00"),
-			p.series.sensor, p.series.sensorName, p.series.friendlyName, celsius,
-		})
+		return w.rows.Write(csvRow(p, celsius))
 	}
 	if w.series != p.series {
 		w.series = p.series

@@ -1,24 +1,14 @@
 package history
 
 import (
-	"bufio"
 	"context"
 	"errors"
 	"fmt"
 	"io"
 	"math"
-	"time"
 
 	"github.com/prometheus/prometheus/tsdb"
 )
-
-// Imported counts what became of the lines of a file.
-type Imported struct {
-	Samples        uint64 // taken in
-	Oldest, Newest time.Time
-	Refused        uint64 // out of order, in the future, or not a temperature
-	Others         uint64 // of other metrics
-}
 
 // openExclusive opens a history for a command that changes it. It deletes
 // nothing: the service may have been told to keep more.
@@ -40,10 +30,18 @@ func flushHead(ctx context.Context, db *tsdb.DB) error {
 	return db.CompactHead(tsdb.NewRangeHead(head, head.MinTime(), head.MaxTime()))
 }
 
-// Import takes in what Export wrote as OpenMetrics, whatever its age. No other
-// program may have the history open. All of it is taken in or, if there is an
-// error or ctx ends, nothing.
+// Import takes in what Export wrote, of any age, what promtool dumps, and the text
+// format of Prometheus with times in seconds or milliseconds; each of them also
+// compressed with gzip. No other program may have the history open. All of it is
+// taken in or, if there is an error or ctx ends, nothing.
+//
+// It returns a [*FileError] if there is nothing to take in, and a [*LineError] for
+// a line that cannot be understood.
 func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err error) {
+	source, err := openSource(from)
+	if err != nil {
+		return done, err
+	}
 	s, err := openExclusive(cfg)
 	if err != nil {
 		return done, err
@@ -62,16 +60,17 @@ func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err
 		return done, &DirError{Dir: s.dir, Err: err}
 	}
 	defer func() { err = errors.Join(err, w.close()) }()
-	if done, err = w.readOpenMetrics(ctx, from, s.now()); err != nil {
+	im := newImporter(w, s.now())
+	if err := im.read(ctx, source); err != nil {
 		return Imported{}, err
 	}
 	if err := w.publish(ctx); err != nil {
 		return Imported{}, fmt.Errorf("writing what is imported: %w", oneLine(err))
 	}
 	if err := errors.Join(w.close(), s.openDB()); err != nil {
-		return done, err
+		return im.done, err
 	}
-	return done, s.compactNow(ctx)
+	return im.done, s.compactNow(ctx)
 }
 
 // compactNow merges the blocks that a command has put beside others.
@@ -80,54 +79,4 @@ func (s *Store) compactNow(ctx context.Context) error {
 		return fmt.Errorf("merging the new blocks with the old: %w", oneLine(err))
 	}
 	return nil
-}
-
-// readOpenMetrics takes in a file line by line. Samples later than now are
-// refused.
-func (w *blockWriter) readOpenMetrics(ctx context.Context, from io.Reader, now time.Time) (done Imported, err error) {
-	const longest = 1 << 16
-	lines := bufio.NewScanner(from)
-	lines.Buffer(make([]byte, longest), longest)
-	names := map[string]*series{} // so that equal labels are kept once
-	for n := 1; lines.Scan(); n++ {
-		if n%1000 == 0 && ctx.Err() != nil {
-			return done, ctx.Err()
-		}
-		p, err := parseLine(lines.Text())
-		if errors.Is(err, errOtherMetric) {
-			done.Others++
-			continue
-		}
-		if err != nil {
-			return done, fmt.Errorf("line %d: %w", n, err)
-		}
-		if p.series == nil {
-			continue
-		}
-		at := time.UnixMilli(p.at)
-		if math.IsNaN(p.celsius) || math.IsInf(p.celsius, 0) || at.After(now) {
-			done.Refused++
-			continue
-		}
-		key := p.series.labels.String()
-		if names[key] == nil {
-			names[key] = p.series
-		}
-		err = w.add(names[key].labels, p.at, p.celsius)
-		if err != nil && !isSampleError(err) {
-			return done, fmt.Errorf("line %d: %w", n, oneLine(err))
-		}
-		if err != nil {
-			done.Refused++
-			continue
-		}
-		if done.Samples++; done.Samples == 1 {
-			done.Oldest = at
-		}
-		done.Oldest, done.Newest = earlier(done.Oldest, at), later(done.Newest, at)
-	}
-	if lines.Err() != nil {
-		return done, fmt.Errorf("reading: %w", lines.Err())
-	}
-	return done, nil
 }

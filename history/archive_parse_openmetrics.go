@@ -12,22 +12,27 @@ import (
 // and so in a Prometheus that scrapes it.
 const exporterMetricName = "picotop_temperature_celsius"
 
-var errOtherMetric = errors.New("another metric")
+var (
+	errOtherMetric = errors.New("another metric")
+	errNoTime      = errors.New("it has no value and time")
+)
 
-// parseLine reads one line of what Export wrote, or promtool tsdb dump. A line
-// without a sample has no sensor; one of another metric is errOther.
-func parseLine(line string) (p point, err error) {
+// parseLine reads one line of what Export wrote, of the text format of Prometheus
+// or of promtool's dump. A line without a sample has no series; one of another
+// metric is errOtherMetric. It reports whether the time is in seconds, as in
+// OpenMetrics.
+func parseLine(line string) (p point, inSeconds bool, err error) {
 	line = strings.TrimSpace(line)
 	if line == "" || line[0] == '#' {
-		return point{}, nil
+		return point{}, false, nil
 	}
 	open := strings.IndexByte(line, '{')
 	if open < 0 {
-		return point{}, errOtherMetric // without labels it is no sensor's
+		return point{}, false, errOtherMetric // without labels it is no sensor's
 	}
 	labels, rest, err := parseLabels(line[open+1:])
 	if err != nil {
-		return point{}, err
+		return point{}, false, err
 	}
 	name := strings.TrimSpace(line[:open])
 	dumped := name == ""
@@ -35,35 +40,52 @@ func parseLine(line string) (p point, err error) {
 		name = labels[metricLabel]
 	}
 	if name != metricName && name != exporterMetricName {
-		return point{}, errOtherMetric
+		return point{}, false, errOtherMetric
 	}
 	fields := strings.Fields(rest)
 	if len(fields) < 2 {
-		return point{}, errors.New("it has no value and time")
+		return point{}, false, errNoTime
 	}
 	celsius, err := strconv.ParseFloat(fields[0], 64)
 	if err != nil {
-		return point{}, fmt.Errorf("its value %.20q is no number", fields[0])
+		return point{}, false, fmt.Errorf("its value %.20q is no number", fields[0])
 	}
-	seconds, err := strconv.ParseFloat(fields[1], 64)
-	if err != nil || math.IsNaN(seconds) || math.IsInf(seconds, 0) {
-		return point{}, fmt.Errorf("its time %.20q is no number", fields[1])
+	at, inSeconds, err := parseTime(fields[1], dumped)
+	if err != nil {
+		return point{}, false, err
 	}
-	at := int64(math.Round(seconds * 1000))
-	if dumped { // in milliseconds
-		at = int64(seconds)
+	ser, err := importedSensor(labels[sensorLabel], labels[nameLabel], labels[friendlyLabel])
+	if err != nil {
+		return point{}, false, err
 	}
-	sensor := labels[sensorLabel]
-	if sensor == "" {
-		// A packet without a code is known by its name, and so is a sensor of
-		// the older exporter.
-		sensor = labels[nameLabel]
+	return point{ser, at, celsius}, inSeconds, nil
+}
+
+// parseTime reads a Unix time, and returns it in ms. OpenMetrics has seconds, and
+// promtool's dump milliseconds, as the text format of Prometheus has. Which of
+// them it is its size tells, for a number of seconds thousands of years from now
+// is one of milliseconds from 1973; so for the smaller units of other databases.
+func parseTime(text string, dumped bool) (ms int64, inSeconds bool, err error) {
+	const (
+		leastMilliseconds = 1e11
+		leastMicroseconds = 1e14
+		leastNanoseconds  = 1e17
+		never             = 1e18
+	)
+	n, err := strconv.ParseFloat(text, 64)
+	if err != nil || math.IsNaN(n) || math.IsInf(n, 0) {
+		return 0, false, fmt.Errorf("its time %.20q is no number", text)
 	}
-	if sensor == "" {
-		return point{}, errors.New("it names no sensor")
+	switch size := math.Abs(n); {
+	case dumped, size >= leastMilliseconds && size < leastMicroseconds:
+	case size >= leastNanoseconds:
+		n /= 1e6
+	case size >= leastMicroseconds:
+		n /= 1e3
+	default:
+		n, inSeconds = math.Round(n*1000), true
 	}
-	ser := newSeries(Sample{Sensor: sensor, SensorName: labels[nameLabel], FriendlyName: labels[friendlyLabel]})
-	return point{ser, at, celsius}, nil
+	return int64(min(max(n, -never), never)), inSeconds, nil
 }
 
 // parseLabels reads a list of labels up to the closing brace, and returns what

@@ -11,7 +11,7 @@ func FuzzParseLine(f *testing.F) {
 	f.Add(`temperature{friendly_name="Cold Tank",sensor="28ff01",sensor_name="ColdTank"} 5 1768478400.000`)
 	f.Add(`{__name__="temperature", sensor="28ff01"} 5.5 1768478400123`)
 	f.Fuzz(func(t *testing.T, line string) {
-		p, err := parseLine(line)
+		p, _, err := parseLine(line)
 		if err != nil && p.series != nil {
 			t.Errorf("parseLine(%q) = %+v, %v: a sample and an error", line, p, err)
 		}
@@ -27,7 +27,7 @@ func FuzzParseLine(f *testing.F) {
 		if strings.ContainsAny(p.series.friendlyName+p.series.sensor+p.series.sensorName, "\n") {
 			return
 		}
-		again, err := parseLine(strings.Split(out.String(), "\n")[2])
+		again, _, err := parseLine(strings.Split(out.String(), "\n")[2])
 		near := p.at > -1<<50 && p.at < 1<<50 // beyond, a float has no milliseconds
 		if err != nil || near && again.at != p.at || again.series.sensor != p.series.sensor {
 			t.Errorf("%+v was written as %s, and read as %+v, %v", p, out.String(), again, err)

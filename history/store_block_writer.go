@@ -27,17 +27,27 @@ const (
 
 // A blockWriter makes as many blocks as it takes out of samples of any age,
 // beside those that a database has. Nothing of it is seen before publish. The
-// samples of one series must come in order of time.
+// samples of one series and one layer must come in order of time; layers are put
+// one over the other in the end.
 type blockWriter struct {
 	dir      string // of the database
 	logger   *slog.Logger
-	parts    map[int64]*partialBlock // by start
+	parts    map[partKey]*partialBlock
 	finished []string                // blocks that are written, and wait for the others
 
 	samples     uint64 // taken in
 	heldSamples int    // of those, in parts
-	// last is the time of each series' last sample, by hash of its labels.
-	last map[uint64]int64
+	last        map[lastKey]int64 // when the last sample of each was
+}
+
+type partKey struct {
+	layer int
+	start int64 // Unix ms
+}
+
+type lastKey struct {
+	layer int
+	hash  uint64 // of the labels
 }
 
 // partialBlock is one of the blocks, not yet written.
@@ -48,7 +58,7 @@ type partialBlock struct {
 }
 
 func newBlockWriter(dir string, logger *slog.Logger) (*blockWriter, error) {
-	w := &blockWriter{dir: dir, logger: logger, parts: map[int64]*partialBlock{}, last: map[uint64]int64{}}
+	w := &blockWriter{dir: dir, logger: logger, parts: map[partKey]*partialBlock{}, last: map[lastKey]int64{}}
 	if err := os.RemoveAll(w.tmpDir()); err != nil {
 		return nil, err
 	}
@@ -57,12 +67,17 @@ func newBlockWriter(dir string, logger *slog.Logger) (*blockWriter, error) {
 
 func (w *blockWriter) tmpDir() string { return filepath.Join(w.dir, blocksTmpName) }
 
-// add takes in a sample. One that comes after a later one of its series is left
-// out, with storage.ErrOutOfOrderSample.
+// add takes in a sample of the first layer.
 func (w *blockWriter) add(l labels.Labels, at int64, celsius float64) error {
+	return w.addTo(0, l, at, celsius)
+}
+
+// addTo takes in a sample. One that comes after a later one of its series and
+// layer is left out, with storage.ErrOutOfOrderSample.
+func (w *blockWriter) addTo(layer int, l labels.Labels, at int64, celsius float64) error {
 	// The library would take it here, and silently leave it out later.
-	hash := l.Hash()
-	if last, ok := w.last[hash]; ok && at <= last {
+	series := lastKey{layer, l.Hash()}
+	if last, ok := w.last[series]; ok && at <= last {
 		return storage.ErrOutOfOrderSample
 	}
 	if w.heldSamples >= maxHeldSamples {
@@ -70,19 +85,19 @@ func (w *blockWriter) add(l labels.Labels, at int64, celsius float64) error {
 			return err
 		}
 	}
-	start := floorDiv(at, blockRange) * blockRange
-	p := w.parts[start]
+	key := partKey{layer, floorDiv(at, blockRange) * blockRange}
+	p := w.parts[key]
 	if p == nil {
 		var err error
-		if p, err = w.newPartialBlock(start); err != nil {
+		if p, err = w.newPartialBlock(key); err != nil {
 			return err
 		}
-		w.parts[start] = p
+		w.parts[key] = p
 	}
 	if _, err := p.app.Append(0, l, at, celsius); err != nil {
 		return err
 	}
-	w.last[hash] = at
+	w.last[series] = at
 	w.samples++
 	w.heldSamples++
 	if p.pending++; p.pending == commitSamples {
@@ -91,8 +106,8 @@ func (w *blockWriter) add(l labels.Labels, at int64, celsius float64) error {
 	return nil
 }
 
-func (w *blockWriter) newPartialBlock(start int64) (*partialBlock, error) {
-	b, err := newBlockBuilder(filepath.Join(w.tmpDir(), fmt.Sprint(start)), blockRange, w.logger)
+func (w *blockWriter) newPartialBlock(key partKey) (*partialBlock, error) {
+	b, err := newBlockBuilder(filepath.Join(w.tmpDir(), fmt.Sprintf("%d,%d", key.layer, key.start)), blockRange, w.logger)
 	if err != nil {
 		return nil, err
 	}
