@@ -85,7 +85,7 @@ func FuzzDamage(f *testing.F) {
 	if err != nil {
 		f.Fatal(err)
 	}
-	for seed := range uint64(20) {
+	for seed := range uint64(12) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, seed uint64) {

@@ -43,7 +43,6 @@ type series struct {
 	labels        labels.Labels
 	ref           storage.SeriesRef // guarded by Store.batchMu; 0 until the first commit
 	refGeneration int               // guarded by Store.batchMu; the value of Store.dbGeneration that ref belongs to
-	lastAccepted  int64             // guarded by Store.mu; newest accepted, in ms of the monotonic clock
 }
 
 func newSeries(p Sample) *series {

@@ -80,7 +80,7 @@ type Store struct {
 	clockFault    clockFault
 	blocksSuspect bool               // a block may be damaged
 	queue         []point            // with times of the monotonic clock
-	sensors       map[string]*series // by sensor
+	places        places
 	counts        counts
 	unsynced      bool      // something was committed since the last fsync
 	lastSync      time.Time // when that fsync was
@@ -124,7 +124,7 @@ func New(cfg Config) *Store {
 		batchReady: make(chan struct{}, 1),
 		closing:    make(chan struct{}),
 		clock:      clockState{floor: cfg.Built.UnixMilli()},
-		sensors:    map[string]*series{},
+		places:     newPlaces(),
 		lastSync:   created,
 	}
 }

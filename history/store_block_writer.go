@@ -33,10 +33,10 @@ type blockWriter struct {
 	dir      string // of the database
 	logger   *slog.Logger
 	parts    map[partKey]*partialBlock
-	finished []string                // blocks that are written, and wait for the others
+	finished []string // blocks that are written, and wait for the others
 
-	samples     uint64 // taken in
-	heldSamples int    // of those, in parts
+	samples     uint64            // taken in
+	heldSamples int               // of those, in parts
 	last        map[lastKey]int64 // when the last sample of each was
 }
 

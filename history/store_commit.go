@@ -90,6 +90,7 @@ func (s *Store) commit() error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.unsynced = true
+	s.counts.series = int(s.db.Head().NumSeries())
 	s.counts.appended += uint64(len(s.batch))
 	for i, n := range refused {
 		s.counts.refused[i] += n
@@ -109,7 +110,7 @@ func (s *Store) appendPoint(app storage.Appender, p point) Reason {
 	if p.series.refGeneration != s.dbGeneration {
 		p.series.ref, p.series.refGeneration = 0, s.dbGeneration
 	}
-	if p.series.ref == 0 && s.db.Head().NumSeries() >= maxSeries && !isInHead(app, p.series.labels) {
+	if n := s.db.Head().NumSeries(); p.series.ref == 0 && n >= maxUnsettledSeries && !isInHead(app, p.series.labels) && !s.hasRoom(p.series, n) {
 		return TooMany
 	}
 	ref, err := app.Append(p.series.ref, p.series.labels, p.at, p.celsius)

@@ -69,6 +69,10 @@ func (s *Store) lastSaveFailed() bool {
 // updateStats measures what is too expensive to measure at every call of Stats,
 // and forgets the sensors that have not been heard for long.
 func (s *Store) updateStats() {
+	s.mu.Lock()
+	s.tidyPlacesLocked(s.elapsed(s.now()).Milliseconds())
+	s.mu.Unlock()
+
 	s.dbMu.RLock()
 	defer s.dbMu.RUnlock()
 	if s.db == nil {
@@ -89,5 +93,4 @@ func (s *Store) updateStats() {
 		s.counts.oldest, s.counts.newest = oldest, newest
 	}
 	s.checkClockLocked(now)
-	s.forgetLocked((s.elapsed(now) - forgetAfter).Milliseconds())
 }

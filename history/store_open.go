@@ -124,12 +124,27 @@ func (s *Store) openDB() error {
 	}
 	s.dbState.retryDelay, s.dbState.broken, s.dbState.stale, s.dbState.trustClock = 0, false, false, false
 	s.updateStats()
+	s.rememberSettled()
 	select {
 	case <-s.ready:
 	default:
 		close(s.ready)
 	}
 	return nil
+}
+
+// rememberSettled learns from the database which sensors are settled.
+func (s *Store) rememberSettled() {
+	s.dbMu.RLock()
+	settled, err := s.findSettled()
+	s.dbMu.RUnlock()
+	if err != nil { // they are when they were heard for long enough
+		s.logger.Debug("looking for settled sensors", "err", err)
+		return
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.places.settled = settled
 }
 
 func (s *Store) tryOpenDB() error {

@@ -13,20 +13,10 @@ const (
 	maxQueue  = 1 << 17 // points; 24 bytes each
 	batchSize = 1 << 13 // points; so many are committed without waiting for commitEvery
 
-	// maxSensors bounds the sensors heard lately, and maxSeries their names
-	// too: a thousand series cost 3 MB, and anyone on the network can make up
-	// more.
-	maxSensors = 1000
-	maxSeries  = 4000
-
 	// minSpacing is how far apart two readings of one sensor must be. A
 	// DS18B20 needs up to 750 ms for one; what comes sooner is the same one
 	// heard on two interfaces, or a flood.
 	minSpacing = 500 * time.Millisecond
-
-	// forgetAfter is when the queue forgets a sensor that is not heard any
-	// more. The series stays.
-	forgetAfter = 3 * time.Hour
 )
 
 // Append queues a sample, whose time is by the store's own clock. It never waits
@@ -47,16 +37,10 @@ func (s *Store) Append(p Sample) {
 	}
 	p.Sensor = romcode.Canonical(p.Sensor)
 	s.checkClockLocked(now)
-	at := s.monotonicLocked(p.At, now)
-	ser, why := s.seriesLocked(p, at)
-	if why != "" {
-		s.counts.refuse(why)
-		return
-	}
-	ser.lastAccepted = at
-	s.queue = append(s.queue, point{ser, at, p.Celsius})
+	was := len(s.queue)
+	s.queueReadingLocked(p, s.monotonicLocked(p.At, now))
 	s.trimLocked()
-	if len(s.queue) == batchSize {
+	if was < batchSize && len(s.queue) >= batchSize {
 		select {
 		case s.batchReady <- struct{}{}:
 		default:
@@ -85,41 +69,6 @@ func (s *Store) trimLocked() {
 	if n := len(s.queue) - maxQueue; n > 0 {
 		s.queue = s.queue[n:]
 		s.counts.dropped += uint64(n)
-	}
-}
-
-// seriesLocked finds the series of a sample, or says why the sample is
-// refused.
-func (s *Store) seriesLocked(p Sample, at int64) (*series, Reason) {
-	ser := s.sensors[p.Sensor]
-	if ser == nil {
-		if len(s.sensors) >= maxSensors {
-			return nil, TooMany
-		}
-		ser = newSeries(p)
-		s.sensors[p.Sensor] = ser
-		return ser, ""
-	}
-	switch d := at - ser.lastAccepted; {
-	case d == 0:
-		return nil, Duplicate
-	case -minSpacing.Milliseconds() < d && d < minSpacing.Milliseconds():
-		return nil, TooOften
-	}
-	if !ser.sameNames(p) {
-		ser = newSeries(p)
-		s.sensors[p.Sensor] = ser
-	}
-	return ser, ""
-}
-
-// forgetLocked removes the sensors not heard since a moment, by the monotonic
-// clock, to make room for others.
-func (s *Store) forgetLocked(before int64) {
-	for id, ser := range s.sensors {
-		if ser.lastAccepted < before {
-			delete(s.sensors, id)
-		}
 	}
 }
 

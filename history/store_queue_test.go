@@ -2,7 +2,6 @@ package history
 
 import (
 	"context"
-	"fmt"
 	"math"
 	"sync"
 	"testing"
@@ -109,50 +108,6 @@ func TestFullQueueDropsAndCounts(t *testing.T) {
 	s.Append(sample("28ff01", noon.Add(-time.Second), 4))
 	if got := s.Stats(); got.Waiting != 1 || got.Dropped != 10 {
 		t.Errorf("after a commit there must be room: %+v", got)
-	}
-}
-
-func TestMadeUpSensorsAreBounded(t *testing.T) {
-	now := noon
-	s, err := Open(Config{Dir: t.TempDir(), Now: func() time.Time { return now }})
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer s.Close()
-	for i := range maxSensors + 5 {
-		s.Append(sample(fmt.Sprint(i), noon, 4))
-	}
-	if got := s.Stats().Refused[TooMany.index()].Count; got != 5 {
-		t.Errorf("%d refused, want 5", got)
-	}
-	s.save()
-	s.Append(sample("0", noon.Add(time.Hour), 4)) // one of those that came first
-	now = noon.Add(forgetAfter + time.Minute)
-	s.updateStats()
-	if got := len(s.sensors); got != 1 {
-		t.Errorf("%d sensors are remembered after they fell silent, want 1", got)
-	}
-}
-
-func TestMadeUpNamesAreBounded(t *testing.T) {
-	s := open(t, t.TempDir())
-	s.Append(sample("28ff01", noon, 4))
-	rename := func(i int) {
-		p := sample("28ff02", noon.Add(time.Duration(i)*time.Second), 4)
-		p.SensorName = fmt.Sprint(i)
-		s.Append(p)
-	}
-	for i := range maxSeries + 10 {
-		rename(i)
-	}
-	s.save()
-	if got := s.Stats().Refused[TooMany.index()].Count; got != 11 {
-		t.Errorf("%d refused, want 11", got)
-	}
-	s.Append(sample("28ff01", noon.Add(time.Second), 4))
-	s.save()
-	if got := count(t, s, "28ff01"); got != 2 {
-		t.Errorf("%d samples of a sensor known before, want 2", got)
 	}
 }
 
