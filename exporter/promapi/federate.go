@@ -34,6 +34,9 @@ func (a *API) federate(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	got, err := a.within(ctx, s.size(), func(ctx context.Context, _ size) (answer, error) {
+		if err := s.regexps.measure(); err != nil {
+			return answer{}, &Error{BadData, err}
+		}
 		sets, err := a.parser.ParseMetricSelectors(texts)
 		if err != nil {
 			return answer{}, &Error{BadData, err}
@@ -63,6 +66,8 @@ func (a *API) federate(w http.ResponseWriter, r *http.Request) {
 		return nil
 	}()
 	a.sent(errors.Join(err, out.flush()))
+	got = answer{} // so that rest finds it gone
+	a.rest()
 }
 
 // refusePlain is refuse in plain text.
@@ -81,7 +86,7 @@ func (a *API) newest(ctx context.Context, sets [][]*labels.Matcher) ([]*dto.Metr
 	families := map[string]*dto.MetricFamily{}
 	var it chunkenc.Iterator
 	var got notes
-	err := a.eachSeries(ctx, hints, sets, func(s storage.Series) bool {
+	err := a.eachSeries(ctx, hints, sets, &got, func(s storage.Series) {
 		it = s.Iterator(it)
 		newest, found := promql.FPoint{}, false
 		for it.Next() == chunkenc.ValFloat { // all are
@@ -91,11 +96,17 @@ func (a *API) newest(ctx context.Context, sets [][]*labels.Matcher) ([]*dto.Metr
 		if found && !value.IsStaleNaN(newest.F) {
 			addSample(families, s.Labels(), newest)
 		}
-		return true
-	}, &got)
+	})
 	list := make([]*dto.MetricFamily, 0, len(families))
 	for _, f := range families {
 		list = append(list, f)
+	}
+	for _, f := range list {
+		slices.SortStableFunc(f.Metric, func(a, b *dto.Metric) int {
+			return slices.CompareFunc(a.Label, b.Label, func(a, b *dto.LabelPair) int {
+				return cmp.Or(cmp.Compare(a.GetName(), b.GetName()), cmp.Compare(a.GetValue(), b.GetValue()))
+			})
+		})
 	}
 	slices.SortFunc(list, func(a, b *dto.MetricFamily) int { return cmp.Compare(a.GetName(), b.GetName()) })
 	return list, err

@@ -85,42 +85,43 @@ func (a *API) series(r *http.Request) (answer, error) {
 		var got notes
 		// Func tells the store that no samples are needed.
 		hints := &storage.SelectHints{Start: w.mint, End: w.maxt, Func: "series"}
-		err := a.eachSeries(ctx, hints, sets, func(s storage.Series) bool {
-			if limit > 0 && len(list) == limit {
-				got.add(errTruncated)
-				return false
-			}
-			list = append(list, s.Labels())
-			return true
-		}, &got)
+		err := a.eachSeries(ctx, hints, sets, &got, func(s storage.Series) { list = append(list, s.Labels()) })
+		slices.SortFunc(list, labels.Compare)
+		if limit > 0 && len(list) > limit {
+			list = list[:limit]
+			got.add(errTruncated)
+		}
 		return answer{data: list, notes: got}, err
 	})
 }
 
-// eachSeries goes through what the selectors select, until do says that it is
-// enough.
-func (a *API) eachSeries(ctx context.Context, hints *storage.SelectHints, sets [][]*labels.Matcher, do func(storage.Series) bool, got *notes) error {
+// eachSeries does something with each series that the selectors select, once.
+// It goes through one selector after the other, for each takes memory for all of
+// its series.
+func (a *API) eachSeries(ctx context.Context, hints *storage.SelectHints, sets [][]*labels.Matcher, got *notes, do func(storage.Series)) error {
 	q, err := a.history.Querier(hints.Start, hints.End)
 	if err != nil {
 		return failed(err)
 	}
 	defer q.Close()
-	var parts []storage.SeriesSet
+	seen := map[string]bool{}
+	var key []byte
 	for _, ms := range sets {
-		parts = append(parts, q.Select(ctx, true, hints, ms...))
-	}
-	set := storage.NewMergeSeriesSet(parts, 0, storage.ChainedSeriesMerge)
-	got.list.Merge(set.Warnings())
-	for set.Next() {
-		if err := ctx.Err(); err != nil {
+		set := q.Select(ctx, true, hints, ms...)
+		for set.Next() {
+			if err := ctx.Err(); err != nil {
+				return failed(err)
+			}
+			s := set.At()
+			if key = s.Labels().Bytes(key); !seen[string(key)] {
+				seen[string(key)] = true
+				do(s)
+			}
+		}
+		if err := set.Err(); err != nil {
 			return failed(err)
 		}
-		if !do(set.At()) {
-			break
-		}
-	}
-	if err := set.Err(); err != nil {
-		return failed(err)
+		got.list.Merge(set.Warnings())
 	}
 	return nil
 }
@@ -144,6 +145,9 @@ func (a *API) look(
 		return answer{}, mistaken(err)
 	}
 	return a.within(r.Context(), s.size(), func(ctx context.Context, _ size) (answer, error) {
+		if err := s.regexps.measure(); err != nil {
+			return answer{}, mistaken(err)
+		}
 		sets, err := a.parseSelectors(r.Form["match[]"])
 		if err != nil {
 			return answer{}, mistaken(err)

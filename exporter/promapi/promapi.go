@@ -53,7 +53,7 @@ const (
 	smallSamples   = 200_000
 	smallWork      = 200_000 // of one series, see cost.work
 	smallRegexps   = 2_000   // see regexpBudget.size
-	smallClasses   = 4
+	smallClasses   = 8
 	smallSelectors = 10      // of match[]
 	lightWork      = 100_000 // words times steps
 )
@@ -199,6 +199,7 @@ func (a *API) route(methods, path string, ask func(*http.Request) (answer, error
 		if err != nil {
 			got.release()
 			a.refuse(w, err)
+			a.rest()
 			return
 		}
 		if got.data == nil {
@@ -207,6 +208,8 @@ func (a *API) route(methods, path string, ask func(*http.Request) (answer, error
 			return
 		}
 		a.send(w, r, got)
+		got = answer{} // so that rest finds it gone
+		a.rest()
 	})
 }
 

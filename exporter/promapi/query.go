@@ -72,6 +72,9 @@ func (a *API) answer(r *http.Request, q question) (answer, error) {
 		if place < c.size() {
 			return answer{}, errOutgrown
 		}
+		if err := c.regexps.measure(); err != nil {
+			return answer{}, &Error{Execution, err}
+		}
 		return a.run(ctx, q, place, newBudget(a.history, c.perSeries, place.samples()))
 	})
 }
@@ -101,6 +104,9 @@ func points(start, end time.Time, step time.Duration) float64 {
 
 // check parses a query, and refuses it if it would cost too much.
 func (a *API) check(q question, s scan) (cost, error) {
+	if err := s.regexps.measure(); err != nil {
+		return cost{}, badParam("query", err)
+	}
 	expr, err := a.parser.ParseExpr(q.text)
 	if err != nil {
 		return cost{}, badParam("query", err)
@@ -200,6 +206,9 @@ func (a *API) parsed(r *http.Request, ask func(string, parser.Expr) (answer, err
 		return answer{}, err
 	}
 	return a.within(r.Context(), s.size(), func(context.Context, size) (answer, error) {
+		if err := s.regexps.measure(); err != nil {
+			return answer{}, badParam("query", err)
+		}
 		expr, err := a.parser.ParseExpr(text)
 		if err != nil {
 			return answer{}, badParam("query", err)
@@ -235,6 +244,9 @@ func (a *API) exemplars(r *http.Request) (answer, error) {
 		return answer{}, err
 	}
 	return a.within(r.Context(), s.size(), func(context.Context, size) (answer, error) {
+		if err := s.regexps.measure(); err != nil {
+			return answer{}, badParam("query", err)
+		}
 		expr, err := a.parser.ParseExpr(text)
 		if err != nil {
 			return answer{}, &Error{BadData, err}

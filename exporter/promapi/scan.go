@@ -98,15 +98,20 @@ func (s *scan) readSelectors(texts []string) error {
 const (
 	maxRegexps    = 100
 	maxRegexpSize = 10_000 // instructions
-	// maxClasses bounds classes of characters, which cost up to 2 ms each.
-	maxClasses = 32
+	// maxClasses bounds classes of characters and the ranges in them, which cost
+	// up to 2 ms each.
+	maxClasses = 64
 )
 
 // A regexpBudget counts the regular expressions of one request.
-type regexpBudget struct{ count, classes, size int }
+type regexpBudget struct {
+	count, classes, size int
+	late                 []string // not measured yet
+}
 
-// add counts one that is not compiled yet. What is no regular expression is
-// left for the parser to tell.
+// add counts one that is not compiled yet. Expressions with many classes are
+// not measured at once, since that takes long: measure does so, in a place that
+// is large enough.
 func (b *regexpBudget) add(text string) error {
 	if b.count++; b.count > maxRegexps {
 		return fmt.Errorf("more than %d regular expressions", maxRegexps)
@@ -114,34 +119,52 @@ func (b *regexpBudget) add(text string) error {
 	if b.classes += countClasses(text); b.classes > maxClasses {
 		return fmt.Errorf("more than %d classes of characters in regular expressions", maxClasses)
 	}
-	if len(text) > maxQuery {
-		return fmt.Errorf("a regular expression longer than %d bytes", maxQuery)
-	}
-	re, err := syntax.Parse(text, syntax.Perl|syntax.DotNL)
-	if err != nil {
+	b.late = append(b.late, text)
+	if b.classes > smallClasses {
 		return nil
 	}
-	if b.size += min(compiledSize(re), maxRegexpSize+1); b.size > maxRegexpSize {
-		return fmt.Errorf("regular expressions of more than %d steps, repetitions written out", maxRegexpSize)
+	return b.measure()
+}
+
+// measure counts the instructions of all. What is no regular expression is left
+// for the parser to tell.
+func (b *regexpBudget) measure() error {
+	for _, text := range b.late {
+		if len(text) > maxQuery {
+			return fmt.Errorf("a regular expression longer than %d bytes", maxQuery)
+		}
+		re, err := syntax.Parse(text, syntax.Perl|syntax.DotNL)
+		if err != nil {
+			continue
+		}
+		if b.size += compiledSize(re); b.size > maxRegexpSize {
+			return fmt.Errorf("regular expressions of more than %d steps, repetitions written out", maxRegexpSize)
+		}
 	}
+	b.late = nil
 	return nil
 }
 
-// countClasses counts [...] and \p: parsing alone makes long lists of letters
-// of them.
+// countClasses counts [...], the ranges in them, and \p: parsing alone makes long
+// lists of letters of them.
 func countClasses(re string) int {
-	n := 0
+	classes, named, ranges := 0, 0, 0
 	for i := 0; i < len(re); i++ {
 		switch re[i] {
 		case '[':
-			n++
+			classes++
+		case '-':
+			ranges++
 		case '\\':
 			if i++; i < len(re) && (re[i] == 'p' || re[i] == 'P') {
-				n++
+				named++
 			}
 		}
 	}
-	return n
+	if classes == 0 {
+		return named // a hyphen is one
+	}
+	return classes + named + ranges // as if all were in one, which costs nobody much
 }
 
 // compiledSize is about how many instructions a regular expression is compiled
