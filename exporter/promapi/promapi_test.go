@@ -1,6 +1,7 @@
 package promapi_test
 
 import (
+	"bytes"
 	"compress/gzip"
 	"context"
 	"encoding/json"
@@ -8,6 +9,7 @@ import (
 	"flag"
 	"fmt"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -62,8 +64,9 @@ func newAPI(tb testing.TB) *promapi.API {
 }
 
 func get(h http.Handler, path string) *httptest.ResponseRecorder {
+	path, _ = strings.CutPrefix("/api/v1/"+path, "/api/v1/../..")
 	w := httptest.NewRecorder()
-	h.ServeHTTP(w, httptest.NewRequest("GET", "/api/v1/"+path, nil))
+	h.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
 	return w
 }
 
@@ -246,7 +249,12 @@ func TestNoHistory(t *testing.T) {
 // TestHurtful asks what is meant to hurt, and looks at the memory and at the
 // clock.
 func TestHurtful(t *testing.T) {
-	h := newAPI(t)
+	var log bytes.Buffer
+	h := promapi.New(promapi.Config{
+		History: house(t).Queryable(), Now: func() time.Time { return noon }, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	expanded := strings.Repeat(".{0,1000}", 1600)
+	selector := url.QueryEscape(`{sensor=~"` + expanded + `"}`)
 	tests := map[string]string{
 		"all of it, each second":       query(`{__name__=~".+"}[5y:1s]`),
 		"each millisecond":             query(`count_over_time(temperature[5y:1ms])`),
@@ -263,9 +271,51 @@ func TestHurtful(t *testing.T) {
 		"a moment before all":          query("temperature_last_seen_timestamp") + "&time=-1e300",
 		"an endless look back":         query("temperature_last_seen_timestamp") + "&lookback_delta=200y",
 		"made-up series of five years": query(`temperature_last_seen_timestamp[5y]`),
+
+		"a long expression":                   query(`temperature{sensor=~"` + expanded + `"}`),
+		"a long expression of series":         "series?match[]=" + selector,
+		"a long expression of labels":         "labels?match[]=" + selector,
+		"a long expression of values":         "label/sensor/values?match[]=" + selector,
+		"a long expression of rules":          "rules?match[]=" + selector,
+		"a long expression of exemplars":      "query_exemplars?query=" + selector,
+		"a long expression to format":         "format_query?query=" + selector,
+		"a long expression in a function":     query(`label_replace(temperature,"a","$1","sensor",("(` + expanded + `)"))`),
+		"as long as is let in":                query(`temperature{sensor_name=~"` + strings.Repeat(".{0,100}", 48) + `"}`),
+		"letters of all scripts":              query(`temperature{sensor=~"(?i)` + strings.Repeat(`[\\x{41}-\\x{1e942}]`, 30) + `"}`),
+		"a hundred selectors":                 "series?" + strings.Repeat(`match[]={__name__=~".%2B"}&`, 100),
+		"a deep query to format":              "format_query?query=" + strings.Repeat("(", 3000) + "1" + strings.Repeat(")", 3000),
+		"as deep as is let in":                "format_query?query=" + strings.Repeat("(", 127) + strings.Repeat("1%2B", 120) + "1" + strings.Repeat(")", 127),
+		"a long one to format":                "format_query?query=" + strings.Repeat("(", 100) + `a{b="` + strings.Repeat("x", 15000) + `"}` + strings.Repeat(")", 100),
+		"a deep query to parse":               "parse_query?query=" + strings.Repeat("(", 3000) + "1" + strings.Repeat(")", 3000),
+		"a long sum":                          "format_query?query=" + strings.Repeat("1%2B", 5000) + "1",
+		"a step of no length":                 queryRange("temperature", "1768478399", "1768478400", "0.0001"),
+		"a subquery's step of no length":      query("max_over_time(temperature[5m:0.0001])"),
+		"a subquery of no length":             query("max_over_time(temperature[0.0001:1])"),
+		"a range of no length":                query("max_over_time(temperature[0.0001])"),
+		"a look back of no length":            query("temperature") + "&lookback_delta=0.0001",
+		"a look forward":                      query("temperature") + "&lookback_delta=-5m",
+		"many steps between far ends":         queryRange("nothing", "-9e15", "9e15", "1e7"),
+		"no numbers":                          queryRange("temperature", "NaN", "NaN", "NaN"),
+		"no bounds":                           queryRange("temperature", "-Inf", "Inf", "Inf"),
+		"another series at each step":         queryRange(`count_values("v", vector(time()))`, "1768467400", "1768478400", "1"),
+		"of each sensor":                      queryRange(`count_values without () ("v", temperature_last_seen_timestamp)`, "1768467400", "1768478400", "1"),
+		"in a subquery":                       query(`max_over_time(count_values("v", vector(time()))[4h:1s])`),
+		"room for steps without samples":      queryRange("temperature"+strings.Repeat(" or temperature", 98), "0", "1768478400", "160772"),
+		"a long separator":                    query(`label_join(temperature,"a","` + strings.Repeat("x", 9000) + `"` + strings.Repeat(`,"sensor"`, 600) + ")"),
+		"a long replacement, joined":          query(`label_join(label_replace(temperature,"a","` + strings.Repeat("x", 4000) + `","",""),"a",""` + strings.Repeat(`,"a"`, 100) + ")"),
+		"a long name of a label":              query(`label_replace(temperature,"` + strings.Repeat("x", 9000) + `","$1","sensor","(.*)")`),
+		"a long name of a label, counted":     query(`count_values("` + strings.Repeat("x", 9000) + `",temperature)`),
+		"windows of windows":                  query("max_over_time(max_over_time(temperature[14d:1m])[14d:1m])"),
+		"a limit of nothing":                  "series?match[]=temperature&limit=99999999999999999999",
+		"a statistic of everything":           "status/tsdb?limit=10000",
+		"a rule list of a long expression":    "rules?match[]=" + url.QueryEscape(`{a=~"`+strings.Repeat("[a-z]", 31)+`"}`),
+		"a federation of a long expression":   "../../federate?match[]=" + selector,
+		"a federation of a hundred selectors": "../../federate?" + strings.Repeat(`match[]={__name__=~".%2B"}&`, 100),
+		"a federation of too many":            "../../federate?" + strings.Repeat(`match[]=a&`, 101),
 	}
 	for name, path := range tests {
 		t.Run(name, func(t *testing.T) {
+			log.Reset()
 			var was, is runtime.MemStats
 			runtime.ReadMemStats(&was)
 			began := time.Now()
@@ -281,6 +331,9 @@ func TestHurtful(t *testing.T) {
 			}
 			if mb := (is.TotalAlloc - was.TotalAlloc) >> 20; mb > 300 {
 				t.Errorf("allocated %d MB", mb)
+			}
+			if log.Len() > 0 {
+				t.Errorf("logged %s", &log)
 			}
 		})
 	}
@@ -314,24 +367,35 @@ func TestSpeaks(t *testing.T) {
 }
 
 // FuzzQuery holds that any text is answered with JSON and within its time, by
-// a status that Prometheus has.
+// a status that Prometheus has, and that the log has nothing to say of it: the
+// engine writes there what it did not expect.
 func FuzzQuery(f *testing.F) {
 	for _, q := range []string{
 		"temperature", "deriv(temperature[15m])", "temperature[1h:1m] @ end()", `{__name__=~".+"}`, "-(((1)))",
 		`label_replace(temperature,"a","$1","sensor","(.*)")`, "sum by (sensor) (temperature) / on() group_left() vector(2)",
 		"temperature offset -5m", "holt_winters(a[1m],1,1)", "\xff", "temperature_last_seen_timestamp[1d]",
+		"temperature[5m:0.0001]", `count_values("a", temperature)`, "a[0x10s:1e-9]", `{"a"=~"[a-z]{3}"}`, "topk(1e9, temperature)", "temperature @ start()",
 	} {
 		f.Add(q, "1768478400", "60")
 	}
-	h := newAPI(f)
-	known := map[int]bool{200: true, 400: true, 422: true, 503: true}
+	var log bytes.Buffer
+	h := promapi.New(promapi.Config{
+		History: house(f).Queryable(), Now: func() time.Time { return noon }, Logger: slog.New(slog.NewTextHandler(&log, nil)),
+	})
+	known := map[int]bool{200: true, 204: true, 400: true, 422: true, 503: true}
 	f.Fuzz(func(t *testing.T, q, at, step string) {
 		values := url.Values{"query": {q}, "time": {at}, "start": {at}, "end": {at}, "step": {step}, "match[]": {q}, "timeout": {"2s"}}
-		for _, path := range []string{"query", "query_range", "series", "labels"} {
+		for _, path := range []string{"query", "query_range", "series", "labels", "format_query", "parse_query", "query_exemplars", "rules"} {
 			w := get(h, path+"?"+values.Encode())
-			if !known[w.Code] || !json.Valid(w.Body.Bytes()) {
+			if !known[w.Code] || w.Code != 204 && !json.Valid(w.Body.Bytes()) {
 				t.Errorf("%s of %q at %q: %d %s", path, q, at, w.Code, w.Body)
 			}
+		}
+		if w := get(h, "../../federate?"+values.Encode()); !known[w.Code] {
+			t.Errorf("federation of %q: %d %s", q, w.Code, w.Body)
+		}
+		if log.Len() > 0 {
+			t.Errorf("%q at %q by %q: logged %s", q, at, step, &log)
 		}
 	})
 }
