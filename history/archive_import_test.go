@@ -308,7 +308,7 @@ func FuzzImport(f *testing.F) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer w.close()
+		defer func() { _ = w.close() }()
 		im := newImporter(w, noon)
 		err = im.read(t.Context(), source)
 		if err == nil && im.done.Samples == 0 {

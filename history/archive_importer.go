@@ -10,7 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"picotop/feed"
 	"picotop/internal/romcode"
 )
 
@@ -56,6 +55,12 @@ type Imported struct {
 // earliest is before any time with fewer digits than today's, in Unix ms: one of
 // whose digits were cut off is earlier.
 const earliest = 1_000_000_000_000 // September 2001
+
+// What a DS18B20 can measure, in °C, by its data sheet.
+const (
+	minCelsius = -55
+	maxCelsius = 125
+)
 
 // An importer takes readings of a file into blocks.
 type importer struct {
@@ -253,7 +258,7 @@ func (im *importer) check(ser *importedSeries, p point) ImportReason {
 	switch {
 	case math.IsNaN(p.celsius) || math.IsInf(p.celsius, 0):
 		return NoNumber
-	case p.celsius < feed.MinCelsius || p.celsius > feed.MaxCelsius:
+	case p.celsius < minCelsius || p.celsius > maxCelsius:
 		return OutOfRange
 	case p.at > im.now:
 		return InFuture

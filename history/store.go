@@ -78,8 +78,8 @@ type Store struct {
 	closeCalled   bool       // Close was called
 	clock         clockState
 	clockFault    clockFault
-	blocksSuspect bool               // a block may be damaged
-	queue         []point            // with times of the monotonic clock
+	blocksSuspect bool    // a block may be damaged
+	queue         []point // with times of the monotonic clock
 	places        places
 	counts        counts
 	unsynced      bool      // something was committed since the last fsync

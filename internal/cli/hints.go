@@ -87,6 +87,8 @@ func hintOf(err error) string {
 		return "start picotop: it moves what is damaged aside, and goes on with the rest"
 	case *history.InUseError:
 		return "see which one with: fuser -v " + format.ShellQuote(e.Lock)
+	case *history.FileError:
+		return importHint(e)
 	case *history.DirError:
 		return historyDirHint(e)
 	case *capture.NoRoomError:
