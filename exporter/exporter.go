@@ -4,8 +4,12 @@
 // An [Exporter] asks its [Source] for one snapshot per request and writes it
 // down: as metrics for Prometheus on /metrics, as a page for people on /, and
 // as a yes or no on /-/healthy and /-/ready. What was it leaves to the package
-// api, below /api/v1/. It remembers nothing itself but when it was last read,
-// and nothing that arrives over HTTP changes anything.
+// promapi, below /api/v1/ and on /federate. It remembers nothing itself but when
+// it was last read, and nothing that arrives over HTTP changes anything.
+//
+// Pages from elsewhere read nothing here: other origins only if they are named
+// (cors.go), and a browser only if it came by a name that can be this machine's
+// (hostname.go).
 //
 // The names in metrics.go are the program's interface. Two of them,
 // temperature and temperature_last_seen_timestamp, are those of the exporter
