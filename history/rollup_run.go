@@ -2,6 +2,7 @@ package history
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -61,7 +62,7 @@ func (s *Store) RunRollups(ctx context.Context) error {
 		switch {
 		case ctx.Err() != nil:
 			return nil
-		case err == nil:
+		case err == nil, errors.Is(err, errClosed): // or not open yet, which is told elsewhere
 			lastErr = ""
 		case err.Error() != lastErr: // logged once
 			lastErr = err.Error()

@@ -16,10 +16,11 @@
 //
 // The files are named after the part that they belong to: store_ opens, queues
 // and commits; query_ reads; rollup_ sums up each hour; repair_ finds damage and
-// moves it away; archive_ exports, imports, merges sensors and shows what is on
-// disk.
+// moves it away; archive_ exports, imports, merges and forgets sensors and shows
+// what is on disk.
 //
-// The package knows nothing of packets, of what is known now, or of screens.
+// The package knows nothing of packets, but what a sensor can measure, nothing of
+// what is known now, and nothing of screens.
 package history
 
 import (
@@ -145,7 +146,8 @@ func Open(cfg Config) (*Store, error) {
 // it runs, tries again.
 //
 // It returns an [*InUseError] if another process has it open, and a
-// [*DirError] if the directory cannot be used.
+// [*DirError] if the directory cannot be used. [CanWait] tells whether a program
+// can well go on meanwhile: what it appends is kept in memory, and can be read.
 func (s *Store) Open() error {
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()
