@@ -10,6 +10,7 @@ import (
 var alertNames = map[house.Kind]string{
 	house.Freezing: "Freezing",
 	house.Silent:   "Silent",
+	house.Clash:    "Clash",
 	house.Near:     "Near",
 	house.SetAside: "SetAside",
 }

@@ -82,7 +82,7 @@ func (e *Exporter) serveLanding(w http.ResponseWriter, _ *http.Request) {
 func rows(state house.State) []row {
 	rows := make([]row, len(state.Sensors))
 	for i, s := range state.Sensors {
-		rows[i] = row{Name: called(s), Silent: s.Silent, Low: extreme(s.Low), High: extreme(s.High)}
+		rows[i] = row{Name: s.Label(), Silent: s.Silent, Low: extreme(s.Low), High: extreme(s.High)}
 		if s.Valid {
 			rows[i].Now = degrees(s.Celsius)
 		}
@@ -94,14 +94,6 @@ func rows(state house.State) []row {
 		}
 	}
 	return rows
-}
-
-// called is what a person calls the sensor.
-func called(s house.Sensor) string {
-	if s.FriendlyName == "" {
-		return s.ID
-	}
-	return s.FriendlyName
 }
 
 func extreme(x house.Extreme) string {

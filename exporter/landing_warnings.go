@@ -46,16 +46,18 @@ func sensorWarning(s house.Sensor, kind house.Kind, since string) string {
 	switch kind {
 	case house.Freezing:
 		return fmt.Sprintf("%s: freezing since %s, now %s °C, limit %s%s",
-			called(s), since, degrees(s.Celsius), degrees(s.Limit), falling(s))
+			s.Label(), since, degrees(s.Celsius), degrees(s.Limit), falling(s))
 	case house.Silent:
-		return fmt.Sprintf("%s: nothing heard since %s", called(s), since)
+		return fmt.Sprintf("%s: nothing heard since %s", s.Label(), since)
+	case house.Clash:
+		return fmt.Sprintf("%s: another Pico sends the same ROM code, %s", s.Label(), s.Code)
 	case house.Near:
 		return fmt.Sprintf("%s: close to freezing, now %s °C, limit %s%s",
-			called(s), degrees(s.Celsius), degrees(s.Limit), falling(s))
+			s.Label(), degrees(s.Celsius), degrees(s.Limit), falling(s))
 	case house.SetAside:
-		return fmt.Sprintf("%s: a reading of %s °C was not believed", called(s), degrees(s.SetAsideValue))
+		return fmt.Sprintf("%s: a reading of %s °C was not believed", s.Label(), degrees(s.SetAsideValue))
 	}
-	return fmt.Sprintf("%s: %s", called(s), kind)
+	return fmt.Sprintf("%s: %s", s.Label(), kind)
 }
 
 func falling(s house.Sensor) string {

@@ -3,14 +3,21 @@ package house
 import "time"
 
 // Advance tells the house what time it is, so that it notices what has gone
-// silent. Call it about once a second.
-func (h *House) Advance(now time.Time) {
+// silent, and returns the readings that are believed since the last call of
+// Apply or Advance. Call it about once a second.
+func (h *House) Advance(now time.Time) []Reading {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.advanceLocked(now)
+	return h.takeAcceptedLocked()
 }
 
 func (h *House) advanceLocked(now time.Time) {
+	for _, c := range h.codes {
+		if len(c.rows)+len(c.claims) > 1 || !c.clash.IsZero() {
+			h.settleLocked(c, now)
+		}
+	}
 	alive := map[*pico]bool{}
 	intervals := map[*pico][]time.Duration{}
 	for _, s := range h.sensors {
@@ -44,7 +51,7 @@ func (h *House) advanceLocked(now time.Time) {
 			s.silentReported = told
 			h.revision++
 			if told {
-				h.addEventLocked(Event{At: s.heard, Kind: Silent, Label: s.friendlyName})
+				h.addEventLocked(Event{At: s.heard, Kind: Silent, Label: s.displayName})
 			}
 		}
 	}

@@ -6,11 +6,17 @@
 // at a clock: every moment is handed in. After a start it is told of the past
 // with Recall, so that it goes on where it stopped.
 //
-// A sensor is its ROM code; its name is a label and may repeat or change. A
-// Pico is a source address; its name is learnt from its status packets. Both
-// are bounded in number, and those known are never given up for new ones,
-// since anybody on the network can make up new ones. Nor can one Pico take the
-// places of all.
+// A sensor is its ROM code; its name is a label and may repeat or change. Two
+// that send one ROM code from two Picos at the same time clash, and are kept
+// apart. A Pico is a source address; its name is learnt from its status packets.
+//
+// Anybody on the network can make up sensors and Picos, so both are bounded in
+// number. When there are too many those that were heard for the shortest time
+// give their places to others, and what was heard for a day never does. Nor can
+// one Pico take the places of all.
+//
+// What a sensor says is believed unless it leaps away from what it said before
+// and back again: such a value is set aside, and counts for nothing.
 //
 // The package knows nothing of sockets, storage, Prometheus or screens.
 package house
@@ -29,7 +35,6 @@ const (
 	MaxSensors       = 512
 	MaxSensorsOfPico = MaxSensors / 2
 	MaxPicos         = 256
-	maxEvents        = 100
 )
 
 // DefaultLimit is the temperature that warns, in Celsius: water in a tank is
@@ -51,14 +56,22 @@ type House struct {
 
 	mu       sync.Mutex // guards the rest
 	revision uint64
-	sensors  map[string]*sensor
+	sensors  map[string]*sensor   // by ID
+	codes    map[string]*code     // by ROM code
 	picos    map[netip.Addr]*pico // the invalid address holds what only history knows
 	order    []*sensor            // as in State; nil when out of date
 	events   []Event              // oldest first, at most maxEvents
 
-	recalled time.Time // the newest moment of the past told by Recall
+	recalled      time.Time                // the newest moment of the past told by Recall
+	resumed       time.Time                // when Resume ended the past; zero without one
+	recalledSpans map[string]time.Duration // as told by RecallHeardFor, until Resume
 
-	refusedSensors, refusedPicos, others uint64
+	accepted []Reading // since the last call that returned them
+	entrance entrance
+	traces   traces
+
+	refusedSensors, refusedPicos, displaced, others uint64
+	refusedAt                                       time.Time
 }
 
 // New returns an empty House.
@@ -67,7 +80,9 @@ func New(cfg Config) *House {
 		limit:        cfg.Limit,
 		coldIsNormal: map[string]bool{},
 		sensors:      map[string]*sensor{},
+		codes:        map[string]*code{},
 		picos:        map[netip.Addr]*pico{},
+		entrance:     newPicoEntrance(),
 	}
 	for _, name := range cfg.ColdIsNormal {
 		h.coldIsNormal[strings.ToLower(name)] = true
@@ -75,108 +90,189 @@ func New(cfg Config) *House {
 	return h
 }
 
-// A Reading is a temperature that was accepted, with the names that go with
+// A Reading is a temperature that is believed, with the names that go with
 // it.
 type Reading struct {
-	Sensor       string // ROM code
+	Sensor       string // Sensor.ID: the ROM code
 	SensorName   string
 	FriendlyName string
 	At           time.Time
 	Celsius      float64
 }
 
-// Apply tells the house of a packet. ok reports whether it held a temperature
-// that was accepted: not one that was set aside, or of a sensor too many.
-func (h *House) Apply(p feed.Packet) (r Reading, ok bool) {
+// Apply tells the house of a packet, and returns the readings that are believed
+// since the last call of Apply or Advance: usually the one in the packet, but
+// also none, or earlier ones that it confirms. Those of one sensor come in the
+// order of their times. The caller owns them.
+func (h *House) Apply(p feed.Packet) []Reading {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.revision++
 	switch p.Kind {
 	case feed.Temperature:
-		return h.observeLocked(observation{
-			sensor: p.Sensor, name: p.Name, pico: p.From.Addr(), at: p.Heard, celsius: p.Celsius, offset: p.Offset,
+		h.observeLocked(observation{
+			code: p.Sensor, name: p.Name, pico: p.From.Addr(),
+			value: value{at: p.Heard, from: p.From, celsius: p.Celsius, offset: p.Offset},
 		})
 	case feed.Status:
 		h.statusLocked(p)
 	case feed.Other:
 		h.others++
 	}
-	return Reading{}, false
+	return h.takeAcceptedLocked()
+}
+
+func (h *House) takeAcceptedLocked() []Reading {
+	out := h.accepted
+	h.accepted = nil
+	return out
 }
 
 // An observation is what one sensor said at one moment, heard now or recalled.
 type observation struct {
-	sensor  string // ROM code
-	name    string // as the Pico calls it
-	pico    netip.Addr
-	at      time.Time
-	celsius float64 // with offset applied
-	offset  float64 // in kelvin; 0 in what is recalled
+	code string
+	name string // as the Pico calls it
+	pico netip.Addr
+	value
 }
 
-// observeLocked tells the house of a temperature, and reports whether it was
-// accepted.
-func (h *House) observeLocked(o observation) (Reading, bool) {
-	s := h.sensors[o.sensor]
-	if s == nil && !h.roomLocked(o.pico) {
-		h.refusedSensors++
-		return Reading{}, false
-	}
-	from := h.picoLocked(o.pico)
-	if from == nil {
-		if s == nil {
-			return Reading{}, false
+// observeLocked finds the sensor that a temperature is from, and tells it.
+func (h *House) observeLocked(o observation) {
+	c := h.codeLocked(o.code)
+	if c == nil {
+		if s := h.newSensorLocked(o); s != nil {
+			h.readingLocked(s, o)
 		}
-		from = s.pico // a known sensor is never given up
+		return
 	}
+	if from := h.picos[o.pico]; from != nil {
+		from.hear(o.at)
+	}
+	s := c.at(o.pico)
 	if s == nil {
-		s = &sensor{id: o.sensor}
-		h.sensors[o.sensor] = s
-		h.renameLocked(s, o.name)
-		h.moveLocked(s, from)
-		if !h.recallingLocked() {
-			h.addEventLocked(Event{At: o.at, Kind: NewSensor, Label: s.friendlyName})
+		s = h.freeLocked(c, &claim{since: o.at, readings: []observation{o}}, o.at)
+		if s != nil {
+			h.moveToLocked(s, o.pico, o.at)
 		}
 	}
-	if s.name != o.name {
-		h.renamedLocked(s, o)
+	if s != nil {
+		h.readingLocked(s, o)
+	} else {
+		h.noticeLocked(o.pico, o.at)
+		h.claimLocked(c, o)
 	}
-	if s.pico != from {
-		h.moveLocked(s, from)
+	if len(c.rows)+len(c.claims) > 1 {
+		h.settleLocked(c, o.at)
 	}
+}
+
+// moveToLocked moves a sensor to the Pico of an address, if there is room for
+// that one.
+func (h *House) moveToLocked(s *sensor, addr netip.Addr, now time.Time) {
+	if to := h.picoLocked(addr, now, s.pico); to != nil && to != s.pico {
+		h.moveLocked(s, to)
+	}
+}
+
+// codeLocked returns what is known of a ROM code, nil if nothing is. A recalled
+// sensor whose ID only looks as if it were the second of its code is found too.
+func (h *House) codeLocked(text string) *code {
+	c, s := h.codes[text], h.sensors[text]
+	if c != nil || s == nil || s.live {
+		return c
+	}
+	s.code.remove(s)
+	if len(s.code.rows) == 0 {
+		delete(h.codes, s.code.text)
+	}
+	c = &code{text: text, rows: []*sensor{s}}
+	s.code, h.codes[text] = c, c
+	return c
+}
+
+// newSensorLocked adds a sensor of a code; nil if there is no room.
+func (h *House) newSensorLocked(o observation) *sensor {
+	from := h.picoLocked(o.pico, o.at, nil)
+	if from == nil {
+		return nil
+	}
+	known, ok := h.admitLocked(o.code, from, o.at)
+	if !ok {
+		return nil
+	}
+	s := h.addLocked(o.code, h.newID(o.code), o.name, from)
+	s.trust = known
+	h.addEventLocked(Event{At: o.at, Kind: NewSensor, Label: s.displayName})
+	return s
+}
+
+func (h *House) addLocked(text, id, name string, from *pico) *sensor {
+	c := h.codes[text]
+	if c == nil {
+		c = &code{text: text}
+		h.codes[text] = c
+	}
+	s := &sensor{id: id, code: c}
+	c.rows = append(c.rows, s)
+	h.sensors[id] = s
+	h.renameLocked(s, name)
+	h.moveLocked(s, from)
+	return s
+}
+
+// readingLocked tells a sensor what it said.
+func (h *House) readingLocked(s *sensor, o observation) {
+	h.takeNameLocked(s, o)
 	h.heardLocked(s, o.at)
-	if !s.accept(o, h.addEventLocked) {
-		return Reading{}, false
+	recalling := h.recallingLocked()
+	s.live = s.live || !recalling
+	var d decision
+	if recalling && !s.valid {
+		d = s.filter.trust(o.value) // it was believed once
+	} else {
+		d = s.filter.weigh(o.value)
 	}
-	return Reading{
-		Sensor: s.id, SensorName: s.sensorName, FriendlyName: s.friendlyName,
-		At: o.at, Celsius: o.celsius,
-	}, true
-}
-
-// roomLocked reports whether an address may bring one more sensor. What only
-// history knows comes from no address, and was let in once.
-func (h *House) roomLocked(addr netip.Addr) bool {
-	from := h.picos[addr]
-	return len(h.sensors) < MaxSensors && (from == nil || !addr.IsValid() || from.sensors < MaxSensorsOfPico)
-}
-
-// renamedLocked notes a new name, and tells of it at most once a minute: two
-// senders with one ROM code must not fill the list of events. White space
-// alone is no change: history does not keep it.
-func (h *House) renamedLocked(s *sensor, o observation) {
-	old, oldName := s.friendlyName, s.sensorName
-	h.renameLocked(s, o.name)
-	if s.sensorName != oldName && !h.recallingLocked() && o.at.Sub(s.renamed) >= time.Minute {
-		s.renamed = o.at
-		h.addEventLocked(Event{At: o.at, Kind: Renamed, Label: s.friendlyName, Text: old})
+	h.setAsideLocked(s, d)
+	for _, v := range d.believed[:d.count] {
+		s.record(v, h.addEventLocked)
+		if !v.recalled {
+			h.accepted = append(h.accepted, Reading{
+				Sensor: s.id, SensorName: s.sensorName, FriendlyName: s.friendlyName,
+				At: v.at, Celsius: v.celsius,
+			})
+		}
 	}
 }
 
-func (h *House) renameLocked(s *sensor, name string) {
-	s.name, s.sensorName, s.friendlyName = name, SensorName(name), FriendlyName(name)
-	s.limit, s.hasLimit = h.limit, !h.coldIsNormal[strings.ToLower(s.sensorName)]
-	h.order = nil
+// setAsideLocked notes which values are not believed, and tells of those about
+// which that is certain. A power-on value is told at once: no other of its kind
+// can confirm it.
+func (h *House) setAsideLocked(s *sensor, d decision) {
+	before := s.setAside
+	if !d.dropped.isZero() && !h.recallingLocked() {
+		s.setAside.count++
+		if d.why != PowerOn {
+			h.tellSetAsideLocked(s, d.dropped, d.why)
+		}
+	}
+	held := s.filter.held
+	s.setAside.now = !held.isZero()
+	if !s.setAside.now {
+		return
+	}
+	s.setAside.at, s.setAside.value, s.setAside.why = held.at, held.celsius, s.filter.why
+	if held.fault() == PowerOn && !(before.now && before.why == PowerOn) {
+		h.tellSetAsideLocked(s, held, PowerOn)
+	}
+}
+
+func (h *House) tellSetAsideLocked(s *sensor, v value, why Doubt) {
+	if s.tellings == nil {
+		s.tellings = newTeller()
+	}
+	if s.tellings.AllowN(v.at, 1) {
+		h.addEventLocked(Event{At: v.at, Kind: SetAside, Label: s.displayName, Celsius: v.celsius, Text: why.Text()})
+	}
 }
 
 func (h *House) moveLocked(s *sensor, to *pico) {
@@ -195,18 +291,19 @@ func (h *House) heardLocked(s *sensor, at time.Time) {
 		h.addEventLocked(Event{At: at, Kind: HeardAgain, Label: s.pico.label(), Pico: true, Sensors: s.pico.sensors})
 		s.pico.silent, s.pico.back = false, at
 	} else if s.silentReported {
-		h.addEventLocked(Event{At: at, Kind: HeardAgain, Label: s.friendlyName})
+		h.addEventLocked(Event{At: at, Kind: HeardAgain, Label: s.displayName})
 	}
-	s.pico.heard, s.pico.spoke = at, at
+	s.pico.hear(at)
+	s.pico.spoke = at
 	s.hear(at)
 }
 
 func (h *House) statusLocked(p feed.Packet) {
-	from := h.picoLocked(p.From.Addr())
+	from := h.picoLocked(p.From.Addr(), p.Heard, nil)
 	if from == nil {
 		return
 	}
-	from.heard = p.Heard
+	from.hear(p.Heard)
 	if p.Name != "" && p.Name != from.name {
 		h.nameLocked(from, p.Name, p.Heard)
 	}
@@ -223,34 +320,4 @@ func (h *House) nameLocked(p *pico, name string, now time.Time) {
 	}
 	p.name = name
 	h.order = nil
-}
-
-// picoLocked returns the Pico of an address, new if need be; nil if there are
-// too many.
-func (h *House) picoLocked(addr netip.Addr) *pico {
-	p := h.picos[addr]
-	if p == nil {
-		if len(h.picos) >= MaxPicos {
-			h.refusedPicos++
-			return nil
-		}
-		p = &pico{addr: addr}
-		h.picos[addr] = p
-	}
-	return p
-}
-
-// addEventLocked adds an event, at its place in time: a silence is noticed later
-// than it began.
-func (h *House) addEventLocked(e Event) {
-	i := len(h.events)
-	for i > 0 && e.At.Before(h.events[i-1].At) {
-		i--
-	}
-	h.events = append(h.events, Event{})
-	copy(h.events[i+1:], h.events[i:])
-	h.events[i] = e
-	if len(h.events) > maxEvents {
-		h.events = append(h.events[:0], h.events[1:]...)
-	}
 }

@@ -23,6 +23,7 @@ type pico struct {
 	name    string
 	heard   time.Time // any packet
 	spoke   time.Time // a packet of one of its sensors
+	trust   trust
 	sensors int
 	silent  bool
 	back    time.Time // when its last silence ended
@@ -34,6 +35,14 @@ type pico struct {
 	statusOK   bool
 	oks, fails uint64
 	failing    int // failed feed calls in a row
+
+	entrance entrance // of new sensors
+}
+
+// hear notes a packet of any kind.
+func (p *pico) hear(at time.Time) {
+	p.trust.hear(at)
+	p.heard = at
 }
 
 func (p *pico) label() string { return Pico{Addr: p.addr, Name: p.name}.Label() }

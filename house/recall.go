@@ -16,14 +16,54 @@ const shortStop = 10 * time.Minute
 func (h *House) Recall(r Reading, pico netip.Addr) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if s := h.sensors[r.Sensor]; s != nil && !r.At.After(s.heard) {
+	code, id := splitID(r.Sensor)
+	if s := h.sensors[id]; s != nil && !r.At.After(s.heard) {
 		return
 	}
 	h.revision++
 	if r.At.After(h.recalled) {
 		h.recalled = r.At
 	}
-	h.observeLocked(observation{sensor: r.Sensor, name: r.SensorName, pico: pico, at: r.At, celsius: r.Celsius})
+	h.recallLocked(code, id, r, pico)
+}
+
+// recallLocked tells the house of a reading of the past. It returns its sensor,
+// nil if there is no room for it.
+func (h *House) recallLocked(code, id string, r Reading, addr netip.Addr) *sensor {
+	from := h.picoLocked(addr, r.At, nil)
+	s := h.sensors[id]
+	if from == nil {
+		return nil
+	}
+	if s == nil {
+		if !h.makeRoomLocked(code, from, trust{heard: r.At, span: h.recalledSpans[id]}, r.At) {
+			h.refusedSensors++
+			return nil
+		}
+		s = h.addLocked(code, id, r.SensorName, from)
+		s.trust.span = h.recalledSpans[id]
+	}
+	if s.pico != from {
+		h.moveLocked(s, from)
+	}
+	h.readingLocked(s, observation{code: code, name: r.SensorName, pico: addr, value: value{at: r.At, celsius: r.Celsius, recalled: true}})
+	return s
+}
+
+// RecallHeardFor tells the house for how long a sensor had been heard in all,
+// as Sensor.HeardFor said, before Recall tells of its readings. Without that
+// history's word is worth ten minutes, and what it tells.
+func (h *House) RecallHeardFor(sensor string, d time.Duration) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	_, id := splitID(sensor)
+	if len(h.recalledSpans) >= 2*MaxSensors {
+		return
+	}
+	if h.recalledSpans == nil {
+		h.recalledSpans = map[string]time.Duration{}
+	}
+	h.recalledSpans[id] = max(h.recalledSpans[id], d)
 }
 
 // RecallLate tells the house, while it runs, of a sensor that was heard in the
@@ -32,33 +72,46 @@ func (h *House) Recall(r Reading, pico netip.Addr) {
 func (h *House) RecallLate(r Reading, pico netip.Addr) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if h.sensors[r.Sensor] != nil {
+	code, id := splitID(r.Sensor)
+	if h.sensors[id] != nil || len(h.sensors) >= MaxSensors {
+		return // nothing that is heard is given up for it
+	}
+	had := h.picos[pico]
+	if had == nil && len(h.picos) >= MaxPicos {
 		return
 	}
-	p := h.picoLocked(pico)
-	if p == nil {
-		return
+	var was struct {
+		heard, spoke, back time.Time
+		silent             bool
+		trust              trust
 	}
-	was := *p
+	if had != nil {
+		was.heard, was.spoke, was.back, was.silent, was.trust = had.heard, had.spoke, had.back, had.silent, had.trust
+	}
+	alive := had != nil && had.sensors > 0
 	h.revision++
 	h.recalled = r.At
-	h.observeLocked(observation{sensor: r.Sensor, name: r.SensorName, pico: pico, at: r.At, celsius: r.Celsius})
+	s := h.recallLocked(code, id, r, pico)
 	h.recalled = time.Time{}
-	if was.sensors > 0 { // it is alive or not, whatever its sensor said once
-		p.heard, p.spoke, p.silent, p.back = was.heard, was.spoke, was.silent, was.back
-	} else if pico.IsValid() {
+	if s == nil {
+		return
+	}
+	p := s.pico
+	switch {
+	case alive: // or not, whatever its sensor said once
+		p.heard, p.spoke, p.back, p.silent, p.trust = was.heard, was.spoke, was.back, was.silent, was.trust
+	case pico.IsValid():
 		p.silent = true
 	}
-	if s := h.sensors[r.Sensor]; s != nil {
-		s.silent, s.silentReported = true, !p.silent
-	}
+	s.trust.span = max(s.trust.span, recalledTrust)
+	s.silent, s.silentReported = true, !p.silent
 }
 
 // RecallPico tells the house the name that an address had in the past.
 func (h *House) RecallPico(addr netip.Addr, name string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if p := h.picoLocked(addr); p != nil {
+	if p := h.picoLocked(addr, time.Time{}, nil); p != nil {
 		p.name = name
 		h.order = nil
 	}
@@ -70,13 +123,15 @@ func (h *House) Resume(now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	stopped := h.recalled
+	h.recalledSpans = nil
 	if stopped.IsZero() {
 		return
 	}
 	h.advanceLocked(stopped)
-	h.recalled = time.Time{}
+	h.recalled, h.resumed = time.Time{}, now
 	away := now.Sub(stopped)
 	for _, s := range h.sensors {
+		s.trust.span = max(s.trust.span, recalledTrust)
 		switch {
 		case s.silent:
 		case away <= shortStop:

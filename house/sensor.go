@@ -1,39 +1,41 @@
 package house
 
 import (
-	"math"
 	"time"
+
+	"golang.org/x/time/rate"
 )
 
 const (
 	thawAbove = 0.5 // kelvin above the limit at which freezing ends
 	nearAbove = 2.0 // kelvin above the limit within which falling is a warning
-
-	// A DS18B20 that was not told to measure says its power-on value (Maxim
-	// 19-7487, "Temperature register"). Pipes can be that hot too, so only a
-	// leap to it is not believed.
-	powerOnCelsius = 85.0
-	believableLeap = 10.0  // kelvin
-	nearlyEqual    = 0.001 // kelvin; Picos compute with 32 bits
 )
 
 // A sensor is what the house knows of one sensor.
 type sensor struct {
-	id                             string
-	name, sensorName, friendlyName string
-	renamed                        time.Time // when a change of name was last told
-	pico                           *pico
+	id   string
+	code *code
+	pico *pico
 
+	name, sensorName, friendlyName, displayName string
+
+	newName string        // that the last packet brought and the one before it did not
+	renames *rate.Limiter // nil until there was one
+
+	trust          trust
 	heard          time.Time
 	unheard        time.Duration // how long since then nobody was listening
+	live           bool          // was heard, and not only recalled
 	gaps           gaps
 	silent         bool
 	silentReported bool // as a condition of its own, not as one of its Pico's
+	clash          bool
 
+	filter          filter
 	valid           bool
 	celsius, offset float64
-	setAside        bool
-	setAsideValue   float64
+	setAside        setAside
+	tellings        *rate.Limiter // of values set aside; nil until there was one
 
 	trend trend
 	day   day
@@ -44,32 +46,31 @@ type sensor struct {
 	freezingSince time.Time
 }
 
+// setAside is the latest value that was not believed.
+type setAside struct {
+	now   bool // it is that of the last packet
+	value float64
+	at    time.Time // zero if there was none
+	why   Doubt
+	count uint64 // of those about which it is decided
+}
+
 // hear notes that the sensor spoke.
 func (s *sensor) hear(at time.Time) {
 	if !s.heard.IsZero() && s.unheard == 0 {
 		s.gaps.add(at.Sub(s.heard))
 	}
+	s.trust.hear(at)
 	s.heard, s.unheard = at, 0
 	s.silent, s.silentReported = false, false
 }
 
-// accept takes a value, unless it is not to be believed.
-func (s *sensor) accept(o observation, emit func(Event)) bool {
-	chip := o.celsius - o.offset
-	if math.Abs(chip-powerOnCelsius) < nearlyEqual &&
-		(!s.valid || math.Abs(chip-(s.celsius-s.offset)) > believableLeap) {
-		if !s.setAside {
-			emit(Event{At: o.at, Kind: SetAside, Label: s.friendlyName, Celsius: o.celsius})
-		}
-		s.setAside, s.setAsideValue = true, o.celsius
-		return false
-	}
-	s.setAside = false
-	s.valid, s.celsius, s.offset = true, o.celsius, o.offset
-	s.trend.add(o.at, o.celsius)
-	s.day.add(o.at, o.celsius)
-	s.judge(o.at, emit)
-	return true
+// record takes a value that is believed.
+func (s *sensor) record(v value, emit func(Event)) {
+	s.valid, s.celsius, s.offset = true, v.celsius, v.offset
+	s.trend.add(v.at, v.celsius)
+	s.day.add(v.at, v.celsius)
+	s.judge(v.at, emit)
 }
 
 // judge decides whether the sensor is freezing.
@@ -79,10 +80,10 @@ func (s *sensor) judge(at time.Time, emit func(Event)) {
 		s.freezing = false
 	case !s.freezing && s.celsius <= s.limit:
 		s.freezing, s.freezingSince = true, at
-		emit(Event{At: at, Kind: Freezing, Label: s.friendlyName, Celsius: s.limit})
+		emit(Event{At: at, Kind: Freezing, Label: s.displayName, Celsius: s.limit})
 	case s.freezing && s.celsius >= s.limit+thawAbove:
 		s.freezing = false
-		emit(Event{At: at, Kind: Thawed, Label: s.friendlyName, Celsius: s.limit + thawAbove})
+		emit(Event{At: at, Kind: Thawed, Label: s.displayName, Celsius: s.limit + thawAbove})
 	}
 }
 
@@ -111,14 +112,15 @@ func silentAfter(interval time.Duration) time.Duration {
 // snapshot is the sensor as others see it.
 func (s *sensor) snapshot() Sensor {
 	out := Sensor{
-		ID: s.id, Name: s.name, SensorName: s.sensorName, FriendlyName: s.friendlyName,
-		Pico: s.pico.addr, Heard: s.heard,
+		ID: s.id, Code: s.code.text, Name: s.name, SensorName: s.sensorName, FriendlyName: s.friendlyName, DisplayName: s.displayName,
+		Pico: s.pico.addr, Heard: s.heard, HeardFor: s.trust.span,
 		Valid: s.valid, Celsius: s.celsius, Offset: s.offset,
 		Interval: s.gaps.median(), Low: s.day.low, High: s.day.high,
 		Limit: s.limit, HasLimit: s.hasLimit,
 		Freezing: s.freezing, FreezingSince: s.freezingSince,
-		Near: s.near(), Silent: s.silent,
-		SetAside: s.setAside, SetAsideValue: s.setAsideValue,
+		Near: s.near(), Silent: s.silent, Clash: s.clash,
+		SetAside: s.setAside.now, SetAsideValue: s.setAside.value, SetAsideAt: s.setAside.at,
+		SetAsideWhy: s.setAside.why, SetAsideCount: s.setAside.count,
 	}
 	if !s.silent {
 		out.PerHour = s.trend.perHour()

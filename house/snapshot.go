@@ -15,7 +15,8 @@ func (h *House) State(now time.Time) State {
 
 	out := State{
 		Revision: h.revision, At: now,
-		RefusedSensors: h.refusedSensors, RefusedPicos: h.refusedPicos, Others: h.others,
+		RefusedSensors: h.refusedSensors, RefusedPicos: h.refusedPicos, RefusedAt: h.refusedAt,
+		Displaced: h.displaced, Others: h.others,
 	}
 	picos := h.sortedPicosLocked()
 	for _, p := range picos {
@@ -66,7 +67,7 @@ func (h *House) orderLocked() []*sensor {
 	slices.SortFunc(h.order, func(a, b *sensor) int {
 		return cmp.Or(
 			comparePicos(a.pico, b.pico),
-			strings.Compare(strings.ToLower(a.friendlyName), strings.ToLower(b.friendlyName)),
+			strings.Compare(strings.ToLower(a.displayName), strings.ToLower(b.displayName)),
 			strings.Compare(a.id, b.id),
 		)
 	})
@@ -82,6 +83,7 @@ func conditions(picos []*pico, sensors []*sensor) []Condition {
 			out = append(out, Condition{Kind: Silent, Sensor: -1, Pico: i, Since: p.spoke})
 		}
 	}
+	clashing := map[*code]bool{}
 	for i, s := range sensors {
 		add := func(is bool, kind Kind, since time.Time) {
 			if is {
@@ -90,8 +92,12 @@ func conditions(picos []*pico, sensors []*sensor) []Condition {
 		}
 		add(s.freezing, Freezing, s.freezingSince)
 		add(s.silentReported, Silent, s.heard)
+		if s.clash && !clashing[s.code] {
+			clashing[s.code] = true
+			add(true, Clash, s.code.clash)
+		}
 		add(s.near(), Near, s.heard)
-		add(s.setAside, SetAside, s.heard)
+		add(s.setAside.now, SetAside, s.setAside.at)
 	}
 	worst := map[Kind]int{}
 	for i, k := range Kinds() {

@@ -1,6 +1,7 @@
 package house
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 )
@@ -18,20 +19,27 @@ type State struct {
 	Conditions []Condition // what is wrong, worst first
 	Events     []Event     // what changed, newest first
 
-	RefusedSensors uint64 // readings of new sensors beyond MaxSensors or MaxSensorsOfPico
-	RefusedPicos   uint64 // packets of new Picos beyond MaxPicos
-	Others         uint64 // packets of a type not known here
+	RefusedSensors uint64    // readings of new sensors for which there was no room
+	RefusedPicos   uint64    // packets of new Picos for which there was no room
+	RefusedAt      time.Time // the last of either; zero if there was none
+	Displaced      uint64    // sensors that were given up for others
+	Others         uint64    // packets of a type not known here
 }
 
 // A Sensor is one DS18B20, as last heard.
 type Sensor struct {
-	ID           string     // ROM code, or the name where the packets carry no code
+	// ID is the ROM code. Of several sensors with one code all but the first have
+	// "~2", "~3" and so on behind it. No two sensors have the same.
+	ID           string
+	Code         string     // ROM code, or the name where the packets carry no code
 	Name         string     // as its Pico calls it
 	SensorName   string     // Name without white space: "ColdWaterTank"
 	FriendlyName string     // with a space before each capital: "Cold Water Tank"
+	DisplayName  string     // for people: Name if that is in words, else FriendlyName
 	Pico         netip.Addr // the address last heard from; invalid if only known from history
 
-	Heard time.Time // the last packet, also one whose value was set aside
+	Heard    time.Time     // the last packet, also one whose value was set aside
+	HeardFor time.Duration // how long it has been heard in all
 
 	Valid   bool    // whether there is a value at all
 	Celsius float64 // the latest accepted value
@@ -50,9 +58,18 @@ type Sensor struct {
 	FreezingSince time.Time // when it fell to the limit
 	Near          bool      // within 2 kelvin of Limit and falling
 	Silent        bool      // nothing heard for max(60 s, 6 intervals)
-	SetAside      bool      // the last packet's value was not believed
-	SetAsideValue float64   // what it said, in Celsius
+	Clash         bool      // another sensor sends its ROM code
+	SetAside      bool      // the last packet's value is not believed
+
+	// The latest value that was not believed, all zero if there was none.
+	SetAsideValue float64 // in Celsius
+	SetAsideAt    time.Time
+	SetAsideWhy   Doubt
+	SetAsideCount uint64 // how many were not since the start, without one about which the next packet decides
 }
+
+// Label is what people are shown: the DisplayName, or what there is instead.
+func (s Sensor) Label() string { return cmp.Or(s.DisplayName, s.FriendlyName, s.ID) }
 
 // Late reports whether the sensor is overdue at the given moment: more than
 // three intervals without a packet.
@@ -102,12 +119,13 @@ type Kind string
 const (
 	Freezing Kind = "freezing"
 	Silent   Kind = "silent"
+	Clash    Kind = "clash"
 	Near     Kind = "near"
 	SetAside Kind = "set_aside"
 )
 
 // Kinds lists every kind of condition, worst first.
-func Kinds() []Kind { return []Kind{Freezing, Silent, Near, SetAside} }
+func Kinds() []Kind { return []Kind{Freezing, Silent, Clash, Near, SetAside} }
 
 // Is reports whether the sensor is in the given condition.
 func (s Sensor) Is(k Kind) bool {
@@ -116,6 +134,8 @@ func (s Sensor) Is(k Kind) bool {
 		return s.Freezing
 	case Silent:
 		return s.Silent
+	case Clash:
+		return s.Clash
 	case Near:
 		return s.Near
 	case SetAside:
@@ -126,7 +146,8 @@ func (s Sensor) Is(k Kind) bool {
 
 // A Condition is something that is wrong now. Sensor is an index into
 // State.Sensors and Pico one into State.Picos; the other one is -1. When all
-// sensors of a Pico are silent there is one Condition, for the Pico.
+// sensors of a Pico are silent there is one Condition, for the Pico; and when
+// sensors clash one for all of them, at the first.
 type Condition struct {
 	Kind   Kind
 	Sensor int
@@ -140,6 +161,7 @@ const (
 	HeardAgain  Kind = "heard"      // a silent sensor or Pico spoke again
 	NewSensor   Kind = "new_sensor" // heard for the first time
 	Renamed     Kind = "renamed"    // a sensor changed its name
+	ClashOver   Kind = "clash_over" // of the sensors of one ROM code only one is alive
 	UploadFails Kind = "feed_fails" // a Pico's feed calls began to fail
 	UploadWorks Kind = "feed_works" // and work again
 )
@@ -148,10 +170,12 @@ const (
 type Event struct {
 	At    time.Time
 	Kind  Kind
-	Label string // friendly name of the sensor, or label of the Pico
+	Label string // DisplayName of the sensor, or label of the Pico
 	Pico  bool   // whether Label is a Pico's
 
 	Celsius float64 // Freezing, Thawed: the limit crossed; SetAside: the value
-	Sensors int     // Silent and HeardOf of a Pico: how many sensors
-	Text    string  // Renamed: the old friendly name; FeedFails: the status
+	Sensors int     // Silent and HeardAgain of a Pico, Clash: how many sensors
+	// Text is for Renamed the old DisplayName, for UploadFails the status, for
+	// SetAside why, for Clash and ClashOver the ROM code and whence it came.
+	Text string
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"picotop/house"
@@ -22,6 +23,7 @@ var kindNames = map[house.Kind]string{
 	house.Freezing: "FREEZING",
 	house.Silent:   "SILENT",
 	house.Near:     "NEAR",
+	house.Clash:    "CLASH",
 	house.SetAside: "SET ASIDE",
 }
 
@@ -70,7 +72,7 @@ func silentPicoAlert(p house.Pico, c house.Condition, s *viewState) alert {
 func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	var (
 		f     = s.locale
-		a     = alert{kind: c.Kind, subject: sensor.FriendlyName, shortest: readingText(sensor, f)}
+		a     = alert{kind: c.Kind, subject: sensor.DisplayName, shortest: readingText(sensor, f)}
 		since = s.timestamp(c.Since)
 		limit = f.temp(sensor.Limit)
 	)
@@ -92,11 +94,35 @@ func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 		above := f.difference(max(sensor.Celsius-sensor.Limit, 0))
 		a.text = fmt.Sprintf("%s %s, %s above its limit%s", a.subject, f.degrees(sensor.Celsius), above, f.trend(sensor.PerHour))
 		a.short = fmt.Sprintf("%s %s, near its limit", a.subject, f.temp(sensor.Celsius))
+	case house.Clash:
+		a.text = fmt.Sprintf("%s: %s send its ROM code %s", a.subject, clashText(sensor, s), sensor.Code)
+		a.short = fmt.Sprintf("%s: two send its ROM code", a.subject)
 	default:
 		a.text = fmt.Sprintf("%s said %s, which was not believed", a.subject, f.degrees(sensor.SetAsideValue))
+		if sensor.SetAsideWhy != "" {
+			a.text += " (" + sensor.SetAsideWhy.Text() + ")"
+		}
 		a.short = fmt.Sprintf("%s said %s: ignored", a.subject, f.temp(sensor.SetAsideValue))
 	}
 	return a
+}
+
+// clashText names the Picos that send the ROM code of a sensor.
+func clashText(sensor house.Sensor, s *viewState) string {
+	var from []string
+	for _, other := range s.house.Sensors {
+		if !other.Clash || other.Code != sensor.Code {
+			continue
+		}
+		i := slices.IndexFunc(s.house.Picos, func(p house.Pico) bool { return p.Addr == other.Pico })
+		if i >= 0 {
+			from = append(from, s.house.Picos[i].Label())
+		}
+	}
+	if len(from) < 2 {
+		return "two Picos" // an older picotop does not say which
+	}
+	return strings.Join(from, " and ")
 }
 
 // limitText says where a freezing sensor is relative to its limit: it counts as

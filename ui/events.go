@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 
 	"picotop/house"
@@ -50,7 +51,18 @@ func eventText(e house.Event, f locale, short bool) string {
 		if short {
 			return e.Label + ": ignored " + f.degrees(e.Celsius)
 		}
-		return e.Label + ": ignored one reading of " + f.degrees(e.Celsius) + " (DS18B20 power-on value)"
+		why := cmp.Or(e.Text, house.PowerOn.Text()) // an older picotop knows no other
+		return e.Label + ": ignored one reading of " + f.degrees(e.Celsius) + " (" + why + ")"
+	case house.Clash:
+		if short {
+			return e.Label + ": one ROM code, two Picos"
+		}
+		return e.Label + ": ROM code " + e.Text
+	case house.ClashOver:
+		if short {
+			return e.Label + ": only one Pico left"
+		}
+		return e.Label + ": only one is left of ROM code " + e.Text
 	case house.NewSensor:
 		return e.Label + " heard for the first time"
 	case house.Renamed:

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"slices"
 	"time"
 
@@ -73,8 +74,8 @@ func problems(s *viewState, width int) []string {
 	if note := s.health.History.Note; note != "" {
 		all = append(all, "history: "+note)
 	}
-	if n := s.house.RefusedSensors + s.house.RefusedPicos; n > 0 {
-		all = append(all, fmt.Sprintf("%d readings beyond what this program can hold", n))
+	if n := s.house.RefusedSensors + s.house.RefusedPicos; n > 0 && s.now.Sub(s.house.RefusedAt) <= refusedShownFor {
+		all = append(all, fmt.Sprintf("no room for new sensors: %s refused", format.Count(int(min(n, math.MaxInt)), "packet")))
 	}
 	return all
 }

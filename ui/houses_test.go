@@ -147,6 +147,31 @@ func trouble() *fakeSource {
 	return f
 }
 
+// clash is a house in which two Picos send one ROM code, a sensor is named in
+// words and another says what cannot be true; and somebody makes up sensors.
+func clash() *fakeSource {
+	f := calm()
+	for _, i := range []int{4, 9} {
+		f.state.Sensors[i].Clash, f.state.Sensors[i].Code = true, "28aaaaaaaaaaaa01"
+	}
+	f.state.Sensors[0].Name, f.state.Sensors[0].DisplayName = "cold water tank", "cold water tank"
+	f.state.Sensors[6].SetAside, f.state.Sensors[6].SetAsideWhy = true, house.AllZeros
+	f.state.Conditions = []house.Condition{
+		{Kind: house.Clash, Sensor: 4, Pico: -1, Since: monday.Add(-time.Hour)},
+		{Kind: house.SetAside, Sensor: 6, Pico: -1, Since: monday},
+	}
+	f.state.Events = append([]house.Event{{
+		At: monday.Add(-time.Hour), Kind: house.Clash, Label: "Bathroom and Log Store", Sensors: 2,
+		Text: "28aaaaaaaaaaaa01 from airing-cupboard and shed",
+	}}, f.state.Events...)
+	f.state.RefusedSensors, f.state.RefusedAt = 4000, monday.Add(-time.Minute)
+	f.health.Feed.Refused[4].Count = 12
+	f.health.Feed.LastRefused = feed.Refusal{
+		From: addrPort(garage), Reason: feed.NotJSON, Place: feed.Place{Offset: 63, Found: "nan"}, At: monday.Add(-time.Second),
+	}
+	return f
+}
+
 // forgotten is a house behind a switch that has forgotten the membership, while
 // another program keeps picotop from renewing it.
 func forgotten() *fakeSource {

@@ -33,7 +33,7 @@ func newLayout(height, alerts, table int, health bool) layout {
 func (m *model) updateTable() {
 	longest := 0
 	for _, s := range m.viewState.house.Sensors {
-		longest = max(longest, textWidth(s.FriendlyName))
+		longest = max(longest, textWidth(s.DisplayName))
 	}
 	m.table.columns = columnsFor(m.tableWidth(), longest)
 	m.table.compact = m.width < minFullWidth

@@ -18,7 +18,7 @@ type row struct {
 	ageAt time.Time // the full ageStep at which age was taken
 	late  bool      // whether a packet is overdue
 
-	sortName    string  // the name to sort by: FriendlyName in lower case
+	sortName    string  // the name to sort by: DisplayName in lower case
 	sortCelsius float64 // the temperature to sort by
 }
 
@@ -26,7 +26,7 @@ type row struct {
 // in steps of ageStep.
 func (r *row) update(s house.Sensor, now time.Time) {
 	r.sensor = s
-	r.sortName = strings.ToLower(s.FriendlyName)
+	r.sortName = strings.ToLower(s.DisplayName)
 	r.updateSortCelsius()
 
 	late, ageAt := s.Silent || s.Late(now), now.Truncate(ageStep)
@@ -54,6 +54,7 @@ func markerOf(s house.Sensor) byte {
 var markers = map[house.Kind]byte{
 	house.Freezing: '!',
 	house.Silent:   'x',
+	house.Clash:    '=',
 	house.Near:     '~',
 	house.SetAside: '?',
 }
@@ -97,7 +98,7 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	}
 	// A value as wide as its column must not touch the name.
 	room := min(c.name, c.name+c.value-textWidth(value)-1)
-	text := newLine(c.name+c.value).addLeft("", sensor.FriendlyName, room)
+	text := newLine(c.name+c.value).addLeft("", sensor.DisplayName, room)
 	l.add(rowStyle, text.addAtEdge("", value).String())
 
 	if c.arrow > 0 {

@@ -116,6 +116,7 @@ func TestScreens(t *testing.T) {
 		"hostile-ascii":     {house: hostile(), sizes: []size{usual}, config: ascii},
 		"sixty":             {house: many(60), sizes: []size{phone, usual, wide}},
 		"sixty-end":         {house: many(60), sizes: []size{usual, wide}, keys: []string{"G"}},
+		"clash":             {house: clash(), sizes: []size{phone, usual, wide}},
 		"old":               {house: old(), sizes: []size{phone, usual}},
 
 		"first-run-early":      {house: firstRunHouse(tenSecondsOld), sizes: []size{usual}},

@@ -60,7 +60,7 @@ func (t *table) update(s *viewState) {
 		r.sparklineData.addReading(sensor)
 		known[sensor.ID] = r
 		if s.now.Sub(sensor.Heard) > unheardAfter {
-			unheard = append(unheard, sensor.FriendlyName)
+			unheard = append(unheard, sensor.DisplayName)
 			continue
 		}
 		rows = append(rows, r)

@@ -78,7 +78,7 @@ func joinNonEmpty(sep string, texts ...string) string {
 func cleanHouse(s house.State, ascii bool) house.State {
 	s.Sensors = slices.Clone(s.Sensors)
 	for i := range s.Sensors {
-		s.Sensors[i].FriendlyName = clean(s.Sensors[i].FriendlyName, ascii)
+		s.Sensors[i].DisplayName = clean(s.Sensors[i].Label(), ascii)
 	}
 	s.Picos = slices.Clone(s.Picos)
 	for i := range s.Picos {

@@ -62,9 +62,7 @@ func heardInstance(t *testing.T, kept bool) *instance {
 	hear := func(from string, k feed.Packet) {
 		k.From, k.Port, k.Heard = netip.MustParseAddrPort(from+":1024"), 11235, now
 		p.recent.add(k)
-		if reading, ok := p.house.Apply(k); ok && p.store != nil {
-			p.store.Append(history.Sample(reading))
-		}
+		p.storeReadings(p.house.Apply(k))
 	}
 	for i := range 12 {
 		hear("192.0.2.10", feed.Packet{Kind: feed.Temperature, Sensor: "28ff641f7616035c", Name: "ColdWaterTank", Celsius: 3.5 - float64(i)/8, Offset: -0.25})

@@ -6,6 +6,7 @@ import (
 
 	"picotop/feed"
 	"picotop/history"
+	"picotop/house"
 )
 
 // apply tells the house of each packet and of the time, and history of each
@@ -19,15 +20,22 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 		case <-ctx.Done():
 			return
 		case <-tick.C:
-			i.house.Advance(i.now())
+			i.storeReadings(i.house.Advance(i.now()))
 			i.storeAlerts()
 		case packet := <-packets:
 			packetLog.add(packet)
 			i.recent.add(packet)
-			reading, ok := i.house.Apply(packet)
-			if ok && i.store != nil {
-				i.store.Append(history.Sample(reading))
-			}
+			i.storeReadings(i.house.Apply(packet))
 		}
+	}
+}
+
+// storeReadings tells history what the house believes.
+func (i *instance) storeReadings(readings []house.Reading) {
+	if i.store == nil {
+		return
+	}
+	for _, r := range readings {
+		i.store.Append(history.Sample(r))
 	}
 }

@@ -1,18 +1,10 @@
 package app
 
 import (
+	"picotop/exporter"
 	"picotop/history"
 	"picotop/house"
 )
-
-// alertNames are the warnings as PromQL sees them. People's dashboards and
-// rules are written against them.
-var alertNames = map[house.Kind]string{
-	house.Freezing: "Freezing",
-	house.Silent:   "Silent",
-	house.Near:     "Near",
-	house.SetAside: "SetAside",
-}
 
 // storeAlerts tells history what is wrong now.
 func (i *instance) storeAlerts() {
@@ -27,7 +19,7 @@ func (i *instance) storeAlerts() {
 func warningsOf(st house.State) []history.Warning {
 	var list []history.Warning
 	for _, c := range st.Conditions {
-		w := history.Warning{Name: alertNames[c.Kind]}
+		w := history.Warning{Name: exporter.AlertName(c.Kind)}
 		if c.Pico >= 0 {
 			w.Pico = st.Picos[c.Pico].Label()
 		} else {

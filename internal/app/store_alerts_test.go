@@ -25,7 +25,7 @@ func TestWarningsOf(t *testing.T) {
 		return history.Warning{Name: name, Sensor: "28ff01", SensorName: "ColdTank", FriendlyName: "Cold Tank"}
 	}
 	want := []history.Warning{
-		sensor("Freezing"), sensor("Silent"), sensor("Near"), sensor("SetAside"),
+		sensor("Freezing"), sensor("Silent"), sensor("Clash"), sensor("Near"), sensor("SetAside"),
 		{Name: "Silent", Pico: "192.168.1.7"},
 		{Name: "Silent", Pico: "shed"},
 	}

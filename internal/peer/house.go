@@ -127,7 +127,7 @@ func (h *House) State() house.State {
 	}
 	for _, s := range h.Sensors {
 		st.Sensors = append(st.Sensors, house.Sensor{
-			ID: s.ID, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
+			ID: s.ID, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName, DisplayName: house.DisplayName(s.Name),
 			Pico: s.Pico, Heard: s.Heard, Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: s.Interval.Duration(), PerHour: s.PerHour, Low: house.Extreme(s.Low), High: house.Extreme(s.High),
 			Limit: s.Limit, HasLimit: s.HasLimit, Freezing: s.Freezing, FreezingSince: s.FreezingSince,

@@ -1,0 +1,44 @@
+package house
+
+import (
+	"slices"
+	"time"
+
+	"golang.org/x/time/rate"
+)
+
+const (
+	maxEvents = 100
+	// A sensor whose name or whose value is never the same twice is told of a
+	// few times, and then now and then.
+	toldAtOnce = 6
+	toldEvery  = 10 * time.Minute
+)
+
+func newTeller() *rate.Limiter { return rate.NewLimiter(rate.Every(toldEvery), toldAtOnce) }
+
+// addEventLocked adds an event, at its place in time: a silence is noticed later
+// than it began. If there are too many the oldest of the commonest kind goes, so
+// that what happens all the time does not drive out what happened once.
+func (h *House) addEventLocked(e Event) {
+	if h.recallingLocked() && (e.Kind == NewSensor || e.Kind == Renamed || e.Kind == SetAside) {
+		return // was told when it happened
+	}
+	i := len(h.events)
+	for i > 0 && e.At.Before(h.events[i-1].At) {
+		i--
+	}
+	h.events = slices.Insert(h.events, i, e)
+	if len(h.events) <= maxEvents {
+		return
+	}
+	count := map[Kind]int{}
+	commonest := e.Kind
+	for _, e := range h.events {
+		if count[e.Kind]++; count[e.Kind] > count[commonest] {
+			commonest = e.Kind
+		}
+	}
+	oldest := slices.IndexFunc(h.events, func(e Event) bool { return e.Kind == commonest })
+	h.events = slices.Delete(h.events, oldest, oldest+1)
+}
