@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	// maxRows bounds how many sensors of one ROM code there can be.
+	// maxRows bounds how many sensors of one ROM code there can be, and how many
+	// may wait to be one.
 	maxRows = 4
 	// maxClaimed bounds the readings of a claim: those of the shortest silence
 	// at the shortest interval.
@@ -111,7 +112,7 @@ func (h *House) aliveLocked(s *sensor, now time.Time, named bool) bool {
 func (h *House) claimLocked(c *code, o observation) {
 	i := slices.IndexFunc(c.claims, func(k *claim) bool { return k.pico == o.pico })
 	if i < 0 {
-		if len(c.claims)+len(c.rows) >= maxRows {
+		if len(c.claims) >= maxRows {
 			h.refusedSensors++
 			h.refusedAt = o.at
 			return
@@ -128,7 +129,10 @@ func (h *House) claimLocked(c *code, o observation) {
 func (h *House) settleLocked(c *code, now time.Time) {
 	for i := 0; i < len(c.claims); i++ {
 		k := c.claims[i]
-		s := h.freeLocked(c, k, now)
+		s := c.at(k.pico)
+		if s == nil {
+			s = h.freeLocked(c, k, now)
+		}
 		several := len(k.readings) >= maxClaimed ||
 			!slices.ContainsFunc(c.rows, func(s *sensor) bool { return !s.heard.After(k.since) })
 		if s == nil && !several {
@@ -136,7 +140,10 @@ func (h *House) settleLocked(c *code, now time.Time) {
 		}
 		c.claims = slices.Delete(c.claims, i, i+1)
 		i--
-		h.grantLocked(k, s)
+		h.grantLocked(c, k, s)
+		if h.codes[c.text] != c {
+			return // its sensors gave their places to others meanwhile
+		}
 	}
 	h.clashLocked(c, now)
 }
@@ -144,19 +151,25 @@ func (h *House) settleLocked(c *code, now time.Time) {
 // grantLocked gives what was claimed to a sensor, which moves, or if it is nil to
 // a new one. If there is no room for that, which is counted, the readings are
 // lost.
-func (h *House) grantLocked(k *claim, s *sensor) {
+func (h *House) grantLocked(c *code, k *claim, s *sensor) {
 	newest := k.readings[len(k.readings)-1].at
-	if s == nil {
-		s = h.newSensorLocked(k.readings[0])
-	} else {
+	switch {
+	case s != nil:
 		h.moveToLocked(s, k.pico, newest)
+	case len(c.rows) < maxRows:
+		s = h.newSensorLocked(k.readings[0])
+	default:
+		h.refusedSensors += uint64(len(k.readings))
+		h.refusedAt = newest
 	}
 	if s == nil {
 		return
 	}
 	heard, known := s.pico.heard, s.pico.trust
 	for _, o := range k.readings {
-		h.readingLocked(s, o)
+		if o.at.After(s.heard) {
+			h.readingLocked(s, o)
+		}
 	}
 	if heard.After(s.pico.heard) { // it was heard when they came, and since
 		s.pico.heard, s.pico.trust = heard, known

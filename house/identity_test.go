@@ -147,6 +147,27 @@ func TestASensorThatMovedIsOneSensor(t *testing.T) {
 	}
 }
 
+func TestAMoveThatIsNoticedByAPacket(t *testing.T) {
+	s := newScript(Config{})
+	var got []string
+	for i := range 40 {
+		s.now = s.now.Add(15 * time.Second)
+		from := loft
+		if i >= 20 {
+			from = shed
+		}
+		for _, r := range s.say(from, rom, "Loft", float64(i)) {
+			got = append(got, fmt.Sprint(r.Sensor, " ", r.Celsius))
+		}
+	}
+	var want []string
+	for i := range 40 {
+		want = append(want, fmt.Sprint(rom, " ", i))
+	}
+	same(t, "believed", got, want)
+	same(t, "rows", s.rows(), []string{rom + " 192.0.2.11 Loft 39"})
+}
+
 func TestAMoveThatEndsInSilenceLosesNothing(t *testing.T) {
 	s := newScript(Config{})
 	s.play(15*time.Second, 10, inLoft)
