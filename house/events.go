@@ -17,6 +17,16 @@ const (
 
 func newTeller() *rate.Limiter { return rate.NewLimiter(rate.Every(toldEvery), toldAtOnce) }
 
+// relabelLocked shows the events of a sensor under its name as it was sent, which
+// history does not know.
+func (h *House) relabelLocked(old, label string) {
+	for i := range h.events {
+		if e := &h.events[i]; !e.Pico && e.Label == old {
+			e.Label = label
+		}
+	}
+}
+
 // addEventLocked adds an event, at its place in time: a silence is noticed later
 // than it began. If there are too many the oldest of the commonest kind goes, so
 // that what happens all the time does not drive out what happened once.

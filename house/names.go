@@ -44,7 +44,9 @@ func (h *House) takeNameLocked(s *sensor, o observation) {
 		return
 	case SensorName(o.name) == s.sensorName:
 		s.newName = ""
+		old := s.displayName
 		h.renameLocked(s, o.name)
+		h.relabelLocked(old, s.displayName)
 		return
 	case h.recallingLocked():
 		h.renameLocked(s, o.name)

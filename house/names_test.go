@@ -74,6 +74,16 @@ func TestNamesAsTheyAreSent(t *testing.T) {
 	}
 }
 
+func TestEventsOfThePastAreToldUnderTheNameAsItIsSent(t *testing.T) {
+	s := newScript(Config{Limit: DefaultLimit})
+	s.Recall(Reading{Sensor: "28ff02", SensorName: "coldtank", FriendlyName: "coldtank", At: start.Add(-time.Minute), Celsius: 2}, loft.Addr())
+	s.Resume(start)
+	same(t, "told", s.told(), []string{"11:59:00 freezing coldtank"})
+	s.wait(15 * time.Second)
+	s.say(loft, "28ff02", "cold tank", 2)
+	same(t, "told once it is heard", s.told(), []string{"11:59:00 freezing cold tank"})
+}
+
 func TestTheLabelsStayAsTheyWere(t *testing.T) {
 	s := newScript(Config{})
 	got := s.say(loft, "28ff02", "cold water tank", 4)
