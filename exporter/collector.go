@@ -39,6 +39,7 @@ func (c collector) Collect(ch chan<- prometheus.Metric) {
 	ch <- otherPackets.at(float64(state.Others))
 	ch <- refusedSensorReadings.at(float64(state.RefusedSensors))
 	ch <- refusedPicoPackets.at(float64(state.RefusedPicos))
+	ch <- displacedSensors.at(float64(state.Displaced))
 	ps := c.source.Status()
 	collectFeed(ch, ps.Feed)
 	collectHistory(ch, ps.History)
@@ -83,6 +84,7 @@ func collectSensors(ch chan<- prometheus.Metric, sensors []house.Sensor, names m
 		if s.Pico.IsValid() { // else known from history, which keeps no offset
 			ch <- sensorOffset.at(s.Offset, labels...)
 		}
+		ch <- setAsideReadings.at(float64(s.SetAsideCount), labels...)
 		for _, k := range conditions {
 			ch <- sensorCondition.at(oneIf(s.Is(k)), append(labels, string(k))...)
 		}
@@ -137,6 +139,7 @@ func collectHistory(ch chan<- prometheus.Metric, h status.History) {
 	ch <- historyOpen.at(oneIf(h.Err == ""))
 	ch <- historyAppended.at(float64(h.Appended))
 	ch <- historyDropped.at(float64(h.Dropped))
+	ch <- historyFull.at(oneIf(h.Full != ""))
 	ch <- historySize.at(float64(h.Bytes))
 }
 

@@ -21,6 +21,10 @@ func (e *Exporter) serveReady(w http.ResponseWriter, _ *http.Request) {
 		servePlain(w, http.StatusServiceUnavailable, "not ready: "+strings.Join(missing, "; "))
 		return
 	}
+	if full := e.source.Status().History.Full; full != "" {
+		servePlain(w, http.StatusOK, "ready; no room in the history for new sensors: "+full)
+		return
+	}
 	servePlain(w, http.StatusOK, "ready")
 }
 

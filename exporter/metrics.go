@@ -120,6 +120,15 @@ var (
 		"Packets of new Picos, refused because there are too many Picos.")
 )
 
+// The metrics of what is not believed, and of room for sensors.
+var (
+	setAsideReadings = counter("picotop_set_aside_readings_total",
+		"Values of the sensor that were not believed, such as a lone 85.",
+		labelSensor, labelSensorName, labelFriendlyName, labelPico)
+	displacedSensors = counter("picotop_displaced_sensors_total",
+		"Sensors that were given up for others, because there are too many sensors.")
+)
+
 // The metrics of the history; none of them is there if no history is kept.
 var (
 	historyOpen = gauge("picotop_history_open",
@@ -128,6 +137,8 @@ var (
 		"Samples written to the history.")
 	historyDropped = counter("picotop_history_samples_dropped_total",
 		"Samples that could not be written to the history.")
+	historyFull = gauge("picotop_history_full",
+		"Whether there was no room in the history for a new sensor in the last 10 minutes.")
 	historySize = gauge("picotop_history_size_bytes",
 		"Size of the history on disk.")
 )
@@ -139,7 +150,8 @@ var metrics = []metric{
 	picoLastSeen, picoStatuses,
 	portListening, datagrams, copiedDatagrams, repeatedDatagrams, droppedDatagrams, refusedDatagrams,
 	interfaceJoined, rejoins, ineffectiveRejoins, otherPackets, refusedSensorReadings, refusedPicoPackets,
-	historyOpen, historyAppended, historyDropped, historySize,
+	setAsideReadings, displacedSensors,
+	historyOpen, historyAppended, historyDropped, historyFull, historySize,
 }
 
 // conditions are the values of labelCondition, worst first.

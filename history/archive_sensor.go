@@ -55,6 +55,7 @@ func (s *Store) deleteSensor(ctx context.Context, sensor string) error {
 	}
 	roster := s.LoadRoster()
 	delete(roster.Sensors, sensor)
+	delete(roster.Heard, sensor)
 	return errors.Join(s.compactNow(ctx), s.SaveRoster(roster))
 }
 

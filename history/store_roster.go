@@ -17,13 +17,14 @@ const rosterName = "roster.json"
 // A Roster says which Pico each sensor was last heard from, and what the Picos
 // are called.
 type Roster struct {
-	Sensors map[string]netip.Addr `json:"sensors"` // ROM code to Pico
-	Picos   map[netip.Addr]string `json:"picos"`   // Pico to name
+	Sensors map[string]netip.Addr `json:"sensors"`                 // ROM code to Pico
+	Picos   map[netip.Addr]string `json:"picos"`                   // Pico to name
+	Heard   map[string]int64      `json:"heard_seconds,omitempty"` // ROM code to how long it was heard in all
 }
 
 // LoadRoster reads the roster that was saved last. One that is missing or
 // damaged reads as empty, and the log says so: all of it is learnt again from
-// the packets. Both maps can be written to.
+// the packets. All maps can be written to.
 func (s *Store) LoadRoster() Roster {
 	s.rosterMu.Lock()
 	defer s.rosterMu.Unlock()
@@ -42,6 +43,11 @@ func (s *Store) LoadRoster() Roster {
 		}
 	}
 	r.Sensors = sensors
+	heard := make(map[string]int64, len(r.Heard))
+	for code, seconds := range r.Heard {
+		heard[romcode.Canonical(code)] = max(seconds, heard[romcode.Canonical(code)])
+	}
+	r.Heard = heard
 	if r.Picos == nil {
 		r.Picos = map[netip.Addr]string{}
 	}

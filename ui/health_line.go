@@ -74,6 +74,9 @@ func problems(s *viewState, width int) []string {
 	if note := s.health.History.Note; note != "" {
 		all = append(all, "history: "+note)
 	}
+	if why := s.health.History.Full; why != "" {
+		all = append(all, "new sensors are not stored: "+why)
+	}
 	if n := s.house.RefusedSensors + s.house.RefusedPicos; n > 0 && s.now.Sub(s.house.RefusedAt) <= refusedShownFor {
 		all = append(all, fmt.Sprintf("no room for new sensors: %s refused", format.Count(int(min(n, math.MaxInt)), "packet")))
 	}

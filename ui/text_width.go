@@ -98,6 +98,7 @@ func cleanHealth(h Health, ascii bool) Health {
 	h.Metrics.Addr = clean(h.Metrics.Addr, ascii)
 	h.Metrics.Err = clean(h.Metrics.Err, ascii)
 	h.History.Err = clean(h.History.Err, ascii)
+	h.History.Full = clean(h.History.Full, ascii)
 	h.Feed.LastRefused.Place.Found = clean(h.Feed.LastRefused.Place.Found, ascii)
 	h.Feed.Ports = slices.Clone(h.Feed.Ports)
 	for i := range h.Feed.Ports {

@@ -13,6 +13,7 @@ import (
 // reading and of what is wrong.
 func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 	packetLog := newPacketLog(i.logger)
+	var noRoom noRoomLog
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -22,6 +23,7 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 		case <-tick.C:
 			i.storeReadings(i.house.Advance(i.now()))
 			i.storeAlerts()
+			noRoom.look(i.logger, i.house.State(i.now()))
 		case packet := <-packets:
 			packetLog.add(packet)
 			i.recent.add(packet)

@@ -29,6 +29,7 @@ func (i *instance) Status() status.Status {
 	if i.store != nil {
 		st := i.store.Stats()
 		h.History.Err, h.History.Bytes = st.Trouble(), st.Bytes
+		h.History.Full = st.Full
 		h.History.Appended, h.History.Dropped = st.Appended, st.Dropped
 		h.History.MaxSpan, h.History.MaxBytes = st.Retention, st.MaxBytes
 		if n := len(st.Notes); n > 0 && i.now().Sub(st.Notes[n-1].At) < noteFor {

@@ -17,6 +17,9 @@ import (
 const (
 	// rosterEvery is how often is looked whether a Pico moved or got a name.
 	rosterEvery = 10 * time.Second
+
+	heardStep = 30 * time.Minute
+	maxHeard  = 24 * 60 * 60 // in seconds
 	// restoreSpan is how much of the past the house is told in full.
 	restoreSpan = 24 * time.Hour
 	// forgetAfter is how long a sensor may have been silent to be restored at all.
@@ -103,6 +106,9 @@ func (i *instance) loadRoster() history.Roster {
 	for addr, name := range i.roster.Picos {
 		i.house.RecallPico(addr, name)
 	}
+	for code, seconds := range i.roster.Heard {
+		i.house.RecallHeardFor(code, time.Duration(min(max(seconds, 0), maxHeard))*time.Second)
+	}
 	return i.roster
 }
 
@@ -146,11 +152,12 @@ func (i *instance) keepRoster(ctx context.Context) {
 }
 
 func (i *instance) saveRoster() {
-	roster := history.Roster{Sensors: map[string]netip.Addr{}, Picos: map[netip.Addr]string{}}
+	roster := history.Roster{Sensors: map[string]netip.Addr{}, Picos: map[netip.Addr]string{}, Heard: map[string]int64{}}
 	st := i.house.State(i.now())
 	for _, s := range st.Sensors {
 		if s.Pico.IsValid() {
 			roster.Sensors[s.ID] = s.Pico
+			roster.Heard[s.ID] = heardSteps(s.HeardFor)
 		}
 	}
 	for _, k := range st.Picos {
@@ -158,7 +165,8 @@ func (i *instance) saveRoster() {
 			roster.Picos[k.Addr] = k.Name
 		}
 	}
-	if maps.Equal(roster.Sensors, i.roster.Sensors) && maps.Equal(roster.Picos, i.roster.Picos) {
+	if maps.Equal(roster.Sensors, i.roster.Sensors) && maps.Equal(roster.Picos, i.roster.Picos) &&
+		maps.Equal(roster.Heard, i.roster.Heard) {
 		return
 	}
 	if err := i.store.SaveRoster(roster); err != nil {
@@ -166,6 +174,13 @@ func (i *instance) saveRoster() {
 		return
 	}
 	i.roster = roster
+}
+
+// heardSteps is how long a sensor was heard, in seconds, rounded down so that it
+// seldom changes on disk: to half an hour, and to no more than a day, which is as
+// long as the house asks for.
+func heardSteps(d time.Duration) int64 {
+	return min(int64(d.Truncate(heardStep).Seconds()), maxHeard)
 }
 
 // clockRight reports whether the clock is known to be right. Where the system

@@ -11,12 +11,14 @@ import (
 
 // A Sensor is one DS18B20; temperatures are in degrees Celsius.
 type Sensor struct {
-	ID           string     `json:"id"` // the ROM code
+	ID           string     `json:"id"`   // the ROM code; of the second sensor that sends it CODE~2
+	Code         string     `json:"code"` // the ROM code
 	Name         string     `json:"name"`
 	SensorName   string     `json:"sensor_name"`
 	FriendlyName string     `json:"friendly_name"`
 	Pico         netip.Addr `json:"pico"` // address; empty if not known
 	Heard        time.Time  `json:"heard"`
+	HeardFor     Seconds    `json:"heard_for_seconds"` // in all
 
 	Valid    bool    `json:"valid"` // whether there is a temperature
 	Celsius  float64 `json:"celsius"`
@@ -33,8 +35,12 @@ type Sensor struct {
 	FreezingSince time.Time `json:"freezing_since,omitzero"`
 	Near          bool      `json:"near"`
 	Silent        bool      `json:"silent"`
+	Clash         bool      `json:"clash"` // another one sends its ROM code
 	SetAside      bool      `json:"set_aside"`
 	SetAsideValue float64   `json:"set_aside_celsius"`
+	SetAsideAt    time.Time `json:"set_aside_at,omitzero"`
+	SetAsideWhy   string    `json:"set_aside_why,omitempty"` // power_on, all_zeros, all_ones or leap
+	SetAsideCount uint64    `json:"set_aside_count"`
 }
 
 // An Extreme is a low or a high of the last 24 hours.
@@ -84,20 +90,22 @@ func Of(st house.State, ps status.Status) House {
 	h := House{
 		API: Name, Version: Version, At: st.At, Revision: st.Revision,
 		RefusedSensors: st.RefusedSensors, RefusedPicos: st.RefusedPicos, Others: st.Others,
+		RefusedAt: st.RefusedAt, Displaced: st.Displaced,
 		Feed: feedOf(ps.Feed), Demo: ps.Demo, Metrics: Metrics(ps.Metrics),
 		History: History{
-			Off: ps.History.Off, Err: ps.History.Err, Note: ps.History.Note,
+			Off: ps.History.Off, Err: ps.History.Err, Note: ps.History.Note, Full: ps.History.Full,
 			Span: seconds(ps.History.Span), Bytes: ps.History.Bytes,
 			MaxSpan: seconds(ps.History.MaxSpan), MaxBytes: ps.History.MaxBytes,
 		},
 	}
 	for _, s := range st.Sensors {
 		h.Sensors = append(h.Sensors, Sensor{
-			ID: s.ID, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
-			Pico: s.Pico, Heard: s.Heard, Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
+			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
+			Pico: s.Pico, Heard: s.Heard, HeardFor: seconds(s.HeardFor), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: seconds(s.Interval), PerHour: s.PerHour, Low: Extreme(s.Low), High: Extreme(s.High),
 			Limit: s.Limit, HasLimit: s.HasLimit, Freezing: s.Freezing, FreezingSince: s.FreezingSince,
-			Near: s.Near, Silent: s.Silent, SetAside: s.SetAside, SetAsideValue: s.SetAsideValue,
+			Near: s.Near, Silent: s.Silent, Clash: s.Clash, SetAside: s.SetAside, SetAsideValue: s.SetAsideValue,
+			SetAsideAt: s.SetAsideAt, SetAsideWhy: string(s.SetAsideWhy), SetAsideCount: s.SetAsideCount,
 		})
 	}
 	for _, p := range st.Picos {
@@ -124,14 +132,16 @@ func (h *House) State() house.State {
 	st := house.State{
 		Revision: h.Revision, At: h.At,
 		RefusedSensors: h.RefusedSensors, RefusedPicos: h.RefusedPicos, Others: h.Others,
+		RefusedAt: h.RefusedAt, Displaced: h.Displaced,
 	}
 	for _, s := range h.Sensors {
 		st.Sensors = append(st.Sensors, house.Sensor{
-			ID: s.ID, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName, DisplayName: house.DisplayName(s.Name),
-			Pico: s.Pico, Heard: s.Heard, Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
+			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName, DisplayName: house.DisplayName(s.Name),
+			Pico: s.Pico, Heard: s.Heard, HeardFor: s.HeardFor.Duration(), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: s.Interval.Duration(), PerHour: s.PerHour, Low: house.Extreme(s.Low), High: house.Extreme(s.High),
 			Limit: s.Limit, HasLimit: s.HasLimit, Freezing: s.Freezing, FreezingSince: s.FreezingSince,
-			Near: s.Near, Silent: s.Silent, SetAside: s.SetAside, SetAsideValue: s.SetAsideValue,
+			Near: s.Near, Silent: s.Silent, Clash: s.Clash, SetAside: s.SetAside, SetAsideValue: s.SetAsideValue,
+			SetAsideAt: s.SetAsideAt, SetAsideWhy: house.Doubt(s.SetAsideWhy), SetAsideCount: s.SetAsideCount,
 		})
 	}
 	for _, p := range h.Picos {
@@ -158,7 +168,7 @@ func (h *House) Status() status.Status {
 	return status.Status{
 		Feed: h.Feed.health(), Demo: h.Demo, Metrics: status.Metrics(h.Metrics),
 		History: status.History{
-			Off: h.History.Off, Err: h.History.Err, Note: h.History.Note,
+			Off: h.History.Off, Err: h.History.Err, Note: h.History.Note, Full: h.History.Full,
 			Span: h.History.Span.Duration(), Bytes: h.History.Bytes,
 			MaxSpan: h.History.MaxSpan.Duration(), MaxBytes: h.History.MaxBytes,
 		},
@@ -168,7 +178,10 @@ func (h *House) Status() status.Status {
 func feedOf(f feed.Health) Feed {
 	out := Feed{
 		Group: f.Group, Since: f.Since, LastHeard: f.LastHeard, Rejoins: f.Rejoins, Ineffective: f.Ineffective,
-		LastRefused: Refusal{From: f.LastRefused.From, Reason: string(f.LastRefused.Reason), At: f.LastRefused.At},
+		LastRefused: Refusal{
+			From: f.LastRefused.From, Reason: string(f.LastRefused.Reason), At: f.LastRefused.At,
+			Byte: f.LastRefused.Place.Offset, Found: f.LastRefused.Place.Found,
+		},
 	}
 	for _, p := range f.Ports {
 		out.Ports = append(out.Ports, Port{
@@ -191,7 +204,10 @@ func feedOf(f feed.Health) Feed {
 func (f *Feed) health() feed.Health {
 	out := feed.Health{
 		Group: f.Group, Since: f.Since, LastHeard: f.LastHeard, Rejoins: f.Rejoins, Ineffective: f.Ineffective,
-		LastRefused: feed.Refusal{From: f.LastRefused.From, Reason: feed.Reason(f.LastRefused.Reason), At: f.LastRefused.At},
+		LastRefused: feed.Refusal{
+			From: f.LastRefused.From, Reason: feed.Reason(f.LastRefused.Reason), At: f.LastRefused.At,
+			Place: feed.Place{Offset: f.LastRefused.Byte, Found: f.LastRefused.Found},
+		},
 	}
 	for _, p := range f.Ports {
 		out.Ports = append(out.Ports, feed.PortHealth{

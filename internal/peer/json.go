@@ -48,6 +48,8 @@ type House struct {
 	Events         []Event     `json:"events"`     // newest first
 	RefusedSensors uint64      `json:"refused_sensor_readings"`
 	RefusedPicos   uint64      `json:"refused_pico_packets"`
+	RefusedAt      time.Time   `json:"refused_at,omitzero"` // the last of either
+	Displaced      uint64      `json:"displaced_sensors"`
 	Others         uint64      `json:"other_packets"`
 
 	Packets []Packet `json:"packets"` // the newest, newest first
@@ -94,6 +96,7 @@ type History struct {
 	Off      bool    `json:"off,omitempty"`
 	Err      string  `json:"error,omitempty"`
 	Note     string  `json:"note,omitempty"` // what happened to it lately
+	Full     string  `json:"full,omitempty"` // why new sensors are not stored
 	Span     Seconds `json:"span_seconds"`
 	Bytes    int64   `json:"bytes"`
 	MaxSpan  Seconds `json:"max_span_seconds"` // before the oldest is deleted
@@ -136,7 +139,7 @@ func (h *House) Check() error {
 		return fmt.Errorf("the picotop there speaks version %d, this one %d", h.Version, Version)
 	case len(h.Sensors) > maxSensors || len(h.Picos) > maxPicos || len(h.Events) > maxEvents ||
 		len(h.Packets) > maxElsewhere ||
-		len(h.Conditions) > 4*(maxSensors+maxPicos) ||
+		len(h.Conditions) > 5*(maxSensors+maxPicos) ||
 		len(h.Feed.Ports)+len(h.Feed.Interfaces)+len(h.Feed.Refused) > maxElsewhere:
 		return errors.New("the picotop there tells more than can be")
 	}
@@ -153,7 +156,7 @@ func (h *House) Check() error {
 
 // eachText calls f for all text that may be shown.
 func (h *House) eachText(f func(*string)) {
-	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err, &h.History.Note} {
+	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err, &h.History.Note, &h.History.Full} {
 		f(s)
 	}
 	for i := range h.Picos {
@@ -162,7 +165,7 @@ func (h *House) eachText(f func(*string)) {
 	}
 	for i := range h.Sensors {
 		s := &h.Sensors[i]
-		for _, t := range []*string{&s.ID, &s.Name, &s.SensorName, &s.FriendlyName} {
+		for _, t := range []*string{&s.ID, &s.Code, &s.Name, &s.SensorName, &s.FriendlyName, &s.SetAsideWhy} {
 			f(t)
 		}
 	}
@@ -192,6 +195,7 @@ func (h *House) eachText(f func(*string)) {
 		f(&h.Feed.Refused[i].Reason)
 	}
 	f(&h.Feed.LastRefused.Reason)
+	f(&h.Feed.LastRefused.Found)
 }
 
 // Feed is how the listening goes.
@@ -241,5 +245,7 @@ type Refusals struct {
 type Refusal struct {
 	From   netip.AddrPort `json:"from"`
 	Reason string         `json:"reason"`
+	Byte   int            `json:"byte,omitempty"`  // where reading stopped, from 0
+	Found  string         `json:"found,omitempty"` // what stands there; empty if no place is at fault
 	At     time.Time      `json:"at"`
 }

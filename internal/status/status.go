@@ -29,6 +29,7 @@ type History struct {
 	Off  bool          // asked to keep nothing
 	Err  string        // why nothing is stored at the moment, in one line; empty if all is
 	Note string        // what happened to it lately, in one line; mostly empty
+	Full string        // why readings of new sensors are not stored; empty if they are
 	Span time.Duration // from the oldest sample to now; 0 if there is none
 
 	Bytes    int64  // on disk
