@@ -15,10 +15,10 @@ import (
 
 // scrapes serves what a registry gathers, in each format that there is.
 type scrapes struct {
-	text http.Handler
-	open http.Handler  // for OpenMetrics
-	gate chan struct{} // holds one for each page that is being made
-	room sync.Pool     // of buffers for pages
+	text    http.Handler
+	open    http.Handler  // for OpenMetrics
+	running chan struct{} // holds one for each page that is being made
+	room    sync.Pool     // of buffers for pages
 }
 
 func newScrapes(registry *prometheus.Registry, logger *slog.Logger) *scrapes {
@@ -29,9 +29,9 @@ func newScrapes(registry *prometheus.Registry, logger *slog.Logger) *scrapes {
 		EnableOpenMetrics: true,
 	}
 	return &scrapes{
-		text: promhttp.HandlerFor(registry, opts),
-		open: promhttp.HandlerFor(distinct{registry}, opts),
-		gate: make(chan struct{}, maxScrapes),
+		text:    promhttp.HandlerFor(registry, opts),
+		open:    promhttp.HandlerFor(distinct{registry}, opts),
+		running: make(chan struct{}, maxScrapes),
 	}
 }
 
@@ -39,7 +39,7 @@ func newScrapes(registry *prometheus.Registry, logger *slog.Logger) *scrapes {
 // nobody else from making one.
 func (s *scrapes) serve(w http.ResponseWriter, r *http.Request) {
 	select {
-	case s.gate <- struct{}{}:
+	case s.running <- struct{}{}:
 	default:
 		servePlain(w, http.StatusServiceUnavailable, "too many scrapes at once")
 		return
@@ -52,7 +52,7 @@ func (s *scrapes) serve(w http.ResponseWriter, r *http.Request) {
 	defer s.room.Put(room)
 	page := newHeld(w, room)
 	func() {
-		defer func() { <-s.gate }()
+		defer func() { <-s.running }()
 		if expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...).FormatType() == expfmt.TypeOpenMetrics {
 			s.open.ServeHTTP(page, r)
 			return

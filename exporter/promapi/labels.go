@@ -41,7 +41,7 @@ func (a *API) names(
 	if err != nil {
 		return answer{}, err
 	}
-	return a.look(r, func(err error) error { return &Error{BadData, err} }, func(ctx context.Context, w window, sets [][]*labels.Matcher) (answer, error) {
+	return a.askLabels(r, func(err error) error { return &Error{BadData, err} }, func(ctx context.Context, w window, sets [][]*labels.Matcher) (answer, error) {
 		q, err := a.history.Querier(w.mint, w.maxt)
 		if err != nil {
 			return answer{}, failed(err)
@@ -80,7 +80,7 @@ func (a *API) series(r *http.Request) (answer, error) {
 	if err != nil {
 		return answer{}, err
 	}
-	return a.look(r, func(err error) error { return badParam("match[]", err) }, func(ctx context.Context, w window, sets [][]*labels.Matcher) (answer, error) {
+	return a.askLabels(r, func(err error) error { return badParam("match[]", err) }, func(ctx context.Context, w window, sets [][]*labels.Matcher) (answer, error) {
 		list := []labels.Labels{}
 		var got notes
 		// Func tells the store that no samples are needed.
@@ -129,10 +129,10 @@ func (a *API) eachSeries(ctx context.Context, hints *storage.SelectHints, sets [
 // A window is a span in Unix ms, both ends within.
 type window struct{ mint, maxt int64 }
 
-// look reads the parameters that questions about labels have in common, and has
+// askLabels reads the parameters that questions about labels have in common, and has
 // ask answer in a place of the selectors' size. A selector without sense is told
 // as mistaken says.
-func (a *API) look(
+func (a *API) askLabels(
 	r *http.Request, mistaken func(error) error,
 	ask func(context.Context, window, [][]*labels.Matcher) (answer, error),
 ) (answer, error) {
