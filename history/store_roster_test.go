@@ -20,6 +20,7 @@ func TestRosterOutlivesTheProgram(t *testing.T) {
 	want := Roster{
 		Sensors: map[string]netip.Addr{"28ff01": loft},
 		Picos:   map[netip.Addr]string{loft: "LoftPico"},
+		Heard:   map[string]int64{"28ff01": 1800},
 	}
 	s := open(t, dir)
 	if err := s.SaveRoster(Roster{}); err != nil {
@@ -36,7 +37,7 @@ func TestRosterOutlivesTheProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const form = "{\n\t\"sensors\": {\n\t\t\"28ff01\": \"192.168.1.20\"\n\t},\n\t\"picos\": {\n\t\t\"192.168.1.20\": \"LoftPico\"\n\t}\n}\n"
+	const form = "{\n\t\"sensors\": {\n\t\t\"28ff01\": \"192.168.1.20\"\n\t},\n\t\"picos\": {\n\t\t\"192.168.1.20\": \"LoftPico\"\n\t},\n\t\"heard_seconds\": {\n\t\t\"28ff01\": 1800\n\t}\n}\n"
 	if string(text) != form {
 		t.Errorf("file holds\n%s", text)
 	}
@@ -85,7 +86,7 @@ func TestRosterMissingOrDamagedIsEmpty(t *testing.T) {
 			}
 			log.Reset()
 			got := s.LoadRoster()
-			if got.Sensors == nil || got.Picos == nil || len(got.Sensors)+len(got.Picos) > 0 {
+			if got.Sensors == nil || got.Picos == nil || got.Heard == nil || len(got.Sensors)+len(got.Picos)+len(got.Heard) > 0 {
 				t.Errorf("got %#v", got)
 			}
 			if lines := strings.Count(log.String(), "\n"); !strings.Contains(log.String(), tt.log) || lines > 1 || tt.log == "" && lines > 0 {
