@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -40,6 +41,7 @@ type ExportConfig struct {
 	Sensor   string    // name or ROM code; empty means all
 	Format   history.Format
 	File     string // name of the file to write; empty or [Stdio] means Out
+	Force    bool   // overwrite the file
 	Out      io.Writer
 	Progress func(float64) // told from 0 to 1
 }
@@ -47,6 +49,12 @@ type ExportConfig struct {
 // ExportHistory writes readings, and returns how many. A file is there only if it
 // is whole.
 func ExportHistory(ctx context.Context, cfg ExportConfig) (n uint64, err error) {
+	if cfg.File == Stdio {
+		cfg.File = ""
+	}
+	if info, err := os.Stat(cfg.File); cfg.File != "" && !cfg.Force && err == nil && info.Mode().IsRegular() {
+		return 0, &FileError{Name: cfg.File, Err: fs.ErrExist}
+	}
 	v, err := history.OpenView(historyDir(cfg.Data))
 	if err != nil {
 		return 0, err
@@ -57,9 +65,6 @@ func ExportHistory(ctx context.Context, cfg ExportConfig) (n uint64, err error) 
 		if sel.Sensor, err = v.Sensor(ctx, cfg.Sensor); err != nil {
 			return 0, err
 		}
-	}
-	if cfg.File == Stdio {
-		cfg.File = ""
 	}
 	err = writeWhole(cfg.File, cfg.Out, func(w io.Writer) error {
 		n, err = v.Export(ctx, w, cfg.Format, sel, cfg.Progress)

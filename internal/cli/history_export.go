@@ -51,6 +51,7 @@ picotop history export --format openmetrics -o house.om`,
 	f.StringVar(&cfg.Sensor, "sensor", "", "one sensor only, by name or ROM code")
 	f.Var(&layout, "format", "csv, or openmetrics")
 	f.StringVarP(&cfg.File, "output", "o", "", "file to write, instead of the screen")
+	f.BoolVar(&cfg.Force, "force", false, "overwrite the file if it exists")
 	return cmd
 }
 
