@@ -176,6 +176,7 @@ func (e *Exporter) Run(ctx context.Context, ln net.Listener) error {
 		WriteTimeout:      writeTimeout,
 		IdleTimeout:       idleTimeout,
 		MaxHeaderBytes:    maxHeaderBytes,
+		ConnState:         newConnections(maxConnections, e.now, e.logger).changed,
 		// A stream has no end of its own: it ends with ctx.
 		BaseContext: func(net.Listener) context.Context { return ctx },
 		ErrorLog:    slog.NewLogLogger(e.logger.Handler(), slog.LevelDebug), // clients' faults, not ours

@@ -22,7 +22,6 @@ const (
 	Heartbeat = 3 * time.Second
 	// writeTimeout is how long one snapshot may take to be taken.
 	writeTimeout = 10 * time.Second
-	maxStreams   = 16
 	maxRanges    = 4
 )
 
@@ -38,7 +37,7 @@ type Source interface {
 // Handler serves the house under the paths above, to be read only. program is
 // the version of the program, and pid its process.
 func Handler(src Source, program string, pid int) http.Handler {
-	h := &handler{src: src, program: program, pid: pid, streams: make(chan struct{}, maxStreams), ranges: make(chan struct{}, maxRanges)}
+	h := &handler{src: src, program: program, pid: pid, ranges: make(chan struct{}, maxRanges)}
 	mux := http.NewServeMux()
 	mux.HandleFunc("GET "+PathHouse, h.house)
 	mux.HandleFunc("GET "+PathStream, h.stream)
@@ -50,7 +49,7 @@ type handler struct {
 	src     Source
 	program string
 	pid     int
-	streams chan struct{} // a slot for each client of the stream
+	streams streamSlots
 	ranges  chan struct{} // a slot for each question under way
 }
 
@@ -69,11 +68,12 @@ func (h *handler) house(w http.ResponseWriter, _ *http.Request) { answer(w, h.sn
 // stream sends a snapshot a line: one at once, one when anything changed, and
 // one now and then, so that a reader knows that this lives.
 func (h *handler) stream(w http.ResponseWriter, r *http.Request) {
-	if !take(h.streams) {
+	give, ok := h.streams.take(r)
+	if !ok {
 		http.Error(w, "too many dashboards are attached", http.StatusServiceUnavailable)
 		return
 	}
-	defer give(h.streams)
+	defer give()
 	w.Header().Set("Content-Type", "application/x-ndjson")
 	w.Header().Set("Cache-Control", "no-store")
 	to := http.NewResponseController(w)
