@@ -41,6 +41,11 @@ func (s *Store) backfill(ctx context.Context) error {
 			s.rollups.writtenBlocks = map[ulid.ULID]timeRanges{}
 		}
 		s.rollups.writtenBlocks[id] = ranges
+		// At once: a program that ends within a minute, before the database has
+		// found the block, must not write it again at each start.
+		if err := s.saveRollupState(); err != nil {
+			return err
+		}
 		if len(todo) > 1 {
 			s.logger.Info("recording the hours of the past", "done", i+1, "of", len(todo), "back_to", time.UnixMilli(ranges[0].From))
 		}

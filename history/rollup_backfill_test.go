@@ -2,7 +2,9 @@ package history
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
+	"slices"
 	"testing"
 	"time"
 
@@ -82,6 +84,52 @@ func TestBackfillBesideTheHead(t *testing.T) {
 			t.Errorf("%d readings are left of %d", got, len(readings))
 		}
 	}
+}
+
+// TestAShortStartWritesNothingAgain opens a history several times, each time for
+// less than a minute.
+func TestAShortStartWritesNothingAgain(t *testing.T) {
+	s := open(t, t.TempDir())
+	fill(t, s, 3, 20*24*time.Hour, 15*time.Minute)
+	var was []string
+	for n := range 4 {
+		if err := s.Close(); err != nil {
+			t.Fatal(err)
+		}
+		if n == 3 { // it was moved away: its hours are recorded again
+			if err := os.RemoveAll(filepath.Join(s.dir, newestBlock(t, s.dir))); err != nil {
+				t.Fatal(err)
+			}
+			was = nil
+		}
+		s = open(t, s.dir)
+		s.loadRollupState()
+		if err := s.rollUp(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		blocks, err := filepath.Glob(filepath.Join(s.dir, "01*"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		if n > 0 && n < 3 && !slices.Equal(blocks, was) {
+			t.Errorf("start %d: the blocks are %q, and were %q", n+1, blocks, was)
+		}
+		was = blocks
+	}
+	todo, err := s.backfillPlan()
+	if err != nil || len(todo) > 0 {
+		t.Errorf("still to do: %v, %v", todo, err)
+	}
+}
+
+// newestBlock is the name of the block that was written last.
+func newestBlock(t *testing.T, dir string) string {
+	t.Helper()
+	blocks, err := filepath.Glob(filepath.Join(dir, "01*"))
+	if err != nil || len(blocks) == 0 {
+		t.Fatal(blocks, err)
+	}
+	return filepath.Base(slices.Max(blocks))
 }
 
 func buckets20(tb testing.TB, s *Store) [][]Bucket {

@@ -180,6 +180,10 @@ func (s *Store) confirmRollups(ctx context.Context) error {
 			}
 		}
 	}
+	if s.rollups.ofEarlierRun { // the database looked when it was opened
+		clear(s.rollups.writtenBlocks)
+		s.rollups.ofEarlierRun = false
+	}
 	return nil
 }
 

@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"hash/crc32"
 	"io/fs"
+	"maps"
 	"path/filepath"
+	"slices"
 	"sync"
 	"time"
 
@@ -21,9 +23,10 @@ type rollupState struct {
 	done timeRanges
 
 	// Only RunRollups uses what follows.
-	onDisk         timeRanges               // done, as hours.json has it
+	onDisk         string                   // what hours.json holds
 	queued         timeRanges               // queued, and not yet seen in the database
 	writtenBlocks  map[ulid.ULID]timeRanges // in blocks that the database has not found yet
+	ofEarlierRun   bool                     // writtenBlocks are: those that are not found now are lost
 	lastCorrection time.Time
 }
 
@@ -55,17 +58,25 @@ func (h *rollupState) pendingRanges() []timeRanges {
 // loadRollupState reads which hours are rolled up. If that is lost they are
 // rolled up again, which changes nothing.
 func (s *Store) loadRollupState() {
-	var done timeRanges
+	var list recordedHours
 	text, err := readSmallFile(s.rollupStatePath())
 	if err == nil {
-		done, err = decodeRollupState(text)
+		list, err = decodeRollupState(text)
 	}
 	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		s.logger.Warn("which hours are recorded is not known: they are recorded again", "file", s.rollupStatePath(), "err", err)
 		return
 	}
-	s.rollups.onDisk = done
-	s.rollups.add(done...)
+	s.rollups.onDisk = string(text)
+	s.rollups.add(list.done...)
+	s.rollups.writtenBlocks, s.rollups.ofEarlierRun = list.blocks, true
+}
+
+// recordedHours is what hours.json says: which hours are in the database, and which
+// in blocks that it had not found when that was written.
+type recordedHours struct {
+	done   timeRanges
+	blocks map[ulid.ULID]timeRanges
 }
 
 // recordedRange is a range as it is written down. After the last one comes an
@@ -73,30 +84,44 @@ func (s *Store) loadRollupState() {
 // else leave out hours for good.
 type recordedRange struct {
 	timeRange
+	Block string `json:",omitempty"` // that holds them; empty for what is in the database
 	CRC32 string `json:",omitempty"` // of what the ranges are, IEEE, in hexadecimal
 }
 
-func checksum(ranges timeRanges) string {
-	return fmt.Sprintf("%08x", crc32.ChecksumIEEE(fmt.Append(nil, ranges)))
+func (h recordedHours) checksum() string {
+	text := fmt.Append(nil, h.done)
+	for _, id := range h.blockIDs() {
+		text = fmt.Append(text, id, h.blocks[id])
+	}
+	return fmt.Sprintf("%08x", crc32.ChecksumIEEE(text))
 }
 
-func encodeRollupState(ranges timeRanges) ([]byte, error) {
+func (h recordedHours) blockIDs() []ulid.ULID {
+	return slices.SortedFunc(maps.Keys(h.blocks), ulid.ULID.Compare)
+}
+
+func encodeRollupState(h recordedHours) ([]byte, error) {
 	var list []recordedRange
-	for _, r := range ranges {
+	for _, r := range h.done {
 		list = append(list, recordedRange{timeRange: r})
 	}
-	text, err := json.Marshal(append(list, recordedRange{CRC32: checksum(ranges)}))
+	for _, id := range h.blockIDs() {
+		for _, r := range h.blocks[id] {
+			list = append(list, recordedRange{timeRange: r, Block: id.String()})
+		}
+	}
+	text, err := json.Marshal(append(list, recordedRange{CRC32: h.checksum()}))
 	return append(text, '\n'), err
 }
 
 // decodeRollupState reads what this version or an earlier one wrote. That of an
 // earlier one has no checksum.
-func decodeRollupState(text []byte) (timeRanges, error) {
+func decodeRollupState(text []byte) (h recordedHours, err error) {
 	var list []recordedRange
 	if err := json.Unmarshal(text, &list); err != nil {
-		return nil, err
+		return recordedHours{}, err
 	}
-	var ranges timeRanges
+	h.blocks = map[ulid.ULID]timeRanges{}
 	sum := ""
 	for _, r := range list {
 		if r.CRC32 != "" {
@@ -104,29 +129,36 @@ func decodeRollupState(text []byte) (timeRanges, error) {
 			continue
 		}
 		if r.From >= r.To || r.From%hour != 0 || r.To%hour != 0 {
-			return nil, fmt.Errorf("from %d to %d is no range of hours", r.From, r.To)
+			return recordedHours{}, fmt.Errorf("from %d to %d is no range of hours", r.From, r.To)
 		}
-		ranges = ranges.union(r.timeRange)
+		if r.Block == "" {
+			h.done = h.done.union(r.timeRange)
+			continue
+		}
+		id, err := ulid.ParseStrict(r.Block)
+		if err != nil {
+			return recordedHours{}, fmt.Errorf("%q is no block", r.Block)
+		}
+		h.blocks[id] = h.blocks[id].union(r.timeRange)
 	}
-	if sum != "" && sum != checksum(ranges) {
-		return nil, errors.New("its checksum is wrong")
+	if sum != "" && sum != h.checksum() {
+		return recordedHours{}, errors.New("its checksum is wrong")
 	}
-	return ranges, nil
+	return h, nil
 }
 
 func (s *Store) saveRollupState() error {
-	done := s.rollups.recorded()
-	if fmt.Sprint(done) == fmt.Sprint(s.rollups.onDisk) {
+	text, err := encodeRollupState(recordedHours{s.rollups.recorded(), s.rollups.writtenBlocks})
+	if err == nil && string(text) == s.rollups.onDisk {
 		return nil
 	}
-	text, err := encodeRollupState(done)
 	if err == nil {
 		err = s.replaceFile(rollupStateName, text)
 	}
 	if err != nil {
 		return fmt.Errorf("noting which hours are recorded: %w", err)
 	}
-	s.rollups.onDisk = done
+	s.rollups.onDisk = string(text)
 	return nil
 }
 

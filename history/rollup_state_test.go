@@ -10,6 +10,7 @@ import (
 	"time"
 
 	diff "github.com/google/go-cmp/cmp"
+	"github.com/oklog/ulid/v2"
 )
 
 func TestRollupStateIsLoadedOrRebuilt(t *testing.T) {
@@ -46,9 +47,17 @@ func TestRollupStateIsLoadedOrRebuilt(t *testing.T) {
 
 func TestRollupStateIsReadWithDoubt(t *testing.T) {
 	want := timeRanges{{0, 3 * hour}, {5 * hour, 9 * hour}}
-	good, err := encodeRollupState(want)
+	good, err := encodeRollupState(recordedHours{done: want})
 	if err != nil {
 		t.Fatal(err)
+	}
+	block := ulid.MustParse("01KT0000000000000000000000")
+	withBlock, err := encodeRollupState(recordedHours{done: want[:1], blocks: map[ulid.ULID]timeRanges{block: want[1:]}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if got, err := decodeRollupState(withBlock); err != nil || fmt.Sprint(got.blocks[block]) != fmt.Sprint(want[1:]) {
+		t.Errorf("with a block: got %v, %v", got, err)
 	}
 	tests := map[string]struct {
 		text string
@@ -57,13 +66,16 @@ func TestRollupStateIsReadWithDoubt(t *testing.T) {
 		"as it is written":          {string(good), want},
 		"that of an earlier one":    {`[{"From":0,"To":10800000},{"From":18000000,"To":32400000}]`, want},
 		"another digit":             {strings.Replace(string(good), "32400000", "72000000", 1), nil},
+		"hours of a block":          {string(withBlock), want[:1]},
+		"another block":             {strings.Replace(string(withBlock), "01KT", "01KV", 1), nil},
+		"no block":                  {`[{"From":0,"To":10800000,"Block":"first"}]`, nil},
 		"no hours":                  {`[{"From":0,"To":10800001}]`, nil},
 		"it ends before it begins":  {`[{"From":10800000,"To":0}]`, nil},
 		"no checksum and no ranges": {`[]`, timeRanges{}},
 	}
 	for name, tt := range tests {
 		got, err := decodeRollupState([]byte(tt.text))
-		if (err != nil) != (tt.want == nil) || err == nil && fmt.Sprint(got) != fmt.Sprint(tt.want) {
+		if (err != nil) != (tt.want == nil) || err == nil && fmt.Sprint(got.done) != fmt.Sprint(tt.want) {
 			t.Errorf("%s: got %v, %v, want %v", name, got, err, tt.want)
 		}
 	}
