@@ -15,16 +15,17 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
 	"log"
 	"log/slog"
 	"net/netip"
+	"os/signal"
 	"regexp"
+	"syscall"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"picotop/exporter"
 	"picotop/house"
@@ -91,7 +92,11 @@ func Serve(ctx context.Context, cfg Config, w io.Writer) error {
 		return err
 	}
 	defer cleanUp()
-	i := newInstance(cfg, newLogger(cfg, w))
+	// A log into a pipe that nobody reads any more is no reason to end.
+	signal.Ignore(syscall.SIGPIPE)
+	lines := newLogQueue(w)
+	defer lines.close()
+	i := newInstance(cfg, newLogger(cfg, lines))
 	if err := i.build(ctx, house.State{}); err != nil {
 		return err
 	}
@@ -118,14 +123,26 @@ func Show(ctx context.Context, cfg Config, screen Screen) error {
 	}
 	ctx, quit := context.WithCancel(ctx)
 	defer quit()
-	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return a.run(ctx) })
-	g.Go(func() error {
+	shown := make(chan error, 1)
+	go func() {
 		defer quit()
-		return ui.Run(ctx, screen.config(a, a.changed, a.now))
-	})
-	return g.Wait()
+		shown <- ui.Run(ctx, screen.config(a, a.changed, a.now))
+	}()
+	err = a.run(ctx)
+	quit()
+	select {
+	case screenErr := <-shown:
+		return cmp.Or(err, screenErr)
+	case <-time.After(screenTimeout):
+		// A terminal that takes no more bytes, as over an ssh that hangs, must
+		// not keep the program. It could not be told an error either.
+		logger.Warn("leaving a terminal that takes nothing", "err", err)
+		return nil
+	}
 }
+
+// screenTimeout is how long leaving the screen may take.
+const screenTimeout = 3 * time.Second
 
 // config is what the screens are told.
 func (s Screen) config(source ui.Source, changed <-chan struct{}, now func() time.Time) ui.Config {
