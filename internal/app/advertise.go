@@ -30,7 +30,7 @@ func (i *instance) openSocket() net.Listener {
 	if path == "" {
 		return nil
 	}
-	ln, err := peer.ListenSocket(path)
+	ln, err := peer.ListenSocket(path, i.SocketMode)
 	if err != nil {
 		i.logger.Warn("other dashboards cannot attach", "err", err)
 		return nil

@@ -19,6 +19,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"io/fs"
 	"log"
 	"log/slog"
 	"net/netip"
@@ -56,6 +57,8 @@ type Config struct {
 	Exporter  bool   // beside the dashboard
 	Listen    string // address for HTTP
 	WebConfig string // file with TLS and users; empty means neither
+
+	SocketMode fs.FileMode // who may attach on this machine; 0 means everyone
 
 	MetricsPath  string         // "/metrics" if empty
 	CORSOrigin   *regexp.Regexp // pages from elsewhere that may read; nil means none

@@ -1,7 +1,10 @@
 package cli
 
 import (
+	"fmt"
+	"io/fs"
 	"regexp"
+	"strconv"
 
 	"github.com/spf13/pflag"
 
@@ -65,5 +68,26 @@ func (o *originValue) Set(s string) error {
 		return &badValue{"not a regular expression of origins", `picotop --headless --web.cors.origin 'https://grafana\.example\.org'`}
 	}
 	o.Regexp, o.text = re, s
+	return nil
+}
+
+// modeValue is the mode of the socket, in octal.
+type modeValue fs.FileMode
+
+func (m *modeValue) Type() string { return "mode" }
+
+func (m *modeValue) String() string {
+	if *m == 0 {
+		return ""
+	}
+	return fmt.Sprintf("%04o", uint32(*m))
+}
+
+func (m *modeValue) Set(s string) error {
+	mode, err := strconv.ParseUint(s, 8, 32)
+	if err != nil || mode&^0o777 != 0 || mode&0o200 == 0 {
+		return &badValue{"not a mode such as 0660, with which the owner may write", "picotop --headless --socket-mode 0660"}
+	}
+	*m = modeValue(mode)
 	return nil
 }

@@ -18,10 +18,10 @@ func importCommand(p Program, data *dataFlag) *cobra.Command {
 	return &cobra.Command{
 		Use:   "import FILE",
 		Short: "Take in what export wrote, or promtool tsdb dump",
-		Long: `Takes readings of a file into the history: what export wrote, as a table or as
-openmetrics, what promtool tsdb dump wrote, or the text format of Prometheus with
-times. The file may be packed with gzip. What no sensor can measure is left out, and
-told. No picotop may run on this history meanwhile.`,
+		Long: `Takes readings of a file into the history: what export wrote, as a table or
+as openmetrics, what promtool tsdb dump wrote, or the text format of
+Prometheus with times. The file may be packed with gzip. What no sensor can
+measure is left out, and told. No picotop may run on this history meanwhile.`,
 		Args: oneFile("picotop history import house.om"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := data.dir()

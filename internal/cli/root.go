@@ -103,6 +103,7 @@ func rootCommand(p Program) *cobra.Command {
 	f.Var(&o.path, "web.telemetry-path", "path under which the metrics are served")
 	f.Var(&o.origin, "web.cors.origin", "pages that may read the API, as a regular expression")
 	f.StringArrayVar(&o.AllowedHosts, "web.allow-host", nil, "name under which browsers come, repeatable")
+	f.Var((*modeValue)(&o.SocketMode), "socket-mode", "who may attach on this machine; 0666 is everyone")
 	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
 	f.Var(&o.retention, "retention", "how long the history is kept")
 	f.Var(&o.size, "retention-size", "how much disk it may take; the oldest goes first")

@@ -183,13 +183,13 @@ func TestSocket(t *testing.T) {
 	defer func() { _ = os.RemoveAll(dir) }()
 	path := filepath.Join(dir, SocketName)
 
-	ln, err := ListenSocket(path)
+	ln, err := ListenSocket(path, 0)
 	if err != nil {
 		t.Fatal(err)
 	}
 	server := &http.Server{Handler: serving(good()), ReadHeaderTimeout: time.Second}
 	go func() { _ = server.Serve(ln) }()
-	if _, err := ListenSocket(path); err == nil {
+	if _, err := ListenSocket(path, 0); err == nil {
 		t.Error("a socket that lives was taken")
 	}
 	c, _ := Find(t.Context(), []Target{{Socket: path}}, time.Now)
@@ -209,9 +209,18 @@ func TestSocket(t *testing.T) {
 	}
 	stale.SetUnlinkOnClose(false)
 	_ = stale.Close()
-	ln, err = ListenSocket(path)
+	ln, err = ListenSocket(path, 0)
 	if err != nil {
 		t.Fatalf("after a killed program: %v", err)
+	}
+	_ = ln.Close()
+
+	ln, err = ListenSocket(path, 0o660)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info, err := os.Stat(path); err != nil || info.Mode().Perm() != 0o660 {
+		t.Errorf("mode %v, %v, want what was asked for", info.Mode(), err)
 	}
 	_ = ln.Close()
 
@@ -219,13 +228,13 @@ func TestSocket(t *testing.T) {
 	if err := os.WriteFile(path, []byte("precious"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := ListenSocket(path); err == nil {
+	if _, err := ListenSocket(path, 0); err == nil {
 		t.Error("a file was replaced")
 	}
 	if b, err := os.ReadFile(path); err != nil || string(b) != "precious" {
 		t.Errorf("the file holds %q, %v", b, err)
 	}
-	if _, err := ListenSocket("/tmp/" + strings.Repeat("x", 200)); err == nil {
+	if _, err := ListenSocket("/tmp/"+strings.Repeat("x", 200), 0); err == nil {
 		t.Error("a path that is too long was taken")
 	}
 }

@@ -17,7 +17,7 @@ func TestOnlyTrustedUsersAreShown(t *testing.T) {
 	nobody := func(int) bool { return false }
 	socket := func(t *testing.T, h http.Handler) Target {
 		path := filepath.Join(t.TempDir(), SocketName)
-		ln, err := ListenSocket(path)
+		ln, err := ListenSocket(path, 0)
 		if err != nil {
 			t.Fatal(err)
 		}

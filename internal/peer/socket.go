@@ -12,11 +12,15 @@ import (
 // maxSocketPath is how long the path of a Unix socket may be (unix(7)).
 const maxSocketPath = 107
 
-// ListenSocket opens a Unix socket that every user of this machine may read
-// from: what is told there is told to whoever asks by HTTP too. A socket that
+// DefaultSocketMode lets every user of this machine read: what is told on the socket
+// is told to whoever asks by HTTP too.
+const DefaultSocketMode fs.FileMode = 0o666
+
+// ListenSocket opens a Unix socket that whoever has the right to write to it, by
+// mode, may read from; 0 is [DefaultSocketMode]. A socket that
 // a killed program left behind is removed; one that lives is an error.
 // Closing the listener removes it.
-func ListenSocket(path string) (net.Listener, error) {
+func ListenSocket(path string, mode fs.FileMode) (net.Listener, error) {
 	if len(path) > maxSocketPath {
 		return nil, fmt.Errorf("opening %s: the path is too long for a socket", path)
 	}
@@ -30,8 +34,11 @@ func ListenSocket(path string) (net.Listener, error) {
 	if err != nil {
 		return nil, fmt.Errorf("opening %s: %w", path, err)
 	}
-	if err := os.Chmod(path, 0o666); err != nil {
-		return nil, errors.Join(fmt.Errorf("opening %s to other users: %w", path, err), ln.Close())
+	if mode == 0 {
+		mode = DefaultSocketMode
+	}
+	if err := os.Chmod(path, mode); err != nil {
+		return nil, errors.Join(fmt.Errorf("setting who may open %s: %w", path, err), ln.Close())
 	}
 	return ln, nil
 }
