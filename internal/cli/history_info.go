@@ -67,7 +67,25 @@ func writeInfo(to io.Writer, dir string, info history.Info) error {
 	for _, s := range info.Sensors {
 		fmt.Fprintf(w, "%s\t%s\t%d\t%s\t%s\n", s.Sensor, strings.Join(s.Names, ", "), s.Samples, minute(s.Oldest), minute(s.Newest))
 	}
+	if gone := longSilent(info); len(gone) > 0 {
+		fmt.Fprintf(w, "\nsilent for a week while others spoke: %s\n", strings.Join(gone, ", "))
+		fmt.Fprintf(w, "if one is gone for good: picotop history forget %s\n", gone[0])
+	}
 	return w.Flush()
+}
+
+// goneAfter is how long a sensor is silent before somebody may want to forget it.
+const goneAfter = 7 * 24 * time.Hour
+
+// longSilent lists by their codes the sensors that have long been silent.
+func longSilent(info history.Info) []string {
+	var codes []string
+	for _, s := range info.Sensors {
+		if s.Newest.Before(info.Newest.Add(-goneAfter)) {
+			codes = append(codes, format.ShellQuote(s.Sensor))
+		}
+	}
+	return codes
 }
 
 func days(info history.Info) float64 { return info.Newest.Sub(info.Oldest).Hours() / 24 }
