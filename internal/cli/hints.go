@@ -219,7 +219,14 @@ func historyDirHint(e *history.DirError) string {
 	case errors.Is(e.Err, syscall.EROFS):
 		return "see what is mounted there with: findmnt -T " + dir
 	case errors.Is(e.Err, syscall.ENOSPC):
-		return "see how full the disk is with: df -h " + format.ShellQuote(filepath.Dir(e.Dir))
+		parent := format.ShellQuote(filepath.Dir(e.Dir))
+		return fmt.Sprintf("see how full the disk is, and how many files it can take: df -h %s; df -i %s", parent, parent)
+	case errors.Is(e.Err, syscall.EMFILE):
+		return "let it open more files, and start it again: ulimit -n 1024"
+	case errors.Is(e.Err, syscall.ENFILE):
+		return "too many files are open on this machine; see by whom: sudo lsof | awk '{print $1}' | sort | uniq -c | sort -n | tail"
+	case errors.Is(e.Err, syscall.EIO):
+		return "the disk may be broken; see what the system says of it: sudo dmesg | tail -n 20"
 	case errors.Is(e.Err, history.ErrForeign):
 		return "choose another directory; what is in this one shows: ls -l " + dir
 	case isNewer(e.Err):
