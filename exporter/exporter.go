@@ -142,8 +142,9 @@ func New(cfg Config) *Exporter {
 	mux.HandleFunc("GET /-/ready", e.serveReady)
 	mux.Handle("GET /{$}", compressed(http.HandlerFunc(e.serveLanding)))
 	if cfg.House != nil {
-		mux.Handle("/api/house", allowOrigins(cfg.CORSOrigin, compressed(cfg.House)))
-		mux.Handle("/api/house/range", allowOrigins(cfg.CORSOrigin, compressed(cfg.House)))
+		whole := allowOrigins(cfg.CORSOrigin, compressed(cfg.House))
+		mux.Handle("/api/house", whole)
+		mux.Handle("/api/house/range", whole)
 		mux.Handle("/api/house/", allowOrigins(cfg.CORSOrigin, cfg.House)) // the stream has no end
 	}
 	mux.Handle("/api/v1/", allowOrigins(cfg.CORSOrigin, api))

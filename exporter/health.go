@@ -17,11 +17,12 @@ func (e *Exporter) serveHealthy(w http.ResponseWriter, _ *http.Request) {
 // serveReady says whether everything is there that the program needs to hear
 // and to remember, and if not, what is missing.
 func (e *Exporter) serveReady(w http.ResponseWriter, _ *http.Request) {
-	if missing := missing(e.source.Status()); len(missing) > 0 {
+	st := e.source.Status()
+	if missing := missing(st); len(missing) > 0 {
 		servePlain(w, http.StatusServiceUnavailable, "not ready: "+strings.Join(missing, "; "))
 		return
 	}
-	if full := e.source.Status().History.Full; full != "" {
+	if full := st.History.Full; full != "" {
 		servePlain(w, http.StatusOK, "ready; no room in the history for new sensors: "+full)
 		return
 	}

@@ -198,8 +198,9 @@ func (a *API) format(r *http.Request) (answer, error) {
 // each level above it.
 const maxPretty = 512 << 10
 
-// parsed answers what asks for the form of a query only.
-func (a *API) parsed(r *http.Request, ask func(string, parser.Expr) (answer, error)) (answer, error) {
+// scanned has ask answer, in a place of the query's size, what does not run the
+// query. It may parse the text: that is within bounds.
+func (a *API) scanned(r *http.Request, ask func(text string) (answer, error)) (answer, error) {
 	text := r.FormValue("query")
 	s, err := scanQuery(text)
 	if err != nil {
@@ -209,6 +210,13 @@ func (a *API) parsed(r *http.Request, ask func(string, parser.Expr) (answer, err
 		if err := s.regexps.measure(); err != nil {
 			return answer{}, badParam("query", err)
 		}
+		return ask(text)
+	})
+}
+
+// parsed answers what asks for the form of a query only.
+func (a *API) parsed(r *http.Request, ask func(string, parser.Expr) (answer, error)) (answer, error) {
+	return a.scanned(r, func(text string) (answer, error) {
 		expr, err := a.parser.ParseExpr(text)
 		if err != nil {
 			return answer{}, badParam("query", err)
@@ -238,15 +246,7 @@ func (a *API) exemplars(r *http.Request) (answer, error) {
 	if end.Before(start) {
 		return answer{}, &Error{BadData, errors.New("end timestamp must not be before start timestamp")}
 	}
-	text := r.FormValue("query")
-	s, err := scanQuery(text)
-	if err != nil {
-		return answer{}, err
-	}
-	return a.within(r.Context(), s.size(), func(context.Context, size) (answer, error) {
-		if err := s.regexps.measure(); err != nil {
-			return answer{}, badParam("query", err)
-		}
+	return a.scanned(r, func(text string) (answer, error) {
 		expr, err := a.parser.ParseExpr(text)
 		if err != nil {
 			return answer{}, &Error{BadData, err}

@@ -22,8 +22,9 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 			return
 		case <-tick.C:
 			i.storeReadings(i.house.Advance(i.now()))
-			i.storeAlerts()
-			noRoom.look(i.logger, i.house.State(i.now()))
+			st := i.house.State(i.now())
+			i.storeAlerts(st)
+			noRoom.look(i.logger, st)
 		case packet := <-packets:
 			packetLog.add(packet)
 			i.recent.add(packet)

@@ -7,11 +7,10 @@ import (
 )
 
 // storeAlerts tells history what is wrong now.
-func (i *instance) storeAlerts() {
+func (i *instance) storeAlerts(st house.State) {
 	if i.store == nil {
 		return
 	}
-	st := i.house.State(i.now())
 	i.store.Warn(st.At, warningsOf(st))
 }
 
