@@ -342,24 +342,6 @@ func TestLowAndHighOf24Hours(t *testing.T) {
 	}
 }
 
-func TestNames(t *testing.T) {
-	tests := map[string]struct{ sensor, friendly string }{
-		"ColdWaterTank":   {"ColdWaterTank", "Cold Water Tank"},
-		"TVRoom":          {"TVRoom", "T V Room"},
-		"Loft":            {"Loft", "Loft"},
-		"loft":            {"loft", "loft"},
-		"Cold water Tank": {"ColdwaterTank", "Coldwater Tank"},
-		"ÄußereTür":       {"ÄußereTür", "Äußere Tür"},
-		"28ff02":          {"28ff02", "28ff02"},
-		"":                {"", ""},
-	}
-	for name, want := range tests {
-		if s, f := SensorName(name), FriendlyName(name); s != want.sensor || f != want.friendly {
-			t.Errorf("%q: %q and %q, want %q and %q", name, s, f, want.sensor, want.friendly)
-		}
-	}
-}
-
 func TestAPicoNameMovesWithItsStatusPackets(t *testing.T) {
 	s := newScript(Config{})
 	s.status(loft, "LoftPico", "API 200 OK")

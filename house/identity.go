@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"picotop/internal/romcode"
+	"picotop/internal/sensorname"
 )
 
 const (
@@ -85,7 +86,7 @@ func (c *code) at(p netip.Addr) *sensor {
 func (h *House) freeLocked(c *code, k *claim, now time.Time) *sensor {
 	var best *sensor
 	bestNamed := false
-	name := SensorName(k.readings[len(k.readings)-1].name)
+	name := sensorname.Label(k.readings[len(k.readings)-1].name)
 	for _, s := range c.rows {
 		named := s.sensorName == name
 		if s.heard.After(k.since) || h.aliveLocked(s, now, named) {

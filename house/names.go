@@ -2,36 +2,9 @@ package house
 
 import (
 	"strings"
-	"unicode"
+
+	"picotop/internal/sensorname"
 )
-
-// SensorName is the name with all white space removed: the label that the
-// first exporter gave, which people's alert rules use.
-func SensorName(name string) string {
-	return strings.Join(strings.Fields(name), "")
-}
-
-// FriendlyName is the sensor name with a space put before every capital A to
-// Z: "ColdWaterTank" becomes "Cold Water Tank", and "TVRoom" "T V Room".
-func FriendlyName(name string) string {
-	var b strings.Builder
-	for i, r := range SensorName(name) {
-		if i > 0 && 'A' <= r && r <= 'Z' {
-			b.WriteByte(' ')
-		}
-		b.WriteRune(r)
-	}
-	return b.String()
-}
-
-// DisplayName is what people are shown: the name as it was sent if it is in
-// words, such as "cold water tank", else its [FriendlyName].
-func DisplayName(name string) string {
-	if strings.ContainsFunc(strings.TrimSpace(name), unicode.IsSpace) {
-		return name
-	}
-	return FriendlyName(name)
-}
 
 // takeNameLocked takes a name from a packet. A change of white space shows at once,
 // and is no change of name: history keeps none. Any other must come twice in a
@@ -42,7 +15,7 @@ func (h *House) takeNameLocked(s *sensor, o observation) {
 	case s.name == o.name:
 		s.newName = ""
 		return
-	case SensorName(o.name) == s.sensorName:
+	case sensorname.Label(o.name) == s.sensorName:
 		s.newName = ""
 		old := s.displayName
 		h.renameLocked(s, o.name)
@@ -68,7 +41,8 @@ func (h *House) takeNameLocked(s *sensor, o observation) {
 }
 
 func (h *House) renameLocked(s *sensor, name string) {
-	s.name, s.sensorName, s.friendlyName, s.displayName = name, SensorName(name), FriendlyName(name), DisplayName(name)
+	s.name, s.displayName = name, sensorname.Display(name)
+	s.sensorName, s.friendlyName = sensorname.Label(name), sensorname.Friendly(name)
 	s.limit, s.hasLimit = h.limit, !h.coldIsNormal[strings.ToLower(s.sensorName)]
 	h.order = nil
 }

@@ -4,26 +4,9 @@ import (
 	"net/netip"
 	"testing"
 	"time"
-)
 
-func TestDisplayName(t *testing.T) {
-	tests := map[string]string{
-		"cold water tank":  "cold water tank",
-		"ColdWaterTank":    "Cold Water Tank",
-		"Cold water Tank":  "Cold water Tank",
-		"cold  water tank": "cold  water tank",
-		"TVRoom":           "T V Room",
-		"TV Room":          "TV Room",
-		"loft":             "loft",
-		"28ff02":           "28ff02",
-		"":                 "",
-	}
-	for name, want := range tests {
-		if got := DisplayName(name); got != want {
-			t.Errorf("%q is shown as %q, want %q", name, got, want)
-		}
-	}
-}
+	"picotop/internal/sensorname"
+)
 
 func TestNamesAsTheyAreSent(t *testing.T) {
 	type step struct{ says, shows string }
@@ -57,7 +40,7 @@ func TestNamesAsTheyAreSent(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			s := newScript(Config{})
 			if tt.recalled != "" {
-				s.Recall(Reading{Sensor: "28ff02", SensorName: tt.recalled, FriendlyName: FriendlyName(tt.recalled), At: start.Add(-time.Minute), Celsius: 20}, netip.Addr{})
+				s.Recall(Reading{Sensor: "28ff02", SensorName: tt.recalled, FriendlyName: sensorname.Friendly(tt.recalled), At: start.Add(-time.Minute), Celsius: 20}, netip.Addr{})
 				s.Resume(start)
 			}
 			for i, step := range tt.steps {

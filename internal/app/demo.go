@@ -9,8 +9,8 @@ import (
 	"time"
 
 	"picotop/history"
-	"picotop/house"
 	"picotop/internal/multicast"
+	"picotop/internal/sensorname"
 	"picotop/internal/simulate"
 )
 
@@ -35,7 +35,7 @@ func (i *instance) storeDemoDay() error {
 	var day []history.Sample
 	simulate.DemoDay(i.started, func(s simulate.DemoSensor, at time.Time, celsius float64) {
 		day = append(day, history.Sample{
-			Sensor: s.ROM, SensorName: house.SensorName(s.Name), FriendlyName: house.FriendlyName(s.Name),
+			Sensor: s.ROM, SensorName: sensorname.Label(s.Name), FriendlyName: sensorname.Friendly(s.Name),
 			At: at, Celsius: celsius,
 		})
 	})

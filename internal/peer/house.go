@@ -6,6 +6,7 @@ import (
 
 	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/sensorname"
 	"picotop/internal/status"
 )
 
@@ -136,7 +137,7 @@ func (h *House) State() house.State {
 	}
 	for _, s := range h.Sensors {
 		st.Sensors = append(st.Sensors, house.Sensor{
-			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName, DisplayName: house.DisplayName(s.Name),
+			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName, DisplayName: sensorname.Display(s.Name),
 			Pico: s.Pico, Heard: s.Heard, HeardFor: s.HeardFor.Duration(), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: s.Interval.Duration(), PerHour: s.PerHour, Low: house.Extreme(s.Low), High: house.Extreme(s.High),
 			Limit: s.Limit, HasLimit: s.HasLimit, Freezing: s.Freezing, FreezingSince: s.FreezingSince,
