@@ -13,11 +13,15 @@ import (
 // csvColumns is the header of a table of readings.
 var csvColumns = []string{"time", "sensor", nameLabel, friendlyLabel, "celsius"}
 
-func csvRow(p point, celsius string) []string {
-	return []string{
-		time.UnixMilli(p.at).UTC().Format("2006-01-02T15:04:05.000Z07:00"),
-		escapeCell(p.series.sensor), escapeCell(p.series.sensorName), escapeCell(p.series.friendlyName), celsius,
-	}
+// csvCells are those of a series in each row. sent is its name as it is sent, if
+// that is in words and known.
+func csvCells(ser *series, sent string) []string {
+	return []string{escapeCell(ser.sensor), escapeCell(ser.sensorName), escapeCell(friendlyText(ser, sent))}
+}
+
+func csvRow(at int64, cells []string, celsius string) []string {
+	row := []string{time.UnixMilli(at).UTC().Format("2006-01-02T15:04:05.000Z07:00")}
+	return append(append(row, cells...), celsius)
 }
 
 // cellTriggers begin what a spreadsheet takes for a formula (OWASP, "CSV
@@ -74,11 +78,11 @@ func parseCSVRecord(record string) ([]string, error) {
 	return r.Read()
 }
 
-// parseRow reads one row of the table.
-func (t csvTable) parseRow(record string) (p point, err error) {
+// parseRow reads one row of the table, and the name as it is sent if that is in it.
+func (t csvTable) parseRow(record string) (p point, sent string, err error) {
 	cells, err := parseCSVRecord(record)
 	if err != nil {
-		return point{}, errors.New("it is no row of a table")
+		return point{}, "", errors.New("it is no row of a table")
 	}
 	cell := func(column int) string {
 		if column < 0 || column >= len(cells) {
@@ -88,15 +92,17 @@ func (t csvTable) parseRow(record string) (p point, err error) {
 	}
 	at, err := time.Parse(time.RFC3339Nano, cell(t.time))
 	if err != nil {
-		return point{}, fmt.Errorf("its time %.30q is none", cell(t.time))
+		return point{}, "", fmt.Errorf("its time %.30q is none", cell(t.time))
 	}
 	celsius, err := strconv.ParseFloat(cell(t.celsius), 64)
 	if err != nil {
-		return point{}, fmt.Errorf("its value %.20q is no number", cell(t.celsius))
+		return point{}, "", fmt.Errorf("its value %.20q is no number", cell(t.celsius))
 	}
-	ser, err := importedSensor(unescapeCell(cell(t.sensor)), unescapeCell(cell(t.name)), unescapeCell(cell(t.friendly)))
+	name := unescapeCell(cell(t.name))
+	friendly, sent := parseFriendlyText(unescapeCell(cell(t.friendly)), name)
+	ser, err := importedSensor(unescapeCell(cell(t.sensor)), name, friendly)
 	if err != nil {
-		return point{}, err
+		return point{}, "", err
 	}
-	return point{ser, at.UnixMilli(), celsius}, nil
+	return point{ser, at.UnixMilli(), celsius}, sent, nil
 }

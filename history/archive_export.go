@@ -23,7 +23,7 @@ type Format string
 
 // The formats.
 const (
-	CSV         Format = "csv"         // with a header; for spreadsheets, and for Import
+	CSV         Format = "csv"         // with a header, and names as they are sent; for spreadsheets, and for Import
 	OpenMetrics Format = "openmetrics" // for promtool, and for Import
 )
 
@@ -51,7 +51,7 @@ func (v *View) Export(ctx context.Context, to io.Writer, f Format, sel Selection
 			return 0, err
 		}
 	}
-	w := newSampleWriter(to, f)
+	w := newSampleWriter(to, f, readSentNames(v.dir))
 	var it chunkenc.Iterator
 	n := 0
 	err = v.chunks(ctx, from, math.MaxInt64, func(ser *series, m chunks.Meta) error {
@@ -83,12 +83,14 @@ type sampleWriter struct {
 	format Format
 	rows   *csv.Writer
 
-	series *series // of the last sample, and its name for OpenMetrics
-	name   string
+	sent   sentNames
+	series *series  // of the last sample,
+	cells  []string // and how it is written as CSV,
+	name   string   // or as OpenMetrics
 }
 
-func newSampleWriter(to io.Writer, f Format) *sampleWriter {
-	w := &sampleWriter{out: bufio.NewWriterSize(to, 1<<16), format: f}
+func newSampleWriter(to io.Writer, f Format, sent sentNames) *sampleWriter {
+	w := &sampleWriter{out: bufio.NewWriterSize(to, 1<<16), format: f, sent: sent}
 	if f == CSV {
 		w.rows = csv.NewWriter(w.out)
 		_ = w.rows.Write(csvColumns) // close returns the error
@@ -100,13 +102,14 @@ func newSampleWriter(to io.Writer, f Format) *sampleWriter {
 
 func (w *sampleWriter) write(p point) error {
 	celsius := strconv.FormatFloat(p.celsius, 'g', -1, 64)
-	if w.format == CSV {
-		return w.rows.Write(csvRow(p, celsius))
-	}
 	if w.series != p.series {
 		w.series = p.series
+		w.cells = csvCells(p.series, w.sent.of(p.series))
 		w.name = fmt.Sprintf("%s{%s=%s,%s=%s,%s=%s}", metricName,
 			friendlyLabel, quoteLabel(p.series.friendlyName), sensorLabel, quoteLabel(p.series.sensor), nameLabel, quoteLabel(p.series.sensorName))
+	}
+	if w.format == CSV {
+		return w.rows.Write(csvRow(p.at, w.cells, celsius))
 	}
 	_, err := fmt.Fprintf(w.out, "%s %s %d.%03d\n", w.name, celsius, floorDiv(p.at, 1000), p.at-floorDiv(p.at, 1000)*1000)
 	return err

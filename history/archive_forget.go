@@ -42,6 +42,8 @@ func ForgetSensor(ctx context.Context, cfg Config, sensor string, confirm func(S
 }
 
 func (s *Store) inRoster(sensor string) bool {
-	_, in := s.LoadRoster().Sensors[sensor]
-	return in
+	roster := s.LoadRoster()
+	_, hasPico := roster.Sensors[sensor]
+	_, hasName := roster.Names[sensor]
+	return hasPico || hasName
 }

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"math"
+	"slices"
 
 	"github.com/prometheus/prometheus/tsdb"
 )
@@ -70,7 +72,22 @@ func Import(ctx context.Context, cfg Config, from io.Reader) (done Imported, err
 	if err := errors.Join(w.close(), s.openDB()); err != nil {
 		return im.done, err
 	}
-	return im.done, s.compactNow(ctx)
+	return im.done, errors.Join(s.compactNow(ctx), s.addNames(im.sent))
+}
+
+// addNames writes down the names that sensors send, where none was known.
+func (s *Store) addNames(sent sentNames) error {
+	if len(sent) == 0 {
+		return nil
+	}
+	roster := s.LoadRoster()
+	known := sentNames(roster.Names)
+	for _, sensor := range slices.Sorted(maps.Keys(sent)) {
+		if known[sensor] == "" {
+			known.learn(sensor, sent[sensor])
+		}
+	}
+	return s.SaveRoster(roster)
 }
 
 // compactNow merges the blocks that a command has put beside others.

@@ -70,6 +70,7 @@ type importer struct {
 
 	series    map[[3]string]*importedSeries // by sensor, as it is spelt, and names
 	spellings map[string]int                // how many of each there are, by labels
+	sent      sentNames                     // that are in a table
 }
 
 // importedSeries is a series of the file.
@@ -84,7 +85,7 @@ type importedSeries struct {
 }
 
 func newImporter(w *blockWriter, now time.Time) *importer {
-	return &importer{w: w, now: now.UnixMilli(), series: map[[3]string]*importedSeries{}, spellings: map[string]int{}}
+	return &importer{w: w, now: now.UnixMilli(), series: map[[3]string]*importedSeries{}, spellings: map[string]int{}, sent: sentNames{}}
 }
 
 // importedSensor returns the series of a sensor in a file.
@@ -172,8 +173,9 @@ func (im *importer) readTable(ctx context.Context, from *importSource, table csv
 		if strings.TrimSpace(row) == "" {
 			continue
 		}
-		p, err := table.parseRow(row)
+		p, sent, err := table.parseRow(row)
 		if err == nil {
+			im.sent.learn(romcode.Canonical(p.series.sensor), sent)
 			err = im.take(p, line)
 		}
 		if err != nil {

@@ -1,6 +1,7 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -19,10 +20,16 @@ import (
 // A SensorInfo describes the samples of one sensor.
 type SensorInfo struct {
 	Sensor  string   // ROM code
-	Names   []string // all that it had
+	Names   []string // all that it had, as they are sent if that is known
 	Samples uint64
 	Oldest  time.Time
 	Newest  time.Time
+}
+
+func (s *SensorInfo) addName(name string) {
+	if !slices.Contains(s.Names, name) {
+		s.Names = append(s.Names, name)
+	}
 }
 
 // Info describes what is in a history.
@@ -58,16 +65,14 @@ func (v *View) Info(ctx context.Context) (Info, error) {
 	if len(info.Damaged) > 0 {
 		return info, nil
 	}
-	sensors := map[string]*SensorInfo{}
+	sensors, sent := map[string]*SensorInfo{}, readSentNames(v.dir)
 	err = v.chunks(ctx, math.MinInt64, math.MaxInt64, func(ser *series, m chunks.Meta) error {
 		sensor := sensors[ser.sensor]
 		if sensor == nil {
 			sensor = &SensorInfo{Sensor: ser.sensor, Oldest: time.UnixMilli(m.MinTime)}
 			sensors[ser.sensor] = sensor
 		}
-		if !slices.Contains(sensor.Names, ser.sensorName) {
-			sensor.Names = append(sensor.Names, ser.sensorName)
-		}
+		sensor.addName(cmp.Or(sent.of(ser), ser.sensorName))
 		sensor.Samples += uint64(m.Chunk.NumSamples())
 		sensor.Oldest = earlier(sensor.Oldest, time.UnixMilli(m.MinTime))
 		sensor.Newest = later(sensor.Newest, time.UnixMilli(m.MaxTime))

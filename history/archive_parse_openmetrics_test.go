@@ -20,7 +20,7 @@ func FuzzParseLine(f *testing.F) {
 		}
 		// What is written is read back.
 		var out bytes.Buffer
-		w := newSampleWriter(&out, OpenMetrics)
+		w := newSampleWriter(&out, OpenMetrics, nil)
 		if err := errors.Join(w.write(p), w.close()); err != nil {
 			t.Fatal(err)
 		}

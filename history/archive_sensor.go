@@ -1,11 +1,11 @@
 package history
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
 	"math"
-	"slices"
 	"time"
 
 	"github.com/prometheus/prometheus/model/labels"
@@ -15,6 +15,7 @@ import (
 // [*NoSensorError] if there are no readings of it.
 func (s *Store) sensorInfo(ctx context.Context, sensor string) (info SensorInfo, newest *series, err error) {
 	info.Sensor = sensor
+	names := readSentNames(s.dir)
 	err = s.scan(ctx, sensor, math.MinInt64, math.MaxInt64, func(p point) {
 		at := time.UnixMilli(p.at)
 		if info.Samples++; info.Samples == 1 {
@@ -24,9 +25,7 @@ func (s *Store) sensorInfo(ctx context.Context, sensor string) (info SensorInfo,
 		if newest == nil || at.After(info.Newest) {
 			info.Newest, newest = at, p.series
 		}
-		if !slices.Contains(info.Names, p.series.sensorName) {
-			info.Names = append(info.Names, p.series.sensorName)
-		}
+		info.addName(cmp.Or(names.of(p.series), p.series.sensorName))
 	})
 	if err == nil && newest == nil {
 		err = s.unknownSensorError(ctx, sensor)
@@ -56,6 +55,7 @@ func (s *Store) deleteSensor(ctx context.Context, sensor string) error {
 	roster := s.LoadRoster()
 	delete(roster.Sensors, sensor)
 	delete(roster.Heard, sensor)
+	delete(roster.Names, sensor)
 	return errors.Join(s.compactNow(ctx), s.SaveRoster(roster))
 }
 

@@ -14,6 +14,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunks"
 
 	"picotop/internal/romcode"
+	"picotop/internal/sensorname"
 )
 
 // A NoHistoryError says that a directory holds no history.
@@ -86,16 +87,17 @@ func (v *View) querier(ctx context.Context, from, to int64) (q *shadowQuerier, e
 type DamagedError struct{ error }
 
 // Sensor finds the ROM code of a sensor by that or by one of its names, however
-// they are spelt. A ROM code comes before a name. It returns a [*NoSensorError]
+// they are spelt, with white space or without. A ROM code comes before a name. It returns a [*NoSensorError]
 // or an [*AmbiguousSensorError].
 func (v *View) Sensor(ctx context.Context, name string) (string, error) {
 	code := romcode.Canonical(name)
+	label, names := sensorname.Label(name), readSentNames(v.dir)
 	isCode := false
 	found, known := map[string]bool{}, map[string]bool{}
 	err := v.chunks(ctx, math.MinInt64, math.MaxInt64, func(ser *series, _ chunks.Meta) error {
-		known[cmp.Or(ser.sensorName, ser.sensor)] = true
+		known[cmp.Or(names.of(ser), ser.sensorName, ser.sensor)] = true
 		isCode = isCode || ser.sensor == code
-		if strings.EqualFold(name, ser.sensor) || strings.EqualFold(name, ser.sensorName) || strings.EqualFold(name, ser.friendlyName) {
+		if strings.EqualFold(name, ser.sensor) || strings.EqualFold(label, ser.sensorName) || strings.EqualFold(name, ser.friendlyName) {
 			found[ser.sensor] = true
 		}
 		return nil

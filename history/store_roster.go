@@ -14,12 +14,13 @@ import (
 
 const rosterName = "roster.json"
 
-// A Roster says which Pico each sensor was last heard from, and what the Picos
-// are called.
+// A Roster says what the readings do not: which Pico each sensor was last heard
+// from, and what the Picos and the sensors are called.
 type Roster struct {
 	Sensors map[string]netip.Addr `json:"sensors"`                 // ROM code to Pico
 	Picos   map[netip.Addr]string `json:"picos"`                   // Pico to name
 	Heard   map[string]int64      `json:"heard_seconds,omitempty"` // ROM code to how long it was heard in all
+	Names   map[string]string     `json:"names,omitempty"`         // ROM code to the name as it is sent, if that is in words; at most MaxNames
 }
 
 // LoadRoster reads the roster that was saved last. One that is missing or
@@ -28,13 +29,14 @@ type Roster struct {
 func (s *Store) LoadRoster() Roster {
 	s.rosterMu.Lock()
 	defer s.rosterMu.Unlock()
-	r, err := s.readRoster()
+	r, text, err := readRoster(s.dir)
 	switch {
 	case errors.Is(err, fs.ErrNotExist):
 		s.logger.Info("no roster yet: which Pico a sensor belongs to will be learnt", "file", s.rosterPath())
 	case err != nil:
 		s.logger.Warn("the roster is damaged: which Pico a sensor belongs to will be learnt again", "file", s.rosterPath(), "err", err)
 	}
+	s.roster = text
 	sensors := make(map[string]netip.Addr, len(r.Sensors))
 	for code, pico := range r.Sensors {
 		spelt := romcode.Canonical(code)
@@ -48,23 +50,23 @@ func (s *Store) LoadRoster() Roster {
 		heard[romcode.Canonical(code)] = max(seconds, heard[romcode.Canonical(code)])
 	}
 	r.Heard = heard
+	r.Names = cleanNames(r.Names)
 	if r.Picos == nil {
 		r.Picos = map[netip.Addr]string{}
 	}
 	return r
 }
 
-func (s *Store) readRoster() (Roster, error) {
-	text, err := readSmallFile(s.rosterPath())
-	if err != nil {
-		return Roster{}, err
+// readRoster reads the roster of a history, as a value and as it is on disk. Both
+// are empty if there is an error.
+func readRoster(dir string) (r Roster, text []byte, err error) {
+	if text, err = readSmallFile(filepath.Join(dir, rosterName)); err != nil {
+		return Roster{}, nil, err
 	}
-	var r Roster
 	if err := json.Unmarshal(text, &r); err != nil {
-		return Roster{}, err
+		return Roster{}, nil, err
 	}
-	s.roster = text
-	return r, nil
+	return r, text, nil
 }
 
 // SaveRoster replaces the roster on disk, so that a crash leaves the old one or

@@ -21,6 +21,7 @@ func TestRosterOutlivesTheProgram(t *testing.T) {
 		Sensors: map[string]netip.Addr{"28ff01": loft},
 		Picos:   map[netip.Addr]string{loft: "LoftPico"},
 		Heard:   map[string]int64{"28ff01": 1800},
+		Names:   map[string]string{"28ff01": "cold water tank"},
 	}
 	s := open(t, dir)
 	if err := s.SaveRoster(Roster{}); err != nil {
@@ -37,7 +38,7 @@ func TestRosterOutlivesTheProgram(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	const form = "{\n\t\"sensors\": {\n\t\t\"28ff01\": \"192.168.1.20\"\n\t},\n\t\"picos\": {\n\t\t\"192.168.1.20\": \"LoftPico\"\n\t},\n\t\"heard_seconds\": {\n\t\t\"28ff01\": 1800\n\t}\n}\n"
+	const form = "{\n\t\"sensors\": {\n\t\t\"28ff01\": \"192.168.1.20\"\n\t},\n\t\"picos\": {\n\t\t\"192.168.1.20\": \"LoftPico\"\n\t},\n\t\"heard_seconds\": {\n\t\t\"28ff01\": 1800\n\t},\n\t\"names\": {\n\t\t\"28ff01\": \"cold water tank\"\n\t}\n}\n"
 	if string(text) != form {
 		t.Errorf("file holds\n%s", text)
 	}
@@ -72,6 +73,8 @@ func TestRosterMissingOrDamagedIsEmpty(t *testing.T) {
 		"nothing":     {file: "{}"},
 		"null":        {file: `{"sensors":null,"picos":null}`},
 		"other words": {file: `{"rooms":3}`},
+		"odd names":   {file: `{"names":{"28ff01":"a\u001b b","28ff02":"` + strings.Repeat("a ", 200) + `","28ff03":"Loft"}}`},
+		"no names":    {file: `{"names":["cold tank"]}`, log: "level=WARN"},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -86,7 +89,8 @@ func TestRosterMissingOrDamagedIsEmpty(t *testing.T) {
 			}
 			log.Reset()
 			got := s.LoadRoster()
-			if got.Sensors == nil || got.Picos == nil || got.Heard == nil || len(got.Sensors)+len(got.Picos)+len(got.Heard) > 0 {
+			if got.Sensors == nil || got.Picos == nil || got.Heard == nil || got.Names == nil ||
+				len(got.Sensors)+len(got.Picos)+len(got.Heard)+len(got.Names) > 0 {
 				t.Errorf("got %#v", got)
 			}
 			if lines := strings.Count(log.String(), "\n"); !strings.Contains(log.String(), tt.log) || lines > 1 || tt.log == "" && lines > 0 {
