@@ -12,7 +12,8 @@ const shortStop = 10 * time.Minute
 
 // Recall tells the house of a reading of the past, oldest first, before the
 // first Apply. One that is not newer than what the house knows of the sensor
-// is passed over. Resume ends the past.
+// is passed over. Its SensorName may be the name as it was sent, from which the
+// labels follow. Resume ends the past.
 func (h *House) Recall(r Reading, pico netip.Addr) {
 	h.mu.Lock()
 	defer h.mu.Unlock()

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -67,7 +68,7 @@ func (i *instance) isOpen() bool {
 func (i *instance) restore(ctx context.Context) error {
 	now := i.now()
 	roster := i.loadRoster()
-	recall := func(s history.Sample) { i.house.Recall(house.Reading(s), roster.Sensors[s.Sensor]) }
+	recall := func(s history.Sample) { i.house.Recall(sentReading(s, roster.Names), roster.Sensors[s.Sensor]) }
 
 	last, err := i.store.Last(ctx, now.Add(-forgetAfter))
 	if err != nil {
@@ -94,7 +95,7 @@ func (i *instance) restoreFrom(known house.State) {
 	for _, s := range sensors {
 		if s.Valid {
 			i.house.Recall(house.Reading{
-				Sensor: s.ID, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
+				Sensor: s.ID, SensorName: cmp.Or(s.Name, s.SensorName), FriendlyName: s.FriendlyName,
 				At: s.Heard, Celsius: s.Celsius,
 			}, s.Pico)
 		}
@@ -123,12 +124,12 @@ func (i *instance) restoreLate(ctx context.Context) {
 		return
 	}
 	for _, s := range last {
-		i.house.RecallLate(house.Reading(s), roster.Sensors[s.Sensor])
+		i.house.RecallLate(sentReading(s, roster.Names), roster.Sensors[s.Sensor])
 	}
 }
 
-// keepRoster writes down which sensor belongs to which Pico whenever that has
-// changed, for the samples do not say. If the history was not open at the
+// keepRoster writes down which sensor belongs to which Pico, and what both are
+// called, whenever that has changed, for the samples do not say. If the history was not open at the
 // start it waits for that, and then reads what the last run knew.
 func (i *instance) keepRoster(ctx context.Context) {
 	if !i.isOpen() {
@@ -160,17 +161,18 @@ func (i *instance) saveRoster() {
 			roster.Heard[s.ID] = heardSteps(s.HeardFor)
 		}
 	}
+	roster.Names = sentNames(st, i.roster.Names)
 	for _, k := range st.Picos {
 		if k.Name != "" {
 			roster.Picos[k.Addr] = k.Name
 		}
 	}
 	if maps.Equal(roster.Sensors, i.roster.Sensors) && maps.Equal(roster.Picos, i.roster.Picos) &&
-		maps.Equal(roster.Heard, i.roster.Heard) {
+		maps.Equal(roster.Heard, i.roster.Heard) && maps.Equal(roster.Names, i.roster.Names) {
 		return
 	}
 	if err := i.store.SaveRoster(roster); err != nil {
-		i.logger.Warn("saving which sensor belongs to which pico", "err", err)
+		i.logger.Warn("saving which sensor belongs to which pico, and what it is called", "err", err)
 		return
 	}
 	i.roster = roster
