@@ -31,5 +31,10 @@ func helpPage(keys keyMap, s *viewState, width int) []string {
 	p.heading("Above its sensors")
 	p.entry("", "Pico", column, "its name if it sends status packets, else its address; most Picos send none, "+
 		"which is normal, for they tell of calls to a feed service")
+	p.blankLine()
+
+	p.heading("Below all sensors")
+	p.entry("", "7 days", column, "sensors that were not heard for a week have no row; to forget one that is gone for good, "+
+		"stop picotop and type: picotop history forget NAME")
 	return p.lines
 }

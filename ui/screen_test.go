@@ -117,7 +117,7 @@ func TestScreens(t *testing.T) {
 		"sixty":             {house: many(60), sizes: []size{phone, usual, wide}},
 		"sixty-end":         {house: many(60), sizes: []size{usual, wide}, keys: []string{"G"}},
 		"clash":             {house: clash(), sizes: []size{phone, usual, wide}},
-		"old":               {house: old(), sizes: []size{phone, usual}},
+		"old":               {house: old(), sizes: []size{phone, usual, wide}},
 
 		"first-run-early":      {house: firstRunHouse(tenSecondsOld), sizes: []size{usual}},
 		"first-run-silence":    {house: firstRunHouse(func(*fakeSource) {}), sizes: []size{phone, usual, wide}},
@@ -135,7 +135,10 @@ func TestScreens(t *testing.T) {
 					change = func(*Config) {}
 				}
 				m := newTestModel(tt.house, size.width, size.height, change)
-				press(m, tt.keys...)
+				for _, k := range tt.keys {
+					press(m, k)
+					render(m) // a person sees the screen before the next key
+				}
 				golden(t, name, render(m))
 			})
 		}

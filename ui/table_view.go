@@ -28,14 +28,24 @@ func (t *table) view(s *viewState, cursor bool) []string {
 		case i.pico != nil:
 			lines = append(lines, picoLine(*i.pico, s, t.columns.width))
 		default:
-			what := fmt.Sprintf("   %s not heard for 7 days: ", format.Count(len(i.unheard), "sensor"))
-			lines = append(lines, newLine(t.columns.width).add(s.theme.faint, what+strings.Join(i.unheard, ", ")).String())
+			lines = append(lines, unheardLine(i.unheard, s, t.columns.width))
 		}
 	}
 	if n, scrolls := t.capacity(); scrolls {
 		lines = append(lines, t.moreLine(n, s))
 	}
 	return fitHeight(lines, t.columns.width, t.height)
+}
+
+// unheardLine names the sensors that have no row any longer, and where there is room
+// how to forget one.
+func unheardLine(names []string, s *viewState, width int) string {
+	text := fmt.Sprintf("   %s not heard for 7 days: %s", format.Count(len(names), "sensor"), strings.Join(names, ", "))
+	hint := "; if gone for good: picotop history forget " + format.ShellQuote(names[0])
+	if textWidth(text+hint) <= width {
+		text += hint
+	}
+	return newLine(width).add(s.theme.faint, text).String()
 }
 
 // header names the columns. The compact table has only a rule, which names the
