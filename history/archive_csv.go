@@ -13,15 +13,19 @@ import (
 // csvColumns is the header of a table of readings.
 var csvColumns = []string{"time", "sensor", nameLabel, friendlyLabel, "celsius"}
 
-// csvCells are those of a series in each row. sent is its name as it is sent, if
-// that is in words and known.
-func csvCells(ser *series, sent string) []string {
-	return []string{escapeCell(ser.sensor), escapeCell(ser.sensorName), escapeCell(friendlyText(ser, sent))}
+// A csvRow is a row of a table.
+type csvRow [5]string
+
+// newCSVRow makes a row of a series, without time and temperature. sent is the name
+// as it is sent, if that is in words and known.
+func newCSVRow(ser *series, sent string) csvRow {
+	return csvRow{1: escapeCell(ser.sensor), 2: escapeCell(ser.sensorName), 3: escapeCell(friendlyText(ser, sent))}
 }
 
-func csvRow(at int64, cells []string, celsius string) []string {
-	row := []string{time.UnixMilli(at).UTC().Format("2006-01-02T15:04:05.000Z07:00")}
-	return append(append(row, cells...), celsius)
+// set makes the row that of one sample, and returns its cells until the next.
+func (r *csvRow) set(at int64, celsius string) []string {
+	r[0], r[4] = time.UnixMilli(at).UTC().Format("2006-01-02T15:04:05.000Z07:00"), celsius
+	return r[:]
 }
 
 // cellTriggers begin what a spreadsheet takes for a formula (OWASP, "CSV

@@ -84,9 +84,9 @@ type sampleWriter struct {
 	rows   *csv.Writer
 
 	sent   sentNames
-	series *series  // of the last sample,
-	cells  []string // and how it is written as CSV,
-	name   string   // or as OpenMetrics
+	series *series // of the last sample,
+	row    csvRow  // and how it is written as CSV,
+	name   string  // or as OpenMetrics
 }
 
 func newSampleWriter(to io.Writer, f Format, sent sentNames) *sampleWriter {
@@ -104,12 +104,12 @@ func (w *sampleWriter) write(p point) error {
 	celsius := strconv.FormatFloat(p.celsius, 'g', -1, 64)
 	if w.series != p.series {
 		w.series = p.series
-		w.cells = csvCells(p.series, w.sent.of(p.series))
+		w.row = newCSVRow(p.series, w.sent.of(p.series))
 		w.name = fmt.Sprintf("%s{%s=%s,%s=%s,%s=%s}", metricName,
 			friendlyLabel, quoteLabel(p.series.friendlyName), sensorLabel, quoteLabel(p.series.sensor), nameLabel, quoteLabel(p.series.sensorName))
 	}
 	if w.format == CSV {
-		return w.rows.Write(csvRow(p.at, w.cells, celsius))
+		return w.rows.Write(w.row.set(p.at, celsius))
 	}
 	_, err := fmt.Fprintf(w.out, "%s %s %d.%03d\n", w.name, celsius, floorDiv(p.at, 1000), p.at-floorDiv(p.at, 1000)*1000)
 	return err

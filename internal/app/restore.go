@@ -129,8 +129,8 @@ func (i *instance) restoreLate(ctx context.Context) {
 }
 
 // keepRoster writes down which sensor belongs to which Pico, and what both are
-// called, whenever that has changed, for the samples do not say. If the history was not open at the
-// start it waits for that, and then reads what the last run knew.
+// called, whenever that has changed, for the samples do not say. If the history was
+// not open at the start it waits for that, and then reads what the last run knew.
 func (i *instance) keepRoster(ctx context.Context) {
 	if !i.isOpen() {
 		select {
