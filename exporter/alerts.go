@@ -3,16 +3,26 @@ package exporter
 import (
 	"picotop/exporter/promapi"
 	"picotop/house"
+	"picotop/internal/wording"
 )
 
 // alertNames are the warnings as PromQL sees them. People's dashboards and rules
 // are written against them.
 var alertNames = map[house.Kind]string{
-	house.Freezing: "Freezing",
-	house.Silent:   "Silent",
-	house.Clash:    "Clash",
-	house.Near:     "Near",
-	house.SetAside: "SetAside",
+	house.Freezing:    "Freezing",
+	house.Silent:      "Silent",
+	house.Broken:      "Broken",
+	house.NoPackets:   "NoPackets",
+	house.CannotStore: "CannotStore",
+	house.ClockNotSet: "ClockNotSet",
+	house.TooWarm:     "TooWarm",
+	house.TooFast:     "TooFast",
+	house.Near:        "Near",
+	house.Upload:      "Upload",
+	house.Clash:       "Clash",
+	house.NameClash:   "NameClash",
+	house.Replaced:    "Replaced",
+	house.SetAside:    "SetAside",
 }
 
 // AlertName is the name of the alert that a condition is for PromQL, such as
@@ -24,14 +34,15 @@ func (e *Exporter) alerts() []promapi.Alert {
 	state := e.source.State()
 	var list []promapi.Alert
 	for _, c := range state.Conditions {
-		summary := warning(state, c)
+		summary := wording.Condition(state, c)
 		if summary == "" {
 			continue
 		}
 		a := promapi.Alert{Name: alertNames[c.Kind], Since: c.Since, Summary: summary}
-		if c.Pico >= 0 {
+		switch {
+		case c.Pico >= 0:
 			a.Pico = state.Picos[c.Pico].Label()
-		} else {
+		case c.Sensor >= 0:
 			s := state.Sensors[c.Sensor]
 			a.Sensor, a.SensorName, a.FriendlyName = s.ID, s.SensorName, s.FriendlyName
 		}

@@ -7,12 +7,11 @@ import (
 	"encoding/base64"
 	"fmt"
 	"html/template"
-	"math"
 	"net/http"
-	"time"
 
 	"picotop/house"
 	"picotop/internal/format"
+	"picotop/internal/wording"
 )
 
 //go:embed landing.html
@@ -57,7 +56,7 @@ func (e *Exporter) serveLanding(w http.ResponseWriter, _ *http.Request) {
 		Style:    template.CSS(landingCSS),
 		Version:  e.version,
 		At:       state.At.Format("15:04:05"),
-		Warnings: warnings(state),
+		Warnings: wording.Conditions(state),
 		Missing:  missing(e.source.Status()),
 		Rows:     rows(state),
 		Metrics:  e.metrics,
@@ -84,13 +83,13 @@ func rows(state house.State) []row {
 	for i, s := range state.Sensors {
 		rows[i] = row{Name: s.Label(), Silent: s.Silent, Low: extreme(s.Low), High: extreme(s.High)}
 		if s.Valid {
-			rows[i].Now = degrees(s.Celsius)
+			rows[i].Now = format.Celsius(s.Celsius)
 		}
 		if s.Valid && s.Silent {
 			rows[i].Now = "(" + rows[i].Now + ")"
 		}
 		if !s.Heard.IsZero() {
-			rows[i].Age = ago(state.At.Sub(s.Heard))
+			rows[i].Age = format.Ago(state.At.Sub(s.Heard))
 		}
 	}
 	return rows
@@ -100,23 +99,5 @@ func extreme(x house.Extreme) string {
 	if x.At.IsZero() {
 		return ""
 	}
-	return degrees(x.Celsius)
-}
-
-// degrees rounds to tenths. Adding zero turns a minus zero, such as -0.04
-// becomes, into zero.
-func degrees(celsius float64) string {
-	return fmt.Sprintf("%.1f", math.Round(celsius*10)/10+0)
-}
-
-// ago is an age to its smallest unit that matters: it must not look newer than
-// it is.
-func ago(d time.Duration) string {
-	switch {
-	case d < time.Minute:
-		return format.Duration(max(d, 0).Truncate(time.Second))
-	case d < 24*time.Hour:
-		return format.Duration(d.Truncate(time.Minute))
-	}
-	return format.Duration(d.Truncate(time.Hour))
+	return format.Celsius(x.Celsius)
 }

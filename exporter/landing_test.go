@@ -8,7 +8,6 @@ import (
 	"regexp"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -82,38 +81,5 @@ func TestLandingPolicy(t *testing.T) {
 	}
 	if strings.Contains(body, "<script") || strings.Contains(body, "style=") {
 		t.Error("the page has a script or a style that the policy forbids")
-	}
-}
-
-func TestAgo(t *testing.T) {
-	tests := map[time.Duration]string{
-		-time.Second:                    "0 s",
-		59*time.Second + 999e6:          "59 s",
-		time.Minute:                     "1 min",
-		time.Hour - 1:                   "59 min",
-		109 * time.Minute:               "1 h 49 min",
-		49*time.Hour + 30*time.Minute:   "2 d 1 h",
-		1000*24*time.Hour + time.Second: "1000 d",
-	}
-	for d, want := range tests {
-		if got := ago(d); got != want {
-			t.Errorf("ago(%v) = %q, want %q", d, got, want)
-		}
-	}
-}
-
-func TestDegrees(t *testing.T) {
-	tests := map[float64]string{2.875: "2.9", -0.0625: "-0.1", -0.04: "0.0", 0: "0.0", 125: "125.0"}
-	for celsius, want := range tests {
-		if got := degrees(celsius); got != want {
-			t.Errorf("degrees(%v) = %q, want %q", celsius, got, want)
-		}
-	}
-}
-
-func TestWarningsSurviveABadIndex(t *testing.T) {
-	state := house.State{Conditions: []house.Condition{{Sensor: 3, Pico: -1}, {Sensor: -1, Pico: 3}, {Sensor: -1, Pico: -1}}}
-	if got := warnings(state); len(got) != 0 {
-		t.Errorf("warnings out of nothing: %q", got)
 	}
 }

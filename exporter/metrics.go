@@ -154,8 +154,8 @@ var metrics = []metric{
 	historyOpen, historyAppended, historyDropped, historyFull, historySize,
 }
 
-// conditions are the values of labelCondition, worst first.
-var conditions = house.Kinds()
+// conditions are the values of labelCondition that are there for every sensor.
+var conditions = []house.Kind{house.Freezing, house.Silent, house.Clash, house.Near, house.SetAside}
 
 // buildInfo is picotop_build_info, which does not change while the program
 // runs.

@@ -51,8 +51,16 @@ type Sensor struct {
 	PerHour   float64
 	Low, High Extreme // of the last 24 hours
 
-	Limit    float64 // in Celsius, the value that warns
-	HasLimit bool    // false where cold is normal
+	Limit    float64    // in Celsius, the value that warns
+	HasLimit bool       // false where cold is normal
+	Cold     ColdReason // why cold is normal here; empty if it is not
+
+	HighLimit    float64 // in Celsius, the value that is too warm
+	HasHighLimit bool
+	RateLimit    float64 // in kelvin an hour, up or down; 0 means none
+
+	Hidden  bool // the owner does not want to see it; it is watched and stored all the same
+	Outside bool // it measures the air outside
 
 	Freezing      bool      // at or below Limit, and not yet 0.5 above it again
 	FreezingSince time.Time // when it fell to the limit
@@ -60,6 +68,15 @@ type Sensor struct {
 	Silent        bool      // nothing heard for max(60 s, 6 intervals)
 	Clash         bool      // another sensor sends its ROM code
 	SetAside      bool      // the last packet's value is not believed
+	TooWarm       bool      // at or above HighLimit, and not yet 0.5 below it again
+	TooFast       bool      // changes by more than RateLimit
+	Broken        bool      // for long it has sent nothing but impossible values
+	NameClash     bool      // another sensor that is alive has its name
+	Replaced      bool      // silent, and a new sensor has its name
+
+	// FreezesAt is when it will be at 0 degrees if it goes on falling as in the
+	// last hours; zero where that cannot be told, and if it is over 24 hours away.
+	FreezesAt time.Time
 
 	// The latest value that was not believed, all zero if there was none.
 	SetAsideValue float64 // in Celsius
@@ -117,15 +134,33 @@ type Kind string
 
 // The kinds of condition, worst first.
 const (
-	Freezing Kind = "freezing"
-	Silent   Kind = "silent"
-	Clash    Kind = "clash"
-	Near     Kind = "near"
-	SetAside Kind = "set_aside"
+	Freezing    Kind = "freezing"
+	Silent      Kind = "silent"
+	Broken      Kind = "broken"        // a sensor sends nothing but impossible values
+	NoPackets   Kind = "no_packets"    // of the house: nothing is heard from any Pico
+	CannotStore Kind = "cannot_store"  // of the house: the disk takes nothing
+	ClockNotSet Kind = "clock_not_set" // of the house: the machine's clock is wrong
+	TooWarm     Kind = "too_warm"
+	TooFast     Kind = "too_fast"
+	Near        Kind = "near"
+	Upload      Kind = "upload" // of a Pico: its feed calls fail
+	Clash       Kind = "clash"
+	NameClash   Kind = "name_clash"
+	Replaced    Kind = "replaced"
+	SetAside    Kind = "set_aside"
 )
 
 // Kinds lists every kind of condition, worst first.
-func Kinds() []Kind { return []Kind{Freezing, Silent, Clash, Near, SetAside} }
+func Kinds() []Kind {
+	return []Kind{
+		Freezing, Silent, Broken, NoPackets, CannotStore, ClockNotSet, TooWarm, TooFast,
+		Near, Upload, Clash, NameClash, Replaced, SetAside,
+	}
+}
+
+// OfHouse reports whether a condition of this kind is of the house as a whole, and
+// neither of a sensor nor of a Pico.
+func (k Kind) OfHouse() bool { return k == NoPackets || k == CannotStore || k == ClockNotSet }
 
 // Is reports whether the sensor is in the given condition.
 func (s Sensor) Is(k Kind) bool {
@@ -140,30 +175,61 @@ func (s Sensor) Is(k Kind) bool {
 		return s.Near
 	case SetAside:
 		return s.SetAside
+	case TooWarm:
+		return s.TooWarm
+	case TooFast:
+		return s.TooFast
+	case Broken:
+		return s.Broken
+	case NameClash:
+		return s.NameClash
+	case Replaced:
+		return s.Replaced
 	}
 	return false
 }
 
 // A Condition is something that is wrong now. Sensor is an index into
-// State.Sensors and Pico one into State.Picos; the other one is -1. When all
-// sensors of a Pico are silent there is one Condition, for the Pico; and when
-// sensors clash one for all of them, at the first.
+// State.Sensors and Pico one into State.Picos; the other one is -1, and both are if
+// the kind is of the house. When all sensors of a Pico are silent there is one
+// Condition, for the Pico; and when sensors clash one for all of them, at the first.
 type Condition struct {
 	Kind   Kind
 	Sensor int
 	Pico   int
 	Since  time.Time // for Silent: when it was last heard
+	Text   string    // of the house, Upload: what is wrong; Replaced: the ID of the new sensor
+
+	// What the owner decided about it. Such a condition is shown quietly, and
+	// nobody is told of it.
+	Acknowledged bool      // until it is over
+	Snoozed      time.Time // until then; zero if it is not
 }
+
+// Quiet reports whether the owner knows of the condition and wants to hear no more of
+// it at the given moment.
+func (c Condition) Quiet(now time.Time) bool { return c.Acknowledged || now.Before(c.Snoozed) }
 
 // The kinds of event that are not conditions beginning.
 const (
-	Thawed      Kind = "thawed"     // rose above the limit again
-	HeardAgain  Kind = "heard"      // a silent sensor or Pico spoke again
-	NewSensor   Kind = "new_sensor" // heard for the first time
-	Renamed     Kind = "renamed"    // a sensor changed its name
-	ClashOver   Kind = "clash_over" // of the sensors of one ROM code only one is alive
-	UploadFails Kind = "feed_fails" // a Pico's feed calls began to fail
-	UploadWorks Kind = "feed_works" // and work again
+	Thawed        Kind = "thawed"     // Freezing ended: it rose above the limit again
+	HeardAgain    Kind = "heard"      // Silent ended: a sensor or Pico spoke again
+	ClashOver     Kind = "clash_over" // of the sensors of one ROM code only one is alive
+	UploadFails   Kind = "feed_fails" // Upload began: a Pico's feed calls fail
+	UploadWorks   Kind = "feed_works" // and work again
+	BrokenOver    Kind = "broken_over"
+	PacketsAgain  Kind = "packets_again" // NoPackets ended
+	StoresAgain   Kind = "stores_again"  // CannotStore ended
+	ClockSet      Kind = "clock_set"     // ClockNotSet ended
+	TooWarmOver   Kind = "too_warm_over"
+	TooFastOver   Kind = "too_fast_over"
+	NearOver      Kind = "near_over"
+	NameClashOver Kind = "name_clash_over"
+	ReplacedOver  Kind = "replaced_over"
+	SetAsideOver  Kind = "set_aside_over" // believed again
+
+	NewSensor Kind = "new_sensor" // heard for the first time
+	Renamed   Kind = "renamed"    // a sensor changed its name
 )
 
 // An Event is something that changed.
@@ -172,6 +238,9 @@ type Event struct {
 	Kind  Kind
 	Label string // DisplayName of the sensor, or label of the Pico
 	Pico  bool   // whether Label is a Pico's
+
+	Sensor string        // ID of the sensor; empty if it is not about one
+	For    time.Duration // of an end: how long the condition stood; 0 if not known
 
 	Celsius float64 // Freezing, Thawed: the limit crossed; SetAside: the value
 	Sensors int     // Silent and HeardAgain of a Pico, Clash: how many sensors

@@ -19,9 +19,10 @@ func warningsOf(st house.State) []history.Warning {
 	var list []history.Warning
 	for _, c := range st.Conditions {
 		w := history.Warning{Name: exporter.AlertName(c.Kind)}
-		if c.Pico >= 0 {
+		switch {
+		case c.Pico >= 0:
 			w.Pico = st.Picos[c.Pico].Label()
-		} else {
+		case c.Sensor >= 0:
 			s := st.Sensors[c.Sensor]
 			w.Sensor, w.SensorName, w.FriendlyName = s.ID, s.SensorName, s.FriendlyName
 		}

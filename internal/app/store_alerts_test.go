@@ -15,9 +15,10 @@ func TestWarningsOf(t *testing.T) {
 		Picos:   []house.Pico{{Addr: netip.MustParseAddr("192.168.1.7")}, {Name: "shed"}},
 		Sensors: []house.Sensor{{ID: "28ff01", SensorName: "ColdTank", FriendlyName: "Cold Tank"}},
 	}
-	for _, k := range house.Kinds() {
+	for _, k := range []house.Kind{house.Freezing, house.Broken, house.SetAside} {
 		st.Conditions = append(st.Conditions, house.Condition{Kind: k, Sensor: 0, Pico: -1})
 	}
+	st.Conditions = append(st.Conditions, house.Condition{Kind: house.NoPackets, Sensor: -1, Pico: -1})
 	for i := range st.Picos {
 		st.Conditions = append(st.Conditions, house.Condition{Kind: house.Silent, Sensor: -1, Pico: i})
 	}
@@ -25,7 +26,8 @@ func TestWarningsOf(t *testing.T) {
 		return history.Warning{Name: name, Sensor: "28ff01", SensorName: "ColdTank", FriendlyName: "Cold Tank"}
 	}
 	want := []history.Warning{
-		sensor("Freezing"), sensor("Silent"), sensor("Clash"), sensor("Near"), sensor("SetAside"),
+		sensor("Freezing"), sensor("Broken"), sensor("SetAside"),
+		{Name: "NoPackets"},
 		{Name: "Silent", Pico: "192.168.1.7"},
 		{Name: "Silent", Pico: "shed"},
 	}

@@ -82,3 +82,15 @@ func Seconds(d time.Duration) string {
 	}
 	return fmt.Sprintf("%.0f s", d.Seconds())
 }
+
+// Ago is an age to its smallest unit that matters: it must not look newer than
+// it is.
+func Ago(d time.Duration) string {
+	switch {
+	case d < time.Minute:
+		return Duration(max(d, 0).Truncate(time.Second))
+	case d < 24*time.Hour:
+		return Duration(d.Truncate(time.Minute))
+	}
+	return Duration(d.Truncate(time.Hour))
+}

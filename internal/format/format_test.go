@@ -52,3 +52,29 @@ func TestWords(t *testing.T) {
 		})
 	}
 }
+
+func TestAgo(t *testing.T) {
+	tests := map[time.Duration]string{
+		-time.Second:                    "0 s",
+		59*time.Second + 999e6:          "59 s",
+		time.Minute:                     "1 min",
+		time.Hour - 1:                   "59 min",
+		109 * time.Minute:               "1 h 49 min",
+		49*time.Hour + 30*time.Minute:   "2 d 1 h",
+		1000*24*time.Hour + time.Second: "1000 d",
+	}
+	for d, want := range tests {
+		if got := Ago(d); got != want {
+			t.Errorf("Ago(%v) = %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestCelsius(t *testing.T) {
+	tests := map[float64]string{2.875: "2.9", -0.0625: "-0.1", -0.04: "0.0", 0: "0.0", 125: "125.0"}
+	for celsius, want := range tests {
+		if got := Celsius(celsius); got != want {
+			t.Errorf("Celsius(%v) = %q, want %q", celsius, got, want)
+		}
+	}
+}

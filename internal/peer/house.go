@@ -31,12 +31,25 @@ type Sensor struct {
 
 	Limit    float64 `json:"limit_celsius"`
 	HasLimit bool    `json:"has_limit"`
+	Cold     string  `json:"cold_is_normal,omitempty"` // why: name, habit, config or decision
+
+	HighLimit    float64 `json:"high_limit_celsius,omitempty"`
+	HasHighLimit bool    `json:"has_high_limit,omitempty"`
+	RateLimit    float64 `json:"rate_limit_celsius_per_hour,omitempty"`
+	Hidden       bool    `json:"hidden,omitempty"`
+	Outside      bool    `json:"outside,omitempty"`
 
 	Freezing      bool      `json:"freezing"`
 	FreezingSince time.Time `json:"freezing_since,omitzero"`
 	Near          bool      `json:"near"`
 	Silent        bool      `json:"silent"`
 	Clash         bool      `json:"clash"` // another one sends its ROM code
+	TooWarm       bool      `json:"too_warm,omitempty"`
+	TooFast       bool      `json:"too_fast,omitempty"`
+	Broken        bool      `json:"broken,omitempty"`
+	NameClash     bool      `json:"name_clash,omitempty"`
+	Replaced      bool      `json:"replaced,omitempty"`
+	FreezesAt     time.Time `json:"freezes_at,omitzero"` // at 0 degrees, if it goes on like this
 	SetAside      bool      `json:"set_aside"`
 	SetAsideValue float64   `json:"set_aside_celsius"`
 	SetAsideAt    time.Time `json:"set_aside_at,omitzero"`
@@ -66,12 +79,16 @@ type Pico struct {
 }
 
 // A Condition is something that is wrong now. Sensor and Pico are indexes; the
-// one that it is not about is -1.
+// one that it is not about is -1, and both are if it is about the house.
 type Condition struct {
 	Kind   string    `json:"kind"`
 	Sensor int       `json:"sensor"`
 	Pico   int       `json:"pico"`
 	Since  time.Time `json:"since"`
+	Text   string    `json:"text,omitempty"`
+
+	Acknowledged bool      `json:"acknowledged,omitempty"`
+	Snoozed      time.Time `json:"snoozed_until,omitzero"`
 }
 
 // An Event is something that changed.
@@ -80,6 +97,8 @@ type Event struct {
 	Kind    string    `json:"kind"`
 	Label   string    `json:"label"`
 	Pico    bool      `json:"pico,omitempty"`
+	Sensor  string    `json:"sensor,omitempty"`      // its ID
+	For     Seconds   `json:"for_seconds,omitempty"` // of an end: how long it had lasted
 	Celsius float64   `json:"celsius,omitempty"`
 	Sensors int       `json:"sensors,omitempty"`
 	Text    string    `json:"text,omitempty"`
@@ -104,7 +123,11 @@ func Of(st house.State, ps status.Status) House {
 			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
 			Pico: s.Pico, Heard: s.Heard, HeardFor: seconds(s.HeardFor), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: seconds(s.Interval), PerHour: s.PerHour, Low: Extreme(s.Low), High: Extreme(s.High),
-			Limit: s.Limit, HasLimit: s.HasLimit, Freezing: s.Freezing, FreezingSince: s.FreezingSince,
+			Limit: s.Limit, HasLimit: s.HasLimit, Cold: string(s.Cold),
+			HighLimit: s.HighLimit, HasHighLimit: s.HasHighLimit, RateLimit: s.RateLimit,
+			Hidden: s.Hidden, Outside: s.Outside, FreezesAt: s.FreezesAt,
+			Freezing: s.Freezing, FreezingSince: s.FreezingSince,
+			TooWarm: s.TooWarm, TooFast: s.TooFast, Broken: s.Broken, NameClash: s.NameClash, Replaced: s.Replaced,
 			Near: s.Near, Silent: s.Silent, Clash: s.Clash, SetAside: s.SetAside, SetAsideValue: s.SetAsideValue,
 			SetAsideAt: s.SetAsideAt, SetAsideWhy: string(s.SetAsideWhy), SetAsideCount: s.SetAsideCount,
 		})
@@ -117,11 +140,14 @@ func Of(st house.State, ps status.Status) House {
 		})
 	}
 	for _, c := range st.Conditions {
-		h.Conditions = append(h.Conditions, Condition{Kind: string(c.Kind), Sensor: c.Sensor, Pico: c.Pico, Since: c.Since})
+		h.Conditions = append(h.Conditions, Condition{
+			Kind: string(c.Kind), Sensor: c.Sensor, Pico: c.Pico, Since: c.Since, Text: c.Text,
+			Acknowledged: c.Acknowledged, Snoozed: c.Snoozed,
+		})
 	}
 	for _, e := range st.Events {
 		h.Events = append(h.Events, Event{
-			At: e.At, Kind: string(e.Kind), Label: e.Label, Pico: e.Pico,
+			At: e.At, Kind: string(e.Kind), Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, For: seconds(e.For),
 			Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
 		})
 	}
@@ -140,7 +166,11 @@ func (h *House) State() house.State {
 			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName, DisplayName: sensorname.Display(s.Name),
 			Pico: s.Pico, Heard: s.Heard, HeardFor: s.HeardFor.Duration(), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: s.Interval.Duration(), PerHour: s.PerHour, Low: house.Extreme(s.Low), High: house.Extreme(s.High),
-			Limit: s.Limit, HasLimit: s.HasLimit, Freezing: s.Freezing, FreezingSince: s.FreezingSince,
+			Limit: s.Limit, HasLimit: s.HasLimit, Cold: house.ColdReason(s.Cold),
+			HighLimit: s.HighLimit, HasHighLimit: s.HasHighLimit, RateLimit: s.RateLimit,
+			Hidden: s.Hidden, Outside: s.Outside, FreezesAt: s.FreezesAt,
+			Freezing: s.Freezing, FreezingSince: s.FreezingSince,
+			TooWarm: s.TooWarm, TooFast: s.TooFast, Broken: s.Broken, NameClash: s.NameClash, Replaced: s.Replaced,
 			Near: s.Near, Silent: s.Silent, Clash: s.Clash, SetAside: s.SetAside, SetAsideValue: s.SetAsideValue,
 			SetAsideAt: s.SetAsideAt, SetAsideWhy: house.Doubt(s.SetAsideWhy), SetAsideCount: s.SetAsideCount,
 		})
@@ -153,11 +183,14 @@ func (h *House) State() house.State {
 		})
 	}
 	for _, c := range h.Conditions {
-		st.Conditions = append(st.Conditions, house.Condition{Kind: house.Kind(c.Kind), Sensor: c.Sensor, Pico: c.Pico, Since: c.Since})
+		st.Conditions = append(st.Conditions, house.Condition{
+			Kind: house.Kind(c.Kind), Sensor: c.Sensor, Pico: c.Pico, Since: c.Since, Text: c.Text,
+			Acknowledged: c.Acknowledged, Snoozed: c.Snoozed,
+		})
 	}
 	for _, e := range h.Events {
 		st.Events = append(st.Events, house.Event{
-			At: e.At, Kind: house.Kind(e.Kind), Label: e.Label, Pico: e.Pico,
+			At: e.At, Kind: house.Kind(e.Kind), Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, For: e.For.Duration(),
 			Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
 		})
 	}

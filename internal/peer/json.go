@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"picotop/feed"
+	"picotop/house"
 )
 
 // What a snapshot must say of itself.
@@ -24,12 +25,14 @@ const (
 
 // Bounds on what is read from elsewhere.
 const (
-	MaxBytes     = 4 << 20 // of one snapshot; 512 sensors take a tenth
-	maxText      = 512     // runes
-	maxSensors   = 512
-	maxPicos     = 256
-	maxEvents    = 1000
-	maxElsewhere = 1000 // ports, interfaces, reasons
+	MaxBytes   = 4 << 20 // of one snapshot; 512 sensors take a tenth
+	maxText    = 512     // runes
+	maxSensors = 512
+	maxPicos   = 256
+	maxEvents  = 1000
+	// A sensor or a Pico can be in several conditions at once.
+	maxConditions = 16 * (maxSensors + maxPicos)
+	maxElsewhere  = 1000 // ports, interfaces, reasons
 )
 
 // A House is one snapshot.
@@ -139,14 +142,15 @@ func (h *House) Check() error {
 		return fmt.Errorf("the picotop there speaks version %d, this one %d", h.Version, Version)
 	case len(h.Sensors) > maxSensors || len(h.Picos) > maxPicos || len(h.Events) > maxEvents ||
 		len(h.Packets) > maxElsewhere ||
-		len(h.Conditions) > 5*(maxSensors+maxPicos) ||
+		len(h.Conditions) > maxConditions ||
 		len(h.Feed.Ports)+len(h.Feed.Interfaces)+len(h.Feed.Refused) > maxElsewhere:
 		return errors.New("the picotop there tells more than can be")
 	}
 	for i := range h.Conditions {
 		c := &h.Conditions[i]
 		if c.Sensor < -1 || c.Sensor >= len(h.Sensors) || c.Pico < -1 || c.Pico >= len(h.Picos) ||
-			(c.Sensor == -1) == (c.Pico == -1) {
+			(c.Sensor != -1 && c.Pico != -1) ||
+			(c.Sensor == -1 && c.Pico == -1) != house.Kind(c.Kind).OfHouse() {
 			return errors.New("the picotop there tells of a sensor that it does not have")
 		}
 	}
@@ -165,12 +169,17 @@ func (h *House) eachText(f func(*string)) {
 	}
 	for i := range h.Sensors {
 		s := &h.Sensors[i]
-		for _, t := range []*string{&s.ID, &s.Code, &s.Name, &s.SensorName, &s.FriendlyName, &s.SetAsideWhy} {
+		for _, t := range []*string{&s.ID, &s.Code, &s.Name, &s.SensorName, &s.FriendlyName, &s.SetAsideWhy, &s.Cold} {
 			f(t)
 		}
 	}
+	for i := range h.Conditions {
+		f(&h.Conditions[i].Kind)
+		f(&h.Conditions[i].Text)
+	}
 	for i := range h.Events {
 		f(&h.Events[i].Label)
+		f(&h.Events[i].Sensor)
 		f(&h.Events[i].Text)
 		f(&h.Events[i].Kind)
 	}
