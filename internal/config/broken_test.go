@@ -54,17 +54,17 @@ func someOptions() []Option {
 		}
 		return nil
 	}
-	any := func([]string) error { return nil }
+	all := func([]string) error { return nil }
 	bad := func([]string) error { return errors.New("it cannot be") }
 	return []Option{
-		{Key: "headless", Doc: "serve without a screen", Example: "true", Bool: true, Check: any},
+		{Key: "headless", Doc: "serve without a screen", Example: "true", Bool: true, Check: all},
 		{Key: "group", Doc: "multicast group", Example: `"239.0.0.1"`, Check: bad},
 		{Key: "port", Doc: "port to hear", Example: "[11235, 9999]", Default: "11235,9999", Many: true, Check: number},
-		{Key: "data", Doc: "directory", Example: `"/var/lib/picotop"`, Check: any},
+		{Key: "data", Doc: "directory", Example: `"/var/lib/picotop"`, Check: all},
 		{Key: "retention", Doc: "how long", Example: `"5y"`, Check: bad},
-		{Key: "retention_size", Doc: "how much", Example: `"1GB"`, Check: any},
-		{Key: "web_config_file", Doc: "certificate", Example: `"/etc/picotop/web.yml"`, Check: any},
-		{Key: "socket_mode", Doc: "who may attach", Example: `"0660"`, Check: any},
+		{Key: "retention_size", Doc: "how much", Example: `"1GB"`, Check: all},
+		{Key: "web_config_file", Doc: "certificate", Example: `"/etc/picotop/web.yml"`, Check: all},
+		{Key: "socket_mode", Doc: "who may attach", Example: `"0660"`, Check: all},
 	}
 }
 
@@ -79,7 +79,7 @@ func FuzzParse(f *testing.F) {
 		f.Add(file.Data)
 	}
 	var example bytes.Buffer
-	if err := Example(&example, someOptions()); err != nil {
+	if err := Example(&example, Known{Options: someOptions()}); err != nil {
 		f.Fatal(err)
 	}
 	f.Add(uncommented(example.Bytes()))

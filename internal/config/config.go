@@ -23,6 +23,7 @@ package config
 
 import (
 	"net/netip"
+	"slices"
 	"time"
 
 	"picotop/house"
@@ -101,3 +102,8 @@ func (f *File) Rules() house.Rules {
 // Line is where a key or section was given, by its full name such as
 // "sensor.tank.limit"; 0 if it was not.
 func (f *File) Line(name string) int { return f.lines[name] }
+
+// Says reports whether the file gives a flag just this value.
+func (f *File) Says(s Setting) bool {
+	return slices.ContainsFunc(f.Settings, func(t Setting) bool { return t.Key == s.Key && slices.Equal(t.Values, s.Values) })
+}

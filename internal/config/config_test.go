@@ -24,7 +24,7 @@ func uncommented(b []byte) []byte { return commented.ReplaceAll(b, []byte("$1"))
 // TestExample holds that the example has every key, in a form that can be read.
 func TestExample(t *testing.T) {
 	var out bytes.Buffer
-	if err := Example(&out, someOptions()); err != nil {
+	if err := Example(&out, Known{Options: someOptions()}); err != nil {
 		t.Fatal(err)
 	}
 	if _, err := Parse("as it is", out.Bytes(), Known{Options: lenient()}); err != nil {
@@ -35,7 +35,7 @@ func TestExample(t *testing.T) {
 			t.Errorf("line %d is too long: %s", i+1, line)
 		}
 	}
-	for _, p := range parts(lenient()) {
+	for _, p := range parts(Known{Options: lenient()}) {
 		for _, f := range p.fields {
 			if f.doc == "" || !strings.Contains(out.String(), "\n#"+f.key+" = "+f.example+"\n") {
 				t.Errorf("%s %s: not in the example", p.header, f.key)

@@ -34,10 +34,10 @@ type part struct {
 }
 
 // parts are all keys in the order of the example.
-func parts(options []Option) []part {
+func parts(known Known) []part {
 	f := Default()
 	settings := part{doc: "Each flag of picotop has its key, which a flag given on the command line overrides."}
-	for _, o := range options {
+	for _, o := range known.Options {
 		settings.fields = append(settings.fields, o.field())
 	}
 	return []part{
@@ -54,10 +54,10 @@ func parts(options []Option) []part {
 
 // Example writes a file with every key, each with what it means and as a comment: take
 // the # away from those that are wanted.
-func Example(w io.Writer, options []Option) error {
+func Example(w io.Writer, known Known) error {
 	var b strings.Builder
 	b.WriteString(wrap(`picotop reads this file from where --config says, else from ~/.config/picotop/config.toml, else from /etc/picotop/config.toml. Every key is optional. A # at the beginning of a line switches it off. "picotop config check" says whether the file is right. A running picotop takes changes up by itself.`))
-	for _, p := range parts(options) {
+	for _, p := range parts(known) {
 		b.WriteString("\n" + wrap(p.doc))
 		if p.header != "" {
 			b.WriteString("#" + p.header + "\n")

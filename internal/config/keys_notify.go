@@ -191,7 +191,7 @@ func readHeartbeat(r *reader, v value) {
 	v.field = &heartbeatFields(&h)[0]
 	switch before := len(r.errs); {
 	case v.kind == text: // heartbeat = "https://..."
-		v.field.key = "heartbeat"
+		v.key = "heartbeat"
 		url(r, v, &h.URL)
 	case v.kind != table:
 		r.fail(v.line, `write it like this: heartbeat = "https://hc-ping.com/your-uuid"`, "heartbeat is a URL, not %s", v.kind)

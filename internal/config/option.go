@@ -1,6 +1,10 @@
 package config
 
-import "strings"
+import (
+	"strings"
+
+	"picotop/feed"
+)
 
 // An Option is a flag of the command line, as a key.
 type Option struct {
@@ -34,7 +38,7 @@ func (o Option) field() field {
 			return
 		}
 		if err := o.Check(values); err != nil {
-			r.fail(v.line, v.like(), "%s = %s: %s", o.Key, v.written(), plain(err.Error()))
+			r.fail(v.line, v.like(), "%s = %s: %s", o.Key, v.written(), feed.Clean(err.Error(), 300))
 			return
 		}
 		r.file.Settings = append(r.file.Settings, Setting{Key: o.Key, Values: values, Line: v.line})
@@ -55,12 +59,10 @@ func (v value) written() string {
 
 // values are what the flag would be given.
 func (r *reader) values(o Option, v value) (values []string, ok bool) {
-	switch {
-	case o.Bool && v.kind != boolean:
-		r.wrong(v, "true or false, without quotes")
-		return nil, false
-	case o.Bool:
-		return []string{v.text}, true
+	if o.Bool {
+		var on bool
+		truth(&on)(r, v)
+		return []string{v.text}, v.kind == boolean
 	}
 	nodes := []*node{v.node}
 	if v.kind == list {

@@ -351,7 +351,7 @@ func url(r *reader, v value, to *Secret) {
 	s, err := checkURL(v.text)
 	if err == nil && r.known.URL != nil && v.key == "url" {
 		if err := r.known.URL(s); err != nil {
-			r.fail(v.line, v.like(), "%s: %s", v.key, plain(err.Error()))
+			r.fail(v.line, v.like(), "%s: %s", v.key, feed.Clean(err.Error(), 300))
 			return
 		}
 	}

@@ -47,6 +47,27 @@ func (s Secret) MarshalText() ([]byte, error) { return []byte(s.String()), nil }
 // LogValue implements [slog.LogValuer].
 func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 
+// Unresolved are the secrets that cannot be read where this program runs.
+func (f *File) Unresolved(getenv func(string) string) Errors {
+	var errs Errors
+	look := func(s Secret, line int) {
+		if s.IsZero() {
+			return
+		}
+		if _, err := s.Reveal(getenv); err != nil {
+			errs = append(errs, &Error{
+				File: f.Path, Line: line, Cause: "the URL is not here: " + cause(err), Err: err,
+				Hint: "it has to be there where picotop runs: " + s.String(),
+			})
+		}
+	}
+	for _, t := range f.Notify.Targets {
+		look(t.URL, t.Line)
+	}
+	look(f.Notify.Heartbeat.URL, f.Notify.Heartbeat.Line)
+	return errs
+}
+
 // maxSecret is how long a file with a secret may be, in bytes.
 const maxSecret = 16 << 10
 
