@@ -71,6 +71,9 @@ func problems(s *viewState, width int) []string {
 	if why := s.health.History.Err; why != "" {
 		all = append(all, "no history: "+why)
 	}
+	if why := s.health.Config.Err; why != "" {
+		all = append(all, "config: "+why)
+	}
 	if note := s.health.History.Note; note != "" {
 		all = append(all, "history: "+note)
 	}

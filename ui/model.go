@@ -26,6 +26,7 @@ type model struct {
 
 	profile       colorprofile.Profile
 	dark          bool
+	darkKnown     bool // the owner said so, and the terminal is not believed
 	width, height int
 
 	frame string // what was drawn last
@@ -49,6 +50,10 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg) *model {
 		// Assumed until the terminal reports otherwise; some never do.
 		profile: colorprofile.ANSI256,
 		dark:    true,
+	}
+	m.table.sortOrder = sortOrderNamed(cfg.Sort)
+	if cfg.Theme == "dark" || cfg.Theme == "light" {
+		m.dark, m.darkKnown = cfg.Theme == "dark", true
 	}
 	m.viewState.locale = locale{zone: cfg.Location, fahrenheit: cfg.Fahrenheit}
 	m.restyle()
@@ -75,8 +80,10 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.width, m.height = msg.Width, msg.Height
 		m.updateTable()
 	case tea.BackgroundColorMsg:
-		m.dark = msg.IsDark()
-		m.restyle()
+		if !m.darkKnown {
+			m.dark = msg.IsDark()
+			m.restyle()
+		}
 	case tea.ColorProfileMsg:
 		m.profile = msg.Profile
 		m.restyle()

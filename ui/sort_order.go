@@ -26,6 +26,12 @@ func (o sortOrder) String() string {
 	return [sortOrderCount]string{byPico: "", byColdest: "coldest", byName: "by name", byAge: "by age"}[o]
 }
 
+// sortOrderNamed is the order that an owner calls so; the usual one for any other
+// name.
+func sortOrderNamed(name string) sortOrder {
+	return map[string]sortOrder{"coldest": byColdest, "name": byName, "age": byAge}[name]
+}
+
 // sort brings rows, which come in the order of the house, into another one.
 // None of these orders changes with every reading: rows that move by
 // themselves cannot be read.

@@ -49,6 +49,9 @@ type Config struct {
 
 	ASCII      bool // draw with ASCII alone
 	Fahrenheit bool // begin with degrees Fahrenheit; the user may switch
+
+	Sort  string // to begin with: "pico", "coldest", "name" or "age"; empty is the first
+	Theme string // "dark" or "light"; anything else asks the terminal
 }
 
 const (

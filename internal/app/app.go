@@ -23,6 +23,7 @@ import (
 	"log"
 	"log/slog"
 	"net/netip"
+	"os"
 	"os/signal"
 	"regexp"
 	"syscall"
@@ -30,6 +31,7 @@ import (
 
 	"picotop/exporter"
 	"picotop/house"
+	"picotop/internal/config"
 	"picotop/internal/peer"
 	"picotop/ui"
 )
@@ -69,6 +71,13 @@ type Config struct {
 	From       *peer.Target // a picotop elsewhere; nil means none
 	Demo       bool         // a made-up house
 
+	// What the owner wrote.
+	File *config.File // nil means nothing
+	// LoadFile reads the file anew, for when it changed; nil means that it is not looked
+	// at again.
+	LoadFile func() (*config.File, error)
+	Watched  []string // where the file is, or may come to be
+
 	LogLevel slog.Level
 	LogJSON  bool // rather than logfmt
 	// Hint says what might help after an error, for the log; nil means that
@@ -84,6 +93,8 @@ type Screen struct {
 	Out        io.Writer
 	ASCII      bool
 	Fahrenheit bool
+	Sort       string // as in [config.File]
+	Theme      string // likewise
 }
 
 // Serve runs a picotop without a screen until ctx ends, which makes it return
@@ -100,6 +111,9 @@ func Serve(ctx context.Context, cfg Config, w io.Writer) error {
 	lines := newLogQueue(w)
 	defer lines.close()
 	i := newInstance(cfg, newLogger(cfg, lines))
+	i.hangup = make(chan os.Signal, 1)
+	signal.Notify(i.hangup, syscall.SIGHUP)
+	defer signal.Stop(i.hangup)
 	if err := i.build(ctx, house.State{}); err != nil {
 		return err
 	}
@@ -151,7 +165,7 @@ const screenTimeout = 3 * time.Second
 func (s Screen) config(source ui.Source, changed <-chan struct{}, now func() time.Time) ui.Config {
 	return ui.Config{
 		Source: source, Changed: changed, Now: now,
-		In: s.In, Out: s.Out, ASCII: s.ASCII, Fahrenheit: s.Fahrenheit,
+		In: s.In, Out: s.Out, ASCII: s.ASCII, Fahrenheit: s.Fahrenheit, Sort: s.Sort, Theme: s.Theme,
 	}
 }
 

@@ -123,6 +123,11 @@ func (a *attach) startLocal(ctx context.Context) error {
 		// The address is left to the one that will come back.
 		cfg.Exporter = false
 	}
+	if cfg.LoadFile != nil { // it may have changed while another was followed
+		if f, err := cfg.LoadFile(); err == nil {
+			cfg.File = f
+		}
+	}
 	i := newInstance(cfg, a.logger)
 	if err := i.build(ctx, a.lastKnown()); err != nil {
 		return err

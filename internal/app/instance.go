@@ -10,6 +10,7 @@ import (
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
+	"picotop/internal/config"
 	"picotop/internal/peer"
 	"picotop/internal/simulate"
 )
@@ -33,21 +34,31 @@ type instance struct {
 	exporter *exporter.Exporter
 	http     httpState
 	recent   recentPackets
-	unlock   func() // takes the lock info away; nil if there is none
+	config   configState
+	hangup   chan os.Signal     // of a service; nil never comes
+	onConfig func(*config.File) // told of each file that is put in force; nil means nobody
+
+	restartFor string // the keys of which was said that they need a restart; keepConfig's
+	unlock     func() // takes the lock info away; nil if there is none
 }
 
 func newInstance(cfg Config, logger *slog.Logger) *instance {
+	if cfg.File == nil || cfg.Demo { // the made-up house has its own rules
+		cfg.File = config.Default()
+		cfg.LoadFile = nil
+	}
 	return &instance{Config: cfg, now: time.Now, started: time.Now(), logger: logger}
 }
 
 // build makes the rooms, and tells the house what history knows, and what another
 // picotop knew before it went away.
 func (i *instance) build(ctx context.Context, known house.State) error {
-	cfg := house.Config{Limit: house.DefaultLimit, ColdIsNormal: []string{"Outside"}}
+	cfg := house.Config{Limit: i.File.Limit, ColdIsNormal: []string{"Outside"}}
 	if i.Demo {
 		cfg.ColdIsNormal = simulate.DemoColdIsNormal()
 	}
 	i.house = house.New(cfg)
+	i.putInForce(i.File)
 	i.listener = feed.New(feed.Config{
 		Group: i.Group, Ports: i.Ports, Interfaces: i.Interfaces,
 		Unicast: i.Unicast, Bind: i.Bind, Interval: i.house.LongestInterval, Now: i.now, Logger: i.logger,

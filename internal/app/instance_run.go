@@ -40,6 +40,7 @@ func (i *instance) run(ctx context.Context) error {
 	packets := make(chan feed.Packet, packetsWaiting)
 	g.Go(func() error { return i.listener.Run(ctx, packets) })
 	g.Go(func() error { i.apply(ctx, packets); return nil })
+	g.Go(func() error { i.keepConfig(ctx); return nil })
 	if i.store != nil {
 		g.Go(func() error { return i.store.Run(ctx) })
 		g.Go(func() error { return i.store.RunRollups(ctx) })

@@ -22,7 +22,7 @@ func (i *instance) State() house.State { return i.house.State(i.now()) }
 
 // Status is how the program fares.
 func (i *instance) Status() status.Status {
-	h := status.Status{Feed: i.listener.Health(), Demo: i.Demo}
+	h := status.Status{Feed: i.listener.Health(), Demo: i.Demo, Config: i.config.status()}
 	h.Metrics.Addr, h.Metrics.Err = i.http.get()
 	h.Metrics.Scraped = i.exporter.LastScrape()
 	h.History.Off = i.NoHistory

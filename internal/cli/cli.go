@@ -14,7 +14,9 @@ import (
 	"context"
 	"errors"
 	"io"
+	"os/signal"
 	"strings"
+	"syscall"
 
 	"charm.land/fang/v2"
 	"github.com/spf13/cobra"
@@ -42,7 +44,7 @@ func Run(ctx context.Context, args []string, p Program) int {
 // the command line itself are usageErrors.
 func execute(ctx context.Context, args []string, p Program) error {
 	cmd := rootCommand(p)
-	cmd.AddCommand(historyCommand(p), recordCommand(p), replayCommand(p), simulateCommand(p), doctorCommand(p), manCommand(p))
+	cmd.AddCommand(historyCommand(p), recordCommand(p), replayCommand(p), simulateCommand(p), doctorCommand(p), configCommand(p), manCommand(p))
 	complete(cmd)
 	markRunErrors(cmd)
 	cmd.DisableAutoGenTag = true
@@ -90,6 +92,11 @@ func markRunErrors(cmd *cobra.Command) {
 		return
 	}
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if cmd.HasParent() { // the one without a parent sees to it itself
+			ctx, stop := signal.NotifyContext(cmd.Context(), syscall.SIGHUP)
+			defer stop()
+			cmd.SetContext(ctx)
+		}
 		if err := run(cmd, args); err != nil {
 			return &runError{err}
 		}

@@ -47,6 +47,9 @@ func complete(cmd *cobra.Command) {
 			_ = cmd.RegisterFlagCompletionFunc(name, values) // fails only if done twice
 		}
 	}
+	if cmd.Flags().Lookup("config") != nil {
+		_ = cmd.MarkFlagFilename("config", "toml")
+	}
 	if cmd.Flags().Lookup("data") != nil || cmd.PersistentFlags().Lookup("data") != nil {
 		_ = cmd.MarkFlagDirname("data")
 		_ = cmd.MarkPersistentFlagDirname("data")

@@ -5,6 +5,8 @@ import (
 	"fmt"
 	"io"
 	"strings"
+
+	"picotop/internal/config"
 )
 
 // report tells the user in one line what failed and, where the error knows,
@@ -13,9 +15,20 @@ func report(w io.Writer, err error) {
 	if _, ok := errors.AsType[*foundError](err); ok {
 		return // the doctor has told of it
 	}
+	if errs, ok := errors.AsType[config.Errors](err); ok {
+		for _, e := range errs {
+			tell(w, e, e.Hint)
+		}
+		return
+	}
+	tell(w, err, hint(err))
+}
+
+// tell writes an error and what to try.
+func tell(w io.Writer, err error, try string) {
 	fmt.Fprintf(w, "picotop: %s\n", oneLine(err.Error()))
-	if text := hint(err); text != "" {
-		fmt.Fprintf(w, "picotop: hint: %s\n", oneLine(text))
+	if try != "" {
+		fmt.Fprintf(w, "picotop: hint: %s\n", oneLine(try))
 	}
 }
 

@@ -15,6 +15,7 @@ func TestHelpTexts(t *testing.T) {
 	for _, command := range []string{
 		"", "history", "history info", "history export", "history import", "history merge", "history forget",
 		"record", "replay", "simulate", "doctor",
+		"config", "config check", "config example", "config show",
 	} {
 		t.Run("picotop "+command, func(t *testing.T) {
 			var out, errs bytes.Buffer

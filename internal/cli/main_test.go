@@ -28,7 +28,7 @@ func TestMain(m *testing.M) {
 
 // mainProgram is picotop, as main starts it.
 func mainProgram() {
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM, syscall.SIGHUP)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	context.AfterFunc(ctx, stop)
 	os.Exit(Run(ctx, os.Args[1:], Program{Version: "test", In: os.Stdin, Out: os.Stdout, Err: os.Stderr}))
 }
@@ -57,6 +57,7 @@ func TestScripts(t *testing.T) {
 			"send":      send,
 			"sendto":    sendto,
 			"fetch":     fetch,
+			"hangup":    hangup,
 			"terminate": terminate,
 			"chatter":   chatter,
 		},
@@ -197,6 +198,13 @@ func get(url string) (string, error) {
 	defer resp.Body.Close()
 	body, err := io.ReadAll(resp.Body)
 	return fmt.Sprintf("%s\n%s", resp.Status, body), err
+}
+
+// hangup sends SIGHUP to what runs in the background.
+func hangup(ts *testscript.TestScript, _ bool, _ []string) {
+	for _, cmd := range ts.BackgroundCmds() {
+		ts.Check(cmd.Process.Signal(syscall.SIGHUP))
+	}
 }
 
 // terminate sends SIGTERM to what runs in the background, as a service manager

@@ -8,12 +8,16 @@ import (
 	"log/slog"
 	"net/netip"
 	"os"
+	"os/signal"
+	"syscall"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"picotop/history"
 	"picotop/internal/app"
+	"picotop/internal/config"
 )
 
 const about = `picotop shows the temperatures that Raspberry Pi Picos send on the home
@@ -56,9 +60,12 @@ type options struct {
 	size        sizeValue
 	from        string // URL of a picotop elsewhere; empty means none
 	credentials string // file with user:password for that
+	config      string // file; empty means where one is looked for
 	headless    bool
 	ascii       bool
 	fahrenheit  bool
+
+	file *config.File // read by settle
 
 	app.Config // the rest
 }
@@ -66,10 +73,7 @@ type options struct {
 // rootCommand returns the command without a name, which shows the house or serves
 // it.
 func rootCommand(p Program) *cobra.Command {
-	o := options{
-		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo), logFormat: "logfmt", path: "/metrics",
-		retention: retentionValue(history.DefaultRetention), size: history.DefaultMaxBytes,
-	}
+	o := newOptions()
 	cmd := &cobra.Command{
 		Use:     "picotop",
 		Short:   "The temperatures of the house, at a glance",
@@ -77,17 +81,39 @@ func rootCommand(p Program) *cobra.Command {
 		Example: examples,
 		Args:    noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) error {
-			set := cmd.Flags().Changed
-			o.Exporter = o.Exporter || set("listen")
-			o.Unicast = o.Unicast || set("bind")
-			o.DataNamed = set("data")
-			if err := o.complete(os.Getenv); err != nil {
+			if err := o.settle(cmd.Flags(), os.Getenv); err != nil {
 				return err
 			}
-			return o.run(cmd.Context(), p)
+			ctx := cmd.Context()
+			if !o.headless { // there it has the file read anew
+				var stop context.CancelFunc
+				ctx, stop = signal.NotifyContext(ctx, syscall.SIGHUP)
+				defer stop()
+			}
+			return o.run(ctx, p)
 		},
 	}
-	f := cmd.Flags()
+	cmd.Flags().SortFlags = false
+	cmd.Flags().AddFlagSet(o.flags())
+	cmd.Flags().SetNormalizeFunc(otherNames)
+
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return &usageError{err: errors.New(firstLine(err.Error())), try: cmp.Or(hint(err), seeHelp)}
+	})
+	return cmd
+}
+
+// newOptions are what picotop does if nobody says otherwise.
+func newOptions() *options {
+	return &options{
+		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo), logFormat: "logfmt", path: "/metrics",
+		retention: retentionValue(history.DefaultRetention), size: history.DefaultMaxBytes,
+	}
+}
+
+// flags are the flags that set the options.
+func (o *options) flags() *pflag.FlagSet {
+	f := pflag.NewFlagSet("picotop", pflag.ContinueOnError)
 	f.SortFlags = false
 	// A line of help is to fit 80 columns.
 	f.BoolVar(&o.Exporter, "exporter", false, "show the dashboard, and serve /metrics beside it")
@@ -113,12 +139,9 @@ func rootCommand(p Program) *cobra.Command {
 	f.BoolVar(&o.fahrenheit, "fahrenheit", false, "show degrees Fahrenheit")
 	f.Var(&o.level, "log-level", "how much to log, from debug to error")
 	f.Var(&o.logFormat, "log.format", "how to write the log: logfmt or json")
+	f.StringVar(&o.config, "config", "", "file with the owner's settings")
 	f.SetNormalizeFunc(otherNames)
-
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return &usageError{err: errors.New(firstLine(err.Error())), try: cmp.Or(hint(err), seeHelp)}
-	})
-	return cmd
+	return f
 }
 
 // complete checks what was asked for, and fills in what was not given.
@@ -166,6 +189,7 @@ func (o *options) check() error {
 func (o *options) run(ctx context.Context, p Program) error {
 	cfg := o.Config
 	cfg.Version, cfg.Hint = p.Version, hint
+	cfg.File, cfg.LoadFile, cfg.Watched = o.file, o.loadFile, o.candidates()
 	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
 	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
 	cfg.MetricsPath, cfg.CORSOrigin, cfg.LogJSON = string(o.path), o.origin.Regexp, o.logFormat == "json"
@@ -180,7 +204,7 @@ func (o *options) run(ctx context.Context, p Program) error {
 		}
 		cfg.From = &target
 	}
-	screen := app.Screen{Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit}
+	screen := app.Screen{Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit, Sort: o.file.Sort, Theme: o.file.Theme}
 	if terminalOf(p.Out) == nil {
 		return writeOnce(ctx, cfg, screen)
 	}

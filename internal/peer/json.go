@@ -60,6 +60,7 @@ type House struct {
 	Feed    Feed    `json:"feed"`
 	Metrics Metrics `json:"metrics"`
 	History History `json:"history"`
+	Config  Config  `json:"config,omitzero"`
 }
 
 // A Packet is one that was understood.
@@ -104,6 +105,13 @@ type History struct {
 	Bytes    int64   `json:"bytes"`
 	MaxSpan  Seconds `json:"max_span_seconds"` // before the oldest is deleted
 	MaxBytes int64   `json:"max_bytes"`
+}
+
+// Config is the state of the configuration file.
+type Config struct {
+	File     string    `json:"file,omitempty"`
+	Err      string    `json:"error,omitempty"` // why what it says now is not in force
+	LoadedAt time.Time `json:"loaded_at,omitzero"`
 }
 
 // A Bucket sums up one sensor's readings in one stretch of time.
@@ -160,7 +168,7 @@ func (h *House) Check() error {
 
 // eachText calls f for all text that may be shown.
 func (h *House) eachText(f func(*string)) {
-	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err, &h.History.Note, &h.History.Full} {
+	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err, &h.History.Note, &h.History.Full, &h.Config.File, &h.Config.Err} {
 		f(s)
 	}
 	for i := range h.Picos {

@@ -53,6 +53,7 @@ func someHouse() House {
 	out := Of(h.State(noon.Add(4*time.Minute)), status.Status{
 		Feed: heard, Metrics: status.Metrics{Addr: ":8000", Scraped: noon},
 		History: status.History{Span: 41 * 24 * time.Hour, Bytes: 5 << 20, MaxSpan: 5 * 365 * 24 * time.Hour, MaxBytes: 1 << 30},
+		Config:  status.Config{File: "/etc/picotop/config.toml", Err: "/etc/picotop/config.toml:3: unknown key \"limti\"", LoadedAt: noon},
 	})
 	out.Program, out.PID = "v1.0.0", 4711
 	out.Packets = []Packet{PacketOf(feed.Packet{

@@ -20,6 +20,7 @@ type Status struct {
 	Feed    feed.Health
 	History History
 	Metrics Metrics
+	Config  Config
 	Demo    bool // the house is made up
 }
 
@@ -47,4 +48,12 @@ type Metrics struct {
 	Addr    string    // such as ":8000"; empty if nothing is served
 	Err     string    // why it is not served although it was asked for
 	Scraped time.Time // the last time anyone read /metrics; zero if never
+}
+
+// Config is how the owner's configuration file fares. The zero value is none, and
+// well.
+type Config struct {
+	File     string    // its path; empty if there is none
+	Err      string    // why what it says now is not in force, with file and line; empty if it is
+	LoadedAt time.Time // when what is in force was read
 }
