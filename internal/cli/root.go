@@ -4,13 +4,13 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/netip"
 	"os"
 	"time"
 
 	"github.com/spf13/cobra"
+	"github.com/spf13/pflag"
 
 	"picotop/history"
 	"picotop/internal/app"
@@ -66,10 +66,7 @@ type options struct {
 // rootCommand returns the command without a name, which shows the house or serves
 // it.
 func rootCommand(p Program) *cobra.Command {
-	o := options{
-		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo), logFormat: "logfmt", path: "/metrics",
-		retention: retentionValue(history.DefaultRetention), size: history.DefaultMaxBytes,
-	}
+	o := newOptions()
 	cmd := &cobra.Command{
 		Use:     "picotop",
 		Short:   "The temperatures of the house, at a glance",
@@ -87,7 +84,27 @@ func rootCommand(p Program) *cobra.Command {
 			return o.run(cmd.Context(), p)
 		},
 	}
-	f := cmd.Flags()
+	cmd.Flags().SortFlags = false
+	cmd.Flags().AddFlagSet(o.flags())
+	cmd.Flags().SetNormalizeFunc(otherNames)
+
+	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
+		return &usageError{err: errors.New(firstLine(err.Error())), try: cmp.Or(hint(err), seeHelp)}
+	})
+	return cmd
+}
+
+// newOptions are what picotop does if nobody says otherwise.
+func newOptions() *options {
+	return &options{
+		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo), logFormat: "logfmt", path: "/metrics",
+		retention: retentionValue(history.DefaultRetention), size: history.DefaultMaxBytes,
+	}
+}
+
+// flags are the flags that set the options.
+func (o *options) flags() *pflag.FlagSet {
+	f := pflag.NewFlagSet("picotop", pflag.ContinueOnError)
 	f.SortFlags = false
 	// A line of help is to fit 80 columns.
 	f.BoolVar(&o.Exporter, "exporter", false, "show the dashboard, and serve /metrics beside it")
@@ -114,11 +131,7 @@ func rootCommand(p Program) *cobra.Command {
 	f.Var(&o.level, "log-level", "how much to log, from debug to error")
 	f.Var(&o.logFormat, "log.format", "how to write the log: logfmt or json")
 	f.SetNormalizeFunc(otherNames)
-
-	cmd.SetFlagErrorFunc(func(_ *cobra.Command, err error) error {
-		return &usageError{err: errors.New(firstLine(err.Error())), try: cmp.Or(hint(err), seeHelp)}
-	})
-	return cmd
+	return f
 }
 
 // complete checks what was asked for, and fills in what was not given.
@@ -162,48 +175,53 @@ func (o *options) check() error {
 	return nil
 }
 
-// run runs the service or the dashboard.
+// run runs the service or the dashboard, or writes what that would show into a pipe or
+// a file.
 func (o *options) run(ctx context.Context, p Program) error {
-	cfg := o.Config
-	cfg.Version, cfg.Hint = p.Version, hint
-	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
-	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
-	cfg.MetricsPath, cfg.CORSOrigin, cfg.LogJSON = string(o.path), o.origin.Regexp, o.logFormat == "json"
-	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
-	if o.headless {
+	cfg, err := o.settings(p)
+	switch {
+	case err != nil:
+		return err
+	case o.headless:
 		return app.Serve(ctx, cfg, p.Err)
-	}
-	if o.from != "" {
-		target, err := parseFrom(o.from, o.credentials, os.Getenv)
-		if err != nil {
-			return err
-		}
-		cfg.From = &target
-	}
-	screen := app.Screen{Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit}
-	if terminalOf(p.Out) == nil {
-		return writeOnce(ctx, cfg, screen)
+	case terminalOf(p.Out) == nil:
+		return o.writeHouse(ctx, cfg, p)
 	}
 	keys, done := keyboard(p)
 	if keys == nil {
 		return &noTerminalError{}
 	}
 	defer done()
-	screen.In = keys
-	return app.Show(ctx, cfg, screen)
+	return app.Show(ctx, cfg, app.Screen{In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit})
 }
 
-// onceWidth is how wide the table is where there is no terminal, in cells.
-const onceWidth = 80
+// settings are what app is told.
+func (o *options) settings(p Program) (app.Config, error) {
+	cfg := o.Config
+	cfg.Version, cfg.Hint = p.Version, hint
+	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
+	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
+	cfg.MetricsPath, cfg.CORSOrigin, cfg.LogJSON = string(o.path), o.origin.Regexp, o.logFormat == "json"
+	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
+	if o.from == "" {
+		return cfg, nil
+	}
+	target, err := parseFrom(o.from, o.credentials, os.Getenv)
+	cfg.From = &target
+	return cfg, err
+}
 
-// writeOnce writes what the dashboard would show, for a pipe or a file.
-func writeOnce(ctx context.Context, cfg app.Config, screen app.Screen) error {
-	text, err := app.Once(ctx, cfg, screen, onceWidth)
-	if err != nil {
+// writeHouse writes the table of picotop once. A pipe is for reading, so a warning is
+// no failure there.
+func (o *options) writeHouse(ctx context.Context, cfg app.Config, p Program) error {
+	told, err := app.Once(ctx, cfg, app.OnceConfig{})
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return err
 	}
-	_, err = io.WriteString(screen.Out, text)
-	return err
+	return o.style().Table(p.Out, stateHere(told))
 }
 
 // A noTerminalError says that there is nothing to draw on.
