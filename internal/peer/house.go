@@ -145,12 +145,17 @@ func Of(st house.State, ps status.Status) House {
 		})
 	}
 	for _, e := range st.Events {
-		h.Events = append(h.Events, Event{
-			At: e.At, Kind: string(e.Kind), Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, For: seconds(e.For),
-			Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
-		})
+		h.Events = append(h.Events, EventOf(e))
 	}
 	return h
+}
+
+// EventOf is an event as it is told.
+func EventOf(e house.Event) Event {
+	return Event{
+		At: e.At, Kind: string(e.Kind), Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, For: seconds(e.For),
+		Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
+	}
 }
 
 // State is what the snapshot says of the house.
