@@ -68,7 +68,7 @@ every picotop hears them.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.Var(&o.speed, "speed", "how many times faster than it was, or max; without a screen max")
+	f.Var(&o.speed, "speed", "times faster than it was, or max, as without a screen")
 	f.BoolVar(&o.json, "json", false, "write each event as one line of JSON")
 	f.BoolVar(&o.send, "send", false, "send the packets onto the network")
 	f.StringVarP(&o.iface, "interface", "i", "lo", "network to send on, by name")
@@ -141,9 +141,15 @@ func (o *replayOptions) writeEvents(ctx context.Context, replay *app.Replay, p P
 	return cmp.Or(failed, err)
 }
 
-// eventTime is how the moment of an event is written: by the clock on the wall where it
-// is read.
-const eventTime = "2006-01-02 15:04:05"
+// recordedLine says what picotop would have told and when, by the clock on the wall
+// where it is read; and since when it was so, if that was not at once.
+func recordedLine(e app.RecordedEvent, style wording.Style) string {
+	text := e.Noticed.Local().Format(time.DateTime) + "  " + style.Event(e.Event)
+	if e.Noticed.Sub(e.At) >= time.Second {
+		text += ", since " + e.At.Local().Format(time.TimeOnly)
+	}
+	return text
+}
 
 // sumUp plays without a screen, and tells what picotop would have warned of and what
 // was played.
@@ -157,7 +163,7 @@ func (o *replayOptions) sumUp(ctx context.Context, replay *app.Replay, line *pro
 	}
 	style := wording.Style{Fahrenheit: o.fahrenheit}
 	playback := replay.Judge(func(e app.RecordedEvent) {
-		line.printf("%s  %s", e.Noticed.Local().Format(eventTime), style.Event(e.Event))
+		line.printf("%s", recordedLine(e, style))
 	})
 	err := playback.Run(ctx)
 	if replay.Summary().Datagrams > 0 {
