@@ -13,6 +13,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
+	"picotop/house"
 	"picotop/internal/goldentest"
 )
 
@@ -117,6 +118,10 @@ func TestScreens(t *testing.T) {
 		"sixty":             {house: many(60), sizes: []size{phone, usual, wide}},
 		"sixty-end":         {house: many(60), sizes: []size{usual, wide}, keys: []string{"G"}},
 		"clash":             {house: clash(), sizes: []size{phone, usual, wide}},
+		"broken":            {house: every(house.Broken), sizes: []size{phone, usual, wide}},
+		"clock":             {house: every(house.ClockNotSet), sizes: []size{phone, usual, wide}},
+		"too-fast":          {house: every(house.TooFast), sizes: []size{phone, usual, wide, {19, 4}}},
+		"upload":            {house: every(house.Upload), sizes: []size{phone, usual, wide}},
 		"old":               {house: old(), sizes: []size{phone, usual}},
 
 		"first-run-early":      {house: firstRunHouse(tenSecondsOld), sizes: []size{usual}},
@@ -196,7 +201,7 @@ func checkFrame(t *testing.T, m *model) {
 
 func TestEverySize(t *testing.T) {
 	houses := map[string]*fakeSource{
-		"winter": winter(), "trouble": trouble(), "many": many(60), "hostile": hostile(), "old": old(),
+		"winter": winter(), "trouble": trouble(), "many": many(60), "hostile": hostile(), "old": old(), "every": every(house.Broken),
 		"first run": firstRunHouse(unreadable), "blocked": firstRunHouse(blocked),
 	}
 	for name, f := range houses {
