@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -16,7 +17,8 @@ type Sensor struct {
 	Name         string     `json:"name"`
 	SensorName   string     `json:"sensor_name"`
 	FriendlyName string     `json:"friendly_name"`
-	Pico         netip.Addr `json:"pico"` // address; empty if not known
+	Label        string     `json:"label,omitempty"` // as the owner calls it, if he gave it a name
+	Pico         netip.Addr `json:"pico"`            // address; empty if not known
 	Heard        time.Time  `json:"heard"`
 	HeardFor     Seconds    `json:"heard_for_seconds"` // in all
 
@@ -120,7 +122,7 @@ func Of(st house.State, ps status.Status) House {
 	for _, s := range st.Sensors {
 		h.Sensors = append(h.Sensors, Sensor{
 			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
-			Pico: s.Pico, Heard: s.Heard, HeardFor: seconds(s.HeardFor), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
+			Label: labelOf(s), Pico: s.Pico, Heard: s.Heard, HeardFor: seconds(s.HeardFor), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: seconds(s.Interval), PerHour: s.PerHour, Low: Extreme(s.Low), High: Extreme(s.High),
 			Limit: s.Limit, HasLimit: s.HasLimit, Cold: string(s.Cold),
 			HighLimit: s.HighLimit, HasHighLimit: s.HasHighLimit, RateLimit: s.RateLimit,
@@ -150,6 +152,14 @@ func Of(st house.State, ps status.Status) House {
 	return h
 }
 
+// labelOf is what the owner calls a sensor; empty if he calls it as its Pico does.
+func labelOf(s house.Sensor) string {
+	if s.DisplayName == house.DisplayName(s.Name) {
+		return ""
+	}
+	return s.DisplayName
+}
+
 // EventOf is an event as it is told.
 func EventOf(e house.Event) Event {
 	return Event{
@@ -167,8 +177,9 @@ func (h *House) State() house.State {
 	}
 	for _, s := range h.Sensors {
 		st.Sensors = append(st.Sensors, house.Sensor{
-			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName, DisplayName: house.DisplayName(s.Name),
-			Pico: s.Pico, Heard: s.Heard, HeardFor: s.HeardFor.Duration(), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
+			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
+			DisplayName: cmp.Or(s.Label, house.DisplayName(s.Name)),
+			Pico:        s.Pico, Heard: s.Heard, HeardFor: s.HeardFor.Duration(), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: s.Interval.Duration(), PerHour: s.PerHour, Low: house.Extreme(s.Low), High: house.Extreme(s.High),
 			Limit: s.Limit, HasLimit: s.HasLimit, Cold: house.ColdReason(s.Cold),
 			HighLimit: s.HighLimit, HasHighLimit: s.HasHighLimit, RateLimit: s.RateLimit,
