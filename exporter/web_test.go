@@ -294,20 +294,20 @@ func TestAlerts(t *testing.T) {
 	want := []promapi.Alert{
 		{
 			Name: "Freezing", Sensor: "28ff641f7616035c", SensorName: "ColdWaterTank", FriendlyName: "Cold Water Tank",
-			Since: winter().state.Conditions[0].Since, Summary: "Cold Water Tank: freezing since 21:33, now 2.9 °C, limit 3.0, falling 0.4 an hour",
+			Since: winter().state.Conditions[0].Since, Summary: "Cold Water Tank 2.9 °C, below 3.0 since 21:33, falling 0.4 an hour",
 		},
 		{
 			Name: "Silent", Sensor: "28ff641f76160361", SensorName: "Attic", FriendlyName: "Attic",
 			Since: winter().state.Conditions[1].Since, Summary: "Attic: nothing heard since Saturday 20:47",
 		},
-		{Name: "Silent", Pico: "shed", Since: winter().state.Conditions[2].Since, Summary: "shed, with one sensor: nothing heard since 19:58"},
+		{Name: "Silent", Pico: "shed", Since: winter().state.Conditions[2].Since, Summary: "shed: nothing heard from its one sensor since 19:58"},
 		{
 			Name: "Near", Sensor: "28ff641f7616035d", SensorName: "Loft", FriendlyName: "Loft",
-			Since: winter().state.Conditions[3].Since, Summary: "Loft: close to freezing, now 4.1 °C, limit 3.0, falling 0.8 an hour",
+			Since: winter().state.Conditions[3].Since, Summary: "Loft 4.1 °C, 1.1 above its limit, falling 0.8 an hour",
 		},
 		{
 			Name: "SetAside", Sensor: "28ff641f7616035e", SensorName: "GreenHouse", FriendlyName: "Green House",
-			Since: winter().state.Conditions[4].Since, Summary: "Green House: a reading of 85.0 °C was not believed",
+			Since: winter().state.Conditions[4].Since, Summary: "Green House said 85.0 °C, which is not believed",
 		},
 	}
 	if d := cmp.Diff(want, e.alerts()); d != "" {

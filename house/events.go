@@ -9,6 +9,9 @@ import (
 
 const (
 	maxEvents = 100
+	// maxUntaken is how many events wait to be taken. If nobody takes them the oldest
+	// go.
+	maxUntaken = 1000
 	// A sensor whose name or whose value is never the same twice is told of a
 	// few times, and then now and then.
 	toldAtOnce = 6
@@ -16,6 +19,16 @@ const (
 )
 
 func newTeller() *rate.Limiter { return rate.NewLimiter(rate.Every(toldEvery), toldAtOnce) }
+
+// TakeEvents returns the events since the last call in the order in which they were
+// told, which for a silence is later than when it began. The caller owns them.
+func (h *House) TakeEvents() []Event {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	out := h.untaken
+	h.untaken = nil
+	return out
+}
 
 // relabelLocked shows the events of a sensor under its name as it was sent, which
 // history does not know.
@@ -39,6 +52,10 @@ func (h *House) addEventLocked(e Event) {
 		i--
 	}
 	h.events = slices.Insert(h.events, i, e)
+	if len(h.untaken) == maxUntaken {
+		h.untaken = h.untaken[1:]
+	}
+	h.untaken = append(h.untaken, e)
 	if len(h.events) <= maxEvents {
 		return
 	}

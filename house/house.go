@@ -61,6 +61,7 @@ type House struct {
 	picos    map[netip.Addr]*pico // the invalid address holds what only history knows
 	order    []*sensor            // as in State; nil when out of date
 	events   []Event              // oldest first, at most maxEvents
+	untaken  []Event              // since TakeEvents, as they were told, at most maxUntaken
 
 	recalled      time.Time                // the newest moment of the past told by Recall
 	resumed       time.Time                // when Resume ended the past; zero without one

@@ -29,49 +29,82 @@ func eventList(s *viewState, width, height int) []string {
 
 // eventText puts an event into words.
 func eventText(e house.Event, f locale, short bool) string {
+	text, shorter := eventWords(e, f)
+	if short && shorter != "" {
+		return shorter
+	}
+	if e.For > 0 && !short {
+		text += ", after " + format.Duration(e.For)
+	}
+	return text
+}
+
+// eventWords are the words for an event, and fewer of them for a narrow screen, which
+// are empty if there are none.
+func eventWords(e house.Event, f locale) (text, shorter string) {
 	sensors := ""
 	if e.Pico && e.Sensors > 0 {
 		sensors = ", " + format.Count(e.Sensors, "sensor")
 	}
 	switch e.Kind {
 	case house.Freezing:
-		if short {
-			return e.Label + " below " + f.degrees(e.Celsius)
-		}
-		return e.Label + " fell below " + f.degrees(e.Celsius)
+		return e.Label + " fell below " + f.degrees(e.Celsius), e.Label + " below " + f.degrees(e.Celsius)
 	case house.Thawed:
-		return e.Label + " is above " + f.degrees(e.Celsius) + " again"
+		return e.Label + " is above " + f.degrees(e.Celsius) + " again", ""
 	case house.Silent:
-		return e.Label + " went silent" + sensors
+		return e.Label + " went silent" + sensors, ""
 	case house.HeardAgain:
-		return e.Label + " is heard again" + sensors
-	case house.Near:
-		return e.Label + " is near its limit and falling"
+		return e.Label + " is heard again" + sensors, ""
 	case house.SetAside:
-		if short {
-			return e.Label + ": ignored " + f.degrees(e.Celsius)
-		}
 		why := cmp.Or(e.Text, house.PowerOn.Text()) // an older picotop knows no other
-		return e.Label + ": ignored one reading of " + f.degrees(e.Celsius) + " (" + why + ")"
+		return e.Label + ": ignored one reading of " + f.degrees(e.Celsius) + " (" + why + ")",
+			e.Label + ": ignored " + f.degrees(e.Celsius)
 	case house.Clash:
-		if short {
-			return e.Label + ": one ROM code, two Picos"
-		}
-		return e.Label + ": ROM code " + e.Text
+		return e.Label + ": ROM code " + e.Text, e.Label + ": one ROM code, two Picos"
 	case house.ClashOver:
-		if short {
-			return e.Label + ": only one Pico left"
-		}
-		return e.Label + ": only one is left of ROM code " + e.Text
-	case house.NewSensor:
-		return e.Label + " heard for the first time"
+		return e.Label + ": only one is left of ROM code " + e.Text, e.Label + ": only one Pico left"
 	case house.Renamed:
-		return e.Text + " is now called " + e.Label
+		return e.Text + " is now called " + e.Label, ""
 	case house.UploadFails:
-		return e.Label + ": feed calls fail, " + e.Text
-	case house.UploadWorks:
-		return e.Label + ": feed calls work again"
-	default:
-		return fmt.Sprintf("%s: %s", e.Label, e.Kind)
+		return e.Label + ": feed calls fail, " + e.Text, e.Label + ": feed calls fail"
 	}
+	if text, ok := houseEvents[e.Kind]; ok {
+		if e.Text != "" {
+			return text + ": " + e.Text, text
+		}
+		return text, ""
+	}
+	if text, ok := plainEvents[e.Kind]; ok {
+		return e.Label + text, ""
+	}
+	return fmt.Sprintf("%s: %s", e.Label, e.Kind), ""
+}
+
+// houseEvents are those of the house as a whole.
+var houseEvents = map[house.Kind]string{
+	house.NoPackets:    "nothing heard from any Pico",
+	house.PacketsAgain: "Picos are heard again",
+	house.CannotStore:  "readings cannot be stored",
+	house.StoresAgain:  "readings are stored again",
+	house.ClockNotSet:  "the clock is not set",
+	house.ClockSet:     "the clock is set",
+}
+
+// plainEvents follow the label, and need no value.
+var plainEvents = map[house.Kind]string{
+	house.Near:          " is near its limit and falling",
+	house.NearOver:      " is no longer falling to its limit",
+	house.NewSensor:     " heard for the first time",
+	house.UploadWorks:   ": feed calls work again",
+	house.Broken:        " sends nothing but impossible values",
+	house.BrokenOver:    " sends possible values again",
+	house.TooWarm:       " is too warm",
+	house.TooWarmOver:   " is no longer too warm",
+	house.TooFast:       " changes too fast",
+	house.TooFastOver:   " no longer changes too fast",
+	house.NameClash:     " has the name of another sensor",
+	house.NameClashOver: " has its name for itself again",
+	house.Replaced:      " is silent, and a new sensor has its name",
+	house.ReplacedOver:  " is no longer replaced",
+	house.SetAsideOver:  " is believed again",
 }

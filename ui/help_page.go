@@ -14,8 +14,13 @@ func helpPage(keys keyMap, s *viewState, width int) []string {
 	p.heading("In front of a sensor")
 	p.entry(s.theme.alarm, "!", column, "freezing: at or below its limit, until it is half a degree above")
 	p.entry(s.theme.title, "x", column, "silent: nothing heard for six intervals, and at least a minute")
+	p.entry(s.theme.title, "#", column, "broken: it sends nothing but impossible values")
+	p.entry(s.theme.alarm, "+", column, "too warm: at or above its high limit, if it was given one")
+	p.entry(s.theme.near, "/", column, "too fast: changes by more than it may in an hour, if that was set")
 	p.entry(s.theme.title, "=", column, "clash: another Pico sends the same ROM code; each has its row")
 	p.entry(s.theme.near, "~", column, "near: within 2 degrees of its limit and falling")
+	p.entry(s.theme.title, "&", column, "same name: another sensor is called the same")
+	p.entry(s.theme.title, "<", column, "replaced: silent, and a new sensor has its name")
 	p.entry(s.theme.title, "?", column, "the last reading may be a fault, and is set aside until the next one confirms it")
 	p.blankLine()
 

@@ -230,3 +230,42 @@ func heldPort(p feed.PortHealth) feed.PortHealth {
 	p.Holder, p.Stop = "python3 exporter.py (temps.service, pid 812)", "sudo systemctl disable --now temps.service"
 	return p
 }
+
+// every is a house in which all is wrong that can be but what winter has: each kind at
+// its worst place. From the given kind on; what is worse is left out.
+func every(from house.Kind) *fakeSource {
+	f := calm()
+	s := f.state.Sensors
+	at := func(h, m int) time.Time { return time.Date(2026, time.January, 5, h, m, 0, 0, time.UTC) }
+	s[0].Broken, s[0].Valid, s[0].SetAsideValue = true, false, -127
+	s[2].TooWarm, s[2].HighLimit, s[2].HasHighLimit, s[2].PerHour, s[2].Celsius = true, 60, true, 3, 62.4
+	s[3].TooFast, s[3].RateLimit, s[3].PerHour = true, 10, -14
+	s[1].Near, s[1].PerHour, s[1].FreezesAt = true, -0.5, monday.Add(8*time.Hour+12*time.Minute)
+	s[6].NameClash, s[7].NameClash, s[7].DisplayName = true, true, "Garage"
+	s[8].Silent, s[8].Replaced, s[8].Heard = true, true, at(19, 58)
+	s[4].Hidden = true
+	all := []house.Condition{
+		{Kind: house.Broken, Sensor: 0, Pico: -1, Since: at(21, 27)},
+		{Kind: house.NoPackets, Sensor: -1, Pico: -1, Since: at(21, 42)},
+		{Kind: house.CannotStore, Sensor: -1, Pico: -1, Since: at(21, 42), Text: "no space left on device"},
+		{Kind: house.ClockNotSet, Sensor: -1, Pico: -1},
+		{Kind: house.TooWarm, Sensor: 2, Pico: -1, Since: at(21, 37)},
+		{Kind: house.TooFast, Sensor: 3, Pico: -1, Since: at(21, 37)},
+		{Kind: house.Near, Sensor: 1, Pico: -1, Since: at(21, 37), Acknowledged: true},
+		{Kind: house.Upload, Sensor: -1, Pico: 0, Since: at(21, 41), Text: "API 500 Internal Server Error"},
+		{Kind: house.NameClash, Sensor: 6, Pico: -1, Since: at(20, 0)},
+		{Kind: house.Replaced, Sensor: 8, Pico: -1, Since: at(20, 0), Text: "28ffaaaaaaaaaaaa"},
+	}
+	for i, c := range all {
+		if c.Kind == from {
+			f.state.Conditions = all[i:]
+		}
+	}
+	f.state.Events = []house.Event{
+		{At: at(21, 42), Kind: house.CannotStore, Text: "no space left on device"},
+		{At: at(21, 40), Kind: house.ClockSet},
+		{At: at(21, 37), Kind: house.TooFast, Label: "Hot Water"},
+		{At: at(21, 30), Kind: house.Thawed, Label: "Cold Water Tank", Celsius: 3.5, For: 200 * time.Minute},
+	}
+	return f
+}

@@ -52,11 +52,20 @@ func markerOf(s house.Sensor) byte {
 
 // markers tell the conditions apart without colour. They are ASCII.
 var markers = map[house.Kind]byte{
-	house.Freezing: '!',
-	house.Silent:   'x',
-	house.Clash:    '=',
-	house.Near:     '~',
-	house.SetAside: '?',
+	house.Freezing:    '!',
+	house.Silent:      'x',
+	house.Broken:      '#',
+	house.NoPackets:   'x',
+	house.CannotStore: '*',
+	house.ClockNotSet: '*',
+	house.TooWarm:     '+',
+	house.TooFast:     '/',
+	house.Near:        '~',
+	house.Upload:      '*',
+	house.Clash:       '=',
+	house.NameClash:   '&',
+	house.Replaced:    '<',
+	house.SetAside:    '?',
 }
 
 // readingText is the temperature as the table shows it: in parentheses if the
@@ -83,11 +92,11 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 		markerStyle = s.theme.title
 	)
 	switch {
-	case sensor.Freezing:
+	case sensor.Freezing, sensor.TooWarm && !sensor.Silent:
 		rowStyle, markerStyle = s.theme.alarm, s.theme.badge
-	case sensor.Silent:
+	case sensor.Silent, sensor.Broken:
 		rowStyle = s.theme.silent
-	case sensor.Near:
+	case sensor.Near, sensor.TooFast:
 		rowStyle, markerStyle = s.theme.near, s.theme.near
 	}
 	if selected {

@@ -13,6 +13,7 @@ import (
 	uv "github.com/charmbracelet/ultraviolet"
 	"github.com/charmbracelet/x/ansi"
 
+	"picotop/house"
 	"picotop/internal/goldentest"
 )
 
@@ -118,6 +119,10 @@ func TestScreens(t *testing.T) {
 		"sixty-end":         {house: many(60), sizes: []size{usual, wide}, keys: []string{"G"}},
 		"clash":             {house: clash(), sizes: []size{phone, usual, wide}},
 		"old":               {house: old(), sizes: []size{phone, usual, wide}},
+		"broken":            {house: every(house.Broken), sizes: []size{phone, usual, wide}},
+		"clock":             {house: every(house.ClockNotSet), sizes: []size{phone, usual, wide}},
+		"too-fast":          {house: every(house.TooFast), sizes: []size{phone, usual, wide, {19, 4}}},
+		"upload":            {house: every(house.Upload), sizes: []size{phone, usual, wide}},
 
 		"first-run-early":      {house: firstRunHouse(tenSecondsOld), sizes: []size{usual}},
 		"first-run-silence":    {house: firstRunHouse(func(*fakeSource) {}), sizes: []size{phone, usual, wide}},
@@ -199,7 +204,7 @@ func checkFrame(t *testing.T, m *model) {
 
 func TestEverySize(t *testing.T) {
 	houses := map[string]*fakeSource{
-		"winter": winter(), "trouble": trouble(), "many": many(60), "hostile": hostile(), "old": old(),
+		"winter": winter(), "trouble": trouble(), "many": many(60), "hostile": hostile(), "old": old(), "every": every(house.Broken),
 		"first run": firstRunHouse(unreadable), "blocked": firstRunHouse(blocked),
 	}
 	for name, f := range houses {

@@ -49,6 +49,9 @@ func (t *table) update(s *viewState) {
 	rows := make([]*row, 0, len(s.house.Sensors))
 	var unheard []string
 	for _, sensor := range s.house.Sensors {
+		if sensor.Hidden {
+			continue
+		}
 		r := t.rows[sensor.ID]
 		if r == nil {
 			r = &row{}

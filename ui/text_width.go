@@ -85,6 +85,10 @@ func cleanHouse(s house.State, ascii bool) house.State {
 		s.Picos[i].Name = clean(s.Picos[i].Name, ascii)
 		s.Picos[i].StatusText = clean(s.Picos[i].StatusText, ascii)
 	}
+	s.Conditions = slices.Clone(s.Conditions)
+	for i := range s.Conditions {
+		s.Conditions[i].Text = clean(s.Conditions[i].Text, ascii)
+	}
 	s.Events = slices.Clone(s.Events)
 	for i := range s.Events {
 		s.Events[i].Label = clean(s.Events[i].Label, ascii)

@@ -85,17 +85,23 @@ func picoCount(s *viewState) int {
 	return n
 }
 
-// conditionSummary says how many sensors and Picos are freezing or silent, or
+// conditionSummary says how many sensors and Picos are freezing or silent and so on, or
 // that all is well.
 func conditionSummary(s *viewState) string {
 	n := map[house.Kind]int{}
 	for _, c := range s.house.Conditions {
-		n[c.Kind]++
+		if !c.Quiet(s.now) {
+			n[c.Kind]++
+		}
 	}
 	var parts []string
 	for _, k := range house.Kinds() {
-		if n[k] > 0 && serious(k) {
-			parts = append(parts, strconv.Itoa(n[k])+" "+string(k))
+		switch {
+		case n[k] == 0 || !serious(k):
+		case k.OfHouse():
+			parts = append(parts, houseSummaries[k])
+		default:
+			parts = append(parts, strconv.Itoa(n[k])+" "+strings.ToLower(kindNames[k]))
 		}
 	}
 	// All is well only if trouble would have been heard of.
@@ -105,11 +111,18 @@ func conditionSummary(s *viewState) string {
 	return strings.Join(parts, "  ")
 }
 
-// outsideText is the temperature of the sensor named "outside"; empty if there
-// is none.
+// houseSummaries say what is wrong with the house as a whole.
+var houseSummaries = map[house.Kind]string{
+	house.NoPackets:   "nothing heard",
+	house.CannotStore: "cannot store",
+	house.ClockNotSet: "clock not set",
+}
+
+// outsideText is the temperature outside: of the sensor that the owner said measures it,
+// or that is called so; empty if there is none.
 func outsideText(s *viewState) string {
 	for _, sensor := range s.house.Sensors {
-		if strings.EqualFold(sensor.SensorName, "outside") && sensor.Valid {
+		if (sensor.Outside || strings.EqualFold(sensor.SensorName, "outside")) && sensor.Valid {
 			text := s.locale.degrees(sensor.Celsius)
 			if sensor.Silent {
 				text = "(" + text + ")"

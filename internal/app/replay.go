@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sync/errgroup"
 
+	"picotop/house"
 	"picotop/internal/capture"
 	"picotop/internal/format"
 )
@@ -22,6 +23,8 @@ type ReplayConfig struct {
 	Speed float64   // how many times faster than it was; 0 means as fast as it can be
 	Group netip.Addr
 	Ports []uint16 // of the datagrams to play
+
+	Rules house.Rules // what is wrong in its house
 }
 
 // A Replay is a recording that can be played: from a file, or from a pipe as it is

@@ -24,6 +24,7 @@ const playedPerSecond = 50_000
 type Playback struct {
 	replay *Replay
 	clock  *replayClock
+	judge  *judge // nil on a screen
 	house  *house.House
 	feed   *feed.Player
 
@@ -31,43 +32,68 @@ type Playback struct {
 	kinds  [feed.Other + 1]int // touched by Run and, after it, by Result
 }
 
-// Playback returns a new house for the recording, which begins when Run does.
-func (r *Replay) Playback() *Playback {
-	p := &Playback{replay: r, clock: r.newClock()}
-	p.house = house.New(house.Config{Limit: house.DefaultLimit, ColdIsNormal: []string{"Outside"}})
+// Playback returns a new house for the recording, which begins when Run does and is
+// told that it happens now.
+func (r *Replay) Playback() *Playback { return r.playback(nil) }
+
+// playback returns a new house for the recording, with a judge that tells it the
+// recording's own time, or without one.
+func (r *Replay) playback(judge *judge) *Playback {
+	p := &Playback{replay: r, clock: r.newClock(), judge: judge}
+	p.house = house.New(house.Config{Limit: r.cfg.Rules.Limit, ColdIsNormal: []string{"Outside"}})
 	p.feed = feed.NewPlayer(feed.Config{
-		Group: r.cfg.Group, Ports: r.cfg.Ports, Now: p.clock.now, Logger: slog.New(slog.DiscardHandler),
+		Group: r.cfg.Group, Ports: r.cfg.Ports, Now: p.now, Logger: slog.New(slog.DiscardHandler),
 	})
 	return p
+}
+
+// now is the time in the house.
+func (p *Playback) now() time.Time {
+	if p.judge != nil {
+		return p.judge.clock.now()
+	}
+	return p.clock.now()
 }
 
 // Run plays the recording until ctx ends, which makes it return nil, or the file
 // does. What came before the damage of a [*FileError] was played.
 func (p *Playback) Run(ctx context.Context) error {
 	defer p.clock.stop()
-	return p.replay.play(ctx, capture.PlayConfig{
+	cfg := capture.PlayConfig{
 		Ports: p.replay.cfg.Ports, Speed: p.replay.cfg.Speed, PerSecond: playedPerSecond, Each: p.receive,
-	})
+	}
+	if p.judge != nil {
+		cfg.PerSecond = judgedPerSecond
+		cfg.Passed = func(heard time.Time) { p.judge.advance(p.house, heard) }
+	}
+	return p.replay.play(ctx, cfg)
 }
 
 // receive tells the house of a datagram, as if it came now.
 func (p *Playback) receive(d feed.Datagram, at time.Duration) error {
-	d.Heard = p.clock.reached(at)
+	if p.judge == nil {
+		d.Heard = p.clock.reached(at)
+	} else {
+		d.Heard = p.judge.advance(p.house, d.Heard)
+	}
 	p.feed.Play(d, func(k feed.Packet) {
 		p.kinds[k.Kind]++
 		p.house.Apply(k)
 	})
+	if p.judge != nil {
+		p.judge.tellNew(p.house)
+	}
 	p.played.Add(1)
 	return nil
 }
 
 // show draws the house until ctx ends or the user quits.
 func (p *Playback) show(ctx context.Context, screen Screen) error {
-	return ui.Run(ctx, screen.config(p, nil, p.clock.now))
+	return ui.Run(ctx, screen.config(p, nil, p.now))
 }
 
 // State implements [ui.Source].
-func (p *Playback) State() house.State { return p.house.State(p.clock.now()) }
+func (p *Playback) State() house.State { return p.house.State(p.now()) }
 
 // Health implements [ui.Source].
 func (p *Playback) Health() ui.Health {

@@ -14,10 +14,10 @@ import (
 )
 
 const (
-	// longestGap is the longest silence that is believed. A longer one is a
+	// LongestGap is the longest silence that is believed. A longer one is a
 	// clock that was set while the recording was made, as a Raspberry Pi's is
 	// after each start.
-	longestGap = 24 * time.Hour
+	LongestGap = 24 * time.Hour
 	// sourcesKept and portsKept bound what a Summary counts one by one.
 	sourcesKept = 256
 	portsKept   = 256
@@ -91,7 +91,7 @@ type timeline struct {
 }
 
 func (t *timeline) at(heard time.Time) time.Duration {
-	if gap := heard.Sub(t.last); !t.last.IsZero() && gap > 0 && gap <= longestGap {
+	if gap := heard.Sub(t.last); !t.last.IsZero() && gap > 0 && gap <= LongestGap {
 		t.offset += gap
 	}
 	t.last = heard
@@ -109,6 +109,9 @@ type PlayConfig struct {
 	// the recording. It owns the payload until it returns, and ends the
 	// playing with an error.
 	Each func(d feed.Datagram, at time.Duration) error
+	// Passed is told when something came to other ports, which is not played; nil
+	// means that nobody wants to know.
+	Passed func(heard time.Time)
 }
 
 // Play plays a recording until ctx ends, which makes it return nil, or the file
@@ -130,6 +133,9 @@ func Play(ctx context.Context, r *Reader, cfg PlayConfig) (Summary, error) {
 		if !ok {
 			if ctx.Err() != nil {
 				return t.Summary, nil
+			}
+			if cfg.Passed != nil {
+				cfg.Passed(d.Heard)
 			}
 			continue
 		}

@@ -31,7 +31,8 @@ type Program struct {
 
 // Run runs the command that args ask for, and returns the exit status: 0 for
 // success and when it was told to stop, by a key or by ctx; 2 for a command line
-// that was not understood; and 1 for anything else. It tells errors on p.Err.
+// that was not understood and for a question that could not be answered; and 1 for
+// anything else. It tells errors on p.Err.
 func Run(ctx context.Context, args []string, p Program) int {
 	err := execute(ctx, args, p)
 	if err != nil {
@@ -44,7 +45,7 @@ func Run(ctx context.Context, args []string, p Program) int {
 // the command line itself are usageErrors.
 func execute(ctx context.Context, args []string, p Program) error {
 	cmd := rootCommand(p)
-	cmd.AddCommand(historyCommand(p), recordCommand(p), replayCommand(p), simulateCommand(p), doctorCommand(p), configCommand(p), manCommand(p))
+	cmd.AddCommand(onceCommand(p), historyCommand(p), recordCommand(p), replayCommand(p), simulateCommand(p), doctorCommand(p), configCommand(p), manCommand(p))
 	complete(cmd)
 	markRunErrors(cmd)
 	cmd.DisableAutoGenTag = true

@@ -39,6 +39,7 @@ func complete(cmd *cobra.Command) {
 		"port":           fixed("11235", "9999"),
 		"listen":         fixed("8000", "127.0.0.1:8000"),
 		"for":            fixed("30s", "10m", "1h"),
+		"wait":           fixed("15s", "75s"),
 		"from":           fixed("http://raspberrypi:8000"),
 		"interface":      networks,
 		"sensor":         sensors,

@@ -100,15 +100,10 @@ func (o *doctorOptions) run(ctx context.Context, p Program) error {
 		r.WriteConclusion(p.Out)
 	}
 	if r.Verdict == doctor.Problem {
-		return &foundError{r.Cause}
+		return &toldError{r.Cause}
 	}
 	return nil
 }
-
-// A foundError says that the doctor found a problem, and has told of it.
-type foundError struct{ cause string }
-
-func (e *foundError) Error() string { return e.cause }
 
 // eraseLine takes away what stands on the terminal's line.
 const eraseLine = "\r\x1b[K"

@@ -12,8 +12,8 @@ import (
 // report tells the user in one line what failed and, where the error knows,
 // in another what to try.
 func report(w io.Writer, err error) {
-	if _, ok := errors.AsType[*foundError](err); ok {
-		return // the doctor has told of it
+	if _, ok := errors.AsType[*toldError](err); ok {
+		return
 	}
 	if errs, ok := errors.AsType[config.Errors](err); ok {
 		for _, e := range errs {
@@ -45,13 +45,27 @@ func (e *usageError) Unwrap() error { return e.err }
 
 func (e *usageError) hint() string { return e.try }
 
-// exitCode is 0 for success, 2 for a command line that was not understood and
-// 1 for anything else.
+// A toldError ends a command that did its work with an exit status of 1: it found
+// something wrong, and has told of it.
+type toldError struct{ what string }
+
+func (e *toldError) Error() string { return e.what }
+
+// An unclearError ends a command that looks whether all is well, and could not tell,
+// with an exit status of 2.
+type unclearError struct{ err error }
+
+func (e *unclearError) Error() string { return e.err.Error() }
+func (e *unclearError) Unwrap() error { return e.err }
+
+// exitCode is 0 for success, 2 for a command line that was not understood and for a
+// question that could not be answered, and 1 for anything else.
 func exitCode(err error) int {
+	_, unclear := errors.AsType[*unclearError](err)
 	switch {
 	case err == nil:
 		return 0
-	case isUsage(err):
+	case unclear, isUsage(err):
 		return 2
 	}
 	return 1

@@ -13,7 +13,7 @@ import (
 // people and stand in their scripts.
 func TestHelpTexts(t *testing.T) {
 	for _, command := range []string{
-		"", "history", "history info", "history export", "history import", "history merge", "history forget",
+		"", "once", "history", "history info", "history export", "history import", "history merge", "history forget",
 		"record", "replay", "simulate", "doctor",
 		"config", "config check", "config example", "config show",
 	} {

@@ -45,12 +45,17 @@ func (p *progressLine) update(now time.Time, line string) {
 	}
 }
 
-// printf writes a line that stays.
-func (p *progressLine) printf(format string, args ...any) {
+// erase takes away the line that is to be written over.
+func (p *progressLine) erase() {
 	if p.open {
 		fmt.Fprint(p.out, "\r"+ansi.EraseEntireLine)
 		p.open = false
 	}
+}
+
+// printf writes a line that stays.
+func (p *progressLine) printf(format string, args ...any) {
+	p.erase()
 	fmt.Fprintf(p.out, format+"\n", args...)
 }
 

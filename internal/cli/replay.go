@@ -1,7 +1,9 @@
 package cli
 
 import (
+	"cmp"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"net/netip"
@@ -17,12 +19,16 @@ import (
 	"picotop/internal/app"
 	"picotop/internal/capture"
 	"picotop/internal/format"
+	"picotop/internal/peer"
+	"picotop/internal/wording"
 )
 
 // replayOptions are the flags of picotop replay.
 type replayOptions struct {
 	file       string
 	speed      speedValue
+	speedNamed bool // the user said how fast
+	json       bool
 	send       bool
 	iface      string // to send on
 	network    networkFlags
@@ -37,18 +43,24 @@ func replayCommand(p Program) *cobra.Command {
 		Use:   "replay FILE",
 		Short: "Play a recording, on the screen or onto the network",
 		Long: `picotop replay plays a recording into the dashboard, as if it happened now, and
-keeps nothing of it. Without a terminal it plays it, and sums up what was in it.
+keeps nothing of it. Without a terminal it prints what picotop would have warned of,
+and when, by the recording's own clock, and sums up what was in it; with --json it
+writes each event as one line, as in the events of /api/house, and nothing else.
 It reads what picotop record, tcpdump and Wireshark write. A single - instead of a
 name plays what comes through a pipe, as it comes.
 
 With --send it sends the packets instead, to a group on one network, where
 every picotop hears them.`,
-		Example: "picotop replay house.pcapng --speed 10\npicotop replay house.pcapng --send -i lo\nssh raspberrypi sudo tcpdump -i any -U -w - udp port 9999 | picotop replay -",
+		Example: "picotop replay house.pcapng --speed 10\npicotop replay house.pcapng | cat\npicotop replay house.pcapng --send -i lo\nssh raspberrypi sudo tcpdump -i any -U -w - udp port 9999 | picotop replay -",
 		Args:    oneFile("picotop replay house.pcapng"),
 		RunE: func(cmd *cobra.Command, args []string) error {
 			if cmd.Flags().Changed("interface") && !o.send {
 				return &usageError{err: errors.New("--interface is where to send, which takes --send"), try: "picotop replay " + args[0] + " --send --interface lo"}
 			}
+			if o.json && o.send {
+				return &usageError{err: errors.New("--send warns of nothing, so --json has no use"), try: "picotop replay " + args[0] + " --json"}
+			}
+			o.speedNamed = cmd.Flags().Changed("speed")
 			o.file = args[0]
 			o.ascii = o.ascii || asciiLocale(os.Getenv)
 			return o.run(cmd.Context(), p)
@@ -56,7 +68,8 @@ every picotop hears them.`,
 	}
 	f := cmd.Flags()
 	f.SortFlags = false
-	f.Var(&o.speed, "speed", "how many times faster than it was, or max")
+	f.Var(&o.speed, "speed", "times faster than it was, or max, as without a screen")
+	f.BoolVar(&o.json, "json", false, "write each event as one line of JSON")
 	f.BoolVar(&o.send, "send", false, "send the packets onto the network")
 	f.StringVarP(&o.iface, "interface", "i", "lo", "network to send on, by name")
 	f.VarP(&o.network.group, "group", "g", "multicast group that the Picos send to")
@@ -69,8 +82,14 @@ every picotop hears them.`,
 // run plays the file where the user wants it. What can be read of a damaged
 // one is played, and the damage told at the end.
 func (o *replayOptions) run(ctx context.Context, p Program) error {
+	keys, done := o.screen(p)
+	defer done()
+	if keys == nil && !o.send && !o.speedNamed {
+		o.speed = 0
+	}
 	replay, err := app.OpenReplay(ctx, app.ReplayConfig{
 		File: o.file, Stdin: p.In, Speed: float64(o.speed), Group: netip.Addr(o.network.group), Ports: o.network.ports.ports,
+		Rules: house.Rules{Limit: house.DefaultLimit},
 	})
 	switch {
 	case ctx.Err() != nil:
@@ -79,17 +98,61 @@ func (o *replayOptions) run(ctx context.Context, p Program) error {
 		return err
 	case o.send:
 		return o.sendAll(ctx, replay, newProgressLine(p.Out, time.Now()))
-	}
-	if terminalOf(p.Out) != nil {
-		if keys, done := keyboard(p); keys != nil {
-			defer done()
-			return replay.Show(ctx, app.Screen{In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit})
-		}
+	case keys != nil:
+		return replay.Show(ctx, app.Screen{In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit})
+	case o.json:
+		return o.writeEvents(ctx, replay, p)
 	}
 	return o.sumUp(ctx, replay, newProgressLine(p.Out, time.Now()))
 }
 
-// sumUp plays without a screen, and tells what was played.
+// screen returns the keyboard of the screen that the user wants, nil if none.
+func (o *replayOptions) screen(p Program) (keys *os.File, done func()) {
+	if o.json || o.send || terminalOf(p.Out) == nil {
+		return nil, func() {}
+	}
+	if keys, done = keyboard(p); keys == nil {
+		return nil, func() {}
+	}
+	return keys, done
+}
+
+// An eventLine is an event of a recording as one line of JSON.
+type eventLine struct {
+	peer.Event
+	Noticed time.Time `json:"noticed_at"`
+}
+
+// writeEvents plays without a screen, and writes each event as a line for programs.
+func (o *replayOptions) writeEvents(ctx context.Context, replay *app.Replay, p Program) error {
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	var failed error
+	enc := json.NewEncoder(p.Out)
+	err := replay.Judge(func(e app.RecordedEvent) {
+		line := eventLine{Event: peer.EventOf(e.Event), Noticed: e.Noticed}
+		if failed == nil {
+			failed = enc.Encode(line)
+		}
+		if failed != nil {
+			cancel()
+		}
+	}).Run(ctx)
+	return cmp.Or(failed, err)
+}
+
+// recordedLine says what picotop would have told and when, by the clock on the wall
+// where it is read; and since when it was so, if that was not at once.
+func recordedLine(e app.RecordedEvent, style wording.Style) string {
+	text := e.Noticed.Local().Format(time.DateTime) + "  " + style.Event(e.Event)
+	if e.Noticed.Sub(e.At) >= time.Second {
+		text += ", since " + e.At.Local().Format(time.TimeOnly)
+	}
+	return text
+}
+
+// sumUp plays without a screen, and tells what picotop would have warned of and what
+// was played.
 func (o *replayOptions) sumUp(ctx context.Context, replay *app.Replay, line *progressLine) error {
 	all := replay.Summary()
 	if replay.IsStream() {
@@ -98,8 +161,11 @@ func (o *replayOptions) sumUp(ctx context.Context, replay *app.Replay, line *pro
 		line.printf("playing %s of %s, recorded over %s%s", format.Count(all.Datagrams, "packet"), o.file,
 			format.Duration(all.Length), o.speedText(all))
 	}
-	playback := replay.Playback()
-	err := line.during(ctx, func() string { return playback.Position().String() }, playback.Run)
+	style := wording.Style{Fahrenheit: o.fahrenheit}
+	playback := replay.Judge(func(e app.RecordedEvent) {
+		line.printf("%s", recordedLine(e, style))
+	})
+	err := playback.Run(ctx)
 	if replay.Summary().Datagrams > 0 {
 		writePlayed(line, replay.Summary(), playback.Result())
 	}

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"errors"
-	"io"
 	"log/slog"
 	"net/netip"
 	"os"
@@ -185,8 +184,30 @@ func (o *options) check() error {
 	return nil
 }
 
-// run runs the service or the dashboard.
+// run runs the service or the dashboard, or writes what that would show into a pipe or
+// a file.
 func (o *options) run(ctx context.Context, p Program) error {
+	cfg, err := o.appConfig(p)
+	switch {
+	case err != nil:
+		return err
+	case o.headless:
+		return app.Serve(ctx, cfg, p.Err)
+	case terminalOf(p.Out) == nil:
+		return o.writeHouse(ctx, cfg, p)
+	}
+	keys, done := keyboard(p)
+	if keys == nil {
+		return &noTerminalError{}
+	}
+	defer done()
+	return app.Show(ctx, cfg, app.Screen{
+		In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit, Sort: o.file.Sort, Theme: o.file.Theme,
+	})
+}
+
+// appConfig is what app is told.
+func (o *options) appConfig(p Program) (app.Config, error) {
 	cfg := o.Config
 	cfg.Version, cfg.Hint = p.Version, hint
 	cfg.File, cfg.LoadFile, cfg.Watched = o.file, o.loadFile, o.candidates()
@@ -194,40 +215,25 @@ func (o *options) run(ctx context.Context, p Program) error {
 	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
 	cfg.MetricsPath, cfg.CORSOrigin, cfg.LogJSON = string(o.path), o.origin.Regexp, o.logFormat == "json"
 	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
-	if o.headless {
-		return app.Serve(ctx, cfg, p.Err)
+	if o.from == "" {
+		return cfg, nil
 	}
-	if o.from != "" {
-		target, err := parseFrom(o.from, o.credentials, os.Getenv)
-		if err != nil {
-			return err
-		}
-		cfg.From = &target
-	}
-	screen := app.Screen{Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit, Sort: o.file.Sort, Theme: o.file.Theme}
-	if terminalOf(p.Out) == nil {
-		return writeOnce(ctx, cfg, screen)
-	}
-	keys, done := keyboard(p)
-	if keys == nil {
-		return &noTerminalError{}
-	}
-	defer done()
-	screen.In = keys
-	return app.Show(ctx, cfg, screen)
+	target, err := parseFrom(o.from, o.credentials, os.Getenv)
+	cfg.From = &target
+	return cfg, err
 }
 
-// onceWidth is how wide the table is where there is no terminal, in cells.
-const onceWidth = 80
-
-// writeOnce writes what the dashboard would show, for a pipe or a file.
-func writeOnce(ctx context.Context, cfg app.Config, screen app.Screen) error {
-	text, err := app.Once(ctx, cfg, screen, onceWidth)
-	if err != nil {
+// writeHouse writes the table of picotop once. A pipe is for reading, so a warning is
+// no failure there.
+func (o *options) writeHouse(ctx context.Context, cfg app.Config, p Program) error {
+	told, err := app.Once(ctx, cfg, app.OnceConfig{})
+	switch {
+	case ctx.Err() != nil:
+		return nil
+	case err != nil:
 		return err
 	}
-	_, err = io.WriteString(screen.Out, text)
-	return err
+	return o.style().Table(p.Out, stateHere(told))
 }
 
 // A noTerminalError says that there is nothing to draw on.

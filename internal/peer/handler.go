@@ -53,15 +53,17 @@ type handler struct {
 	ranges  chan struct{} // a slot for each question under way
 }
 
-// snapshot is the house as it is told now.
-func (h *handler) snapshot() House {
-	s := Of(h.src.State(), h.src.Status())
-	s.Program, s.PID, s.Packets = h.program, h.pid, []Packet{}
-	for _, p := range h.src.Packets() {
+// Snapshot is the house of a source as it is told now.
+func Snapshot(src Source, program string, pid int) House {
+	s := Of(src.State(), src.Status())
+	s.Program, s.PID, s.Packets = program, pid, []Packet{}
+	for _, p := range src.Packets() {
 		s.Packets = append(s.Packets, PacketOf(p))
 	}
 	return s
 }
+
+func (h *handler) snapshot() House { return Snapshot(h.src, h.program, h.pid) }
 
 func (h *handler) house(w http.ResponseWriter, _ *http.Request) { answer(w, h.snapshot()) }
 

@@ -1,6 +1,7 @@
 package peer
 
 import (
+	"cmp"
 	"net/netip"
 	"time"
 
@@ -17,7 +18,8 @@ type Sensor struct {
 	Name         string     `json:"name"`
 	SensorName   string     `json:"sensor_name"`
 	FriendlyName string     `json:"friendly_name"`
-	Pico         netip.Addr `json:"pico"` // address; empty if not known
+	Label        string     `json:"label,omitempty"` // as the owner calls it, if he gave it a name
+	Pico         netip.Addr `json:"pico"`            // address; empty if not known
 	Heard        time.Time  `json:"heard"`
 	HeardFor     Seconds    `json:"heard_for_seconds"` // in all
 
@@ -121,7 +123,7 @@ func Of(st house.State, ps status.Status) House {
 	for _, s := range st.Sensors {
 		h.Sensors = append(h.Sensors, Sensor{
 			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
-			Pico: s.Pico, Heard: s.Heard, HeardFor: seconds(s.HeardFor), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
+			Label: labelOf(s), Pico: s.Pico, Heard: s.Heard, HeardFor: seconds(s.HeardFor), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: seconds(s.Interval), PerHour: s.PerHour, Low: Extreme(s.Low), High: Extreme(s.High),
 			Limit: s.Limit, HasLimit: s.HasLimit, Cold: string(s.Cold),
 			HighLimit: s.HighLimit, HasHighLimit: s.HasHighLimit, RateLimit: s.RateLimit,
@@ -146,12 +148,25 @@ func Of(st house.State, ps status.Status) House {
 		})
 	}
 	for _, e := range st.Events {
-		h.Events = append(h.Events, Event{
-			At: e.At, Kind: string(e.Kind), Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, For: seconds(e.For),
-			Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
-		})
+		h.Events = append(h.Events, EventOf(e))
 	}
 	return h
+}
+
+// labelOf is what the owner calls a sensor; empty if he calls it as its Pico does.
+func labelOf(s house.Sensor) string {
+	if s.DisplayName == sensorname.Display(s.Name) {
+		return ""
+	}
+	return s.DisplayName
+}
+
+// EventOf is an event as it is told.
+func EventOf(e house.Event) Event {
+	return Event{
+		At: e.At, Kind: string(e.Kind), Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, For: seconds(e.For),
+		Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
+	}
 }
 
 // State is what the snapshot says of the house.
@@ -163,8 +178,9 @@ func (h *House) State() house.State {
 	}
 	for _, s := range h.Sensors {
 		st.Sensors = append(st.Sensors, house.Sensor{
-			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName, DisplayName: sensorname.Display(s.Name),
-			Pico: s.Pico, Heard: s.Heard, HeardFor: s.HeardFor.Duration(), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
+			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
+			DisplayName: cmp.Or(s.Label, sensorname.Display(s.Name)),
+			Pico:        s.Pico, Heard: s.Heard, HeardFor: s.HeardFor.Duration(), Valid: s.Valid, Celsius: s.Celsius, Offset: s.Offset,
 			Interval: s.Interval.Duration(), PerHour: s.PerHour, Low: house.Extreme(s.Low), High: house.Extreme(s.High),
 			Limit: s.Limit, HasLimit: s.HasLimit, Cold: house.ColdReason(s.Cold),
 			HighLimit: s.HighLimit, HasHighLimit: s.HasHighLimit, RateLimit: s.RateLimit,

@@ -177,7 +177,7 @@ func (h *House) eachText(f func(*string)) {
 	}
 	for i := range h.Sensors {
 		s := &h.Sensors[i]
-		for _, t := range []*string{&s.ID, &s.Code, &s.Name, &s.SensorName, &s.FriendlyName, &s.SetAsideWhy, &s.Cold} {
+		for _, t := range []*string{&s.ID, &s.Code, &s.Name, &s.SensorName, &s.FriendlyName, &s.Label, &s.SetAsideWhy, &s.Cold} {
 			f(t)
 		}
 	}

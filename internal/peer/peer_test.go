@@ -256,3 +256,12 @@ func TestAnswers(t *testing.T) {
 		})
 	}
 }
+
+func TestTheOwnersNameGoesThrough(t *testing.T) {
+	for label, want := range map[string]string{"": "Cold Water Tank", "Cold Water Tank": "Cold Water Tank", "Dad's tank": "Dad's tank"} {
+		h := Of(house.State{Sensors: []house.Sensor{{Name: "ColdWaterTank", DisplayName: label}}}, status.Status{})
+		if got := h.State(); got.Sensors[0].DisplayName != want {
+			t.Errorf("%q came as %q", label, got.Sensors[0].DisplayName)
+		}
+	}
+}

@@ -1,23 +1,24 @@
 package wording
 
 import (
+	"cmp"
 	"fmt"
 
 	"picotop/house"
 	"picotop/internal/format"
 )
 
-// Event says what happened, without when.
-func Event(e house.Event) string {
-	text := eventText(e)
+// Event is [Event] in this style.
+func (s Style) Event(e house.Event) string {
+	text := s.event(e)
 	if e.For > 0 {
 		text += ", after " + format.Duration(e.For)
 	}
 	return text
 }
 
-func eventText(e house.Event) string {
-	degrees := format.Celsius(e.Celsius) + " °C"
+func (s Style) event(e house.Event) string {
+	degrees := s.degrees(e.Celsius)
 	sensors := ""
 	if e.Pico && e.Sensors > 0 {
 		sensors = ", " + format.Count(e.Sensors, "sensor")
@@ -32,23 +33,33 @@ func eventText(e house.Event) string {
 	case house.HeardAgain:
 		return e.Label + " is heard again" + sensors
 	case house.SetAside:
-		return e.Label + ": ignored one reading of " + degrees + " (" + e.Text + ")"
+		return fmt.Sprintf("%s: ignored one reading of %s (%s)", e.Label, degrees, cmp.Or(e.Text, house.PowerOn.Text()))
 	case house.Clash:
 		return e.Label + ": ROM code " + e.Text
 	case house.ClashOver:
 		return e.Label + ": only one is left of ROM code " + e.Text
 	case house.Renamed:
 		return e.Text + " is now called " + e.Label
-	case house.UploadFails:
-		return e.Label + ": feed calls fail, " + e.Text
+	case house.UploadFails, house.NoPackets, house.CannotStore, house.ClockNotSet:
+		return withText(withLabel(e.Label, eventTexts[e.Kind]), e.Text)
 	}
-	if text, ok := eventTexts[e.Kind]; ok {
-		if e.Label != "" {
-			text = e.Label + " " + text
-		}
+	return withLabel(e.Label, cmp.Or(eventTexts[e.Kind], string(e.Kind)))
+}
+
+// withLabel puts what it is about before a text; the house has no label.
+func withLabel(label, text string) string {
+	if label == "" {
 		return text
 	}
-	return fmt.Sprintf("%s: %s", e.Label, e.Kind)
+	return label + " " + text
+}
+
+// withText puts what more is known behind a text.
+func withText(text, more string) string {
+	if more == "" {
+		return text
+	}
+	return text + ": " + more
 }
 
 // eventTexts are those that need no value.
@@ -56,6 +67,7 @@ var eventTexts = map[house.Kind]string{
 	house.Near:          "is near its limit and falling",
 	house.NearOver:      "is no longer falling to its limit",
 	house.NewSensor:     "heard for the first time",
+	house.UploadFails:   "cannot make its feed calls",
 	house.UploadWorks:   "makes its feed calls again",
 	house.Broken:        "sends nothing but impossible values",
 	house.BrokenOver:    "sends possible values again",
@@ -64,7 +76,7 @@ var eventTexts = map[house.Kind]string{
 	house.TooFast:       "changes too fast",
 	house.TooFastOver:   "no longer changes too fast",
 	house.NameClash:     "has the name of another sensor",
-	house.NameClashOver: "has its name for itself",
+	house.NameClashOver: "has its name for itself again",
 	house.Replaced:      "is silent, and a new sensor has its name",
 	house.ReplacedOver:  "is no longer replaced",
 	house.SetAsideOver:  "sends what can be believed again",

@@ -1,17 +1,28 @@
 // Package wording says in sentences what is wrong in a house and what happened in
-// it: for the page, messages, tables and the alerts of PromQL. Temperatures are in
-// degrees Celsius, and moments as a person at that time would say them.
+// it: for the page, messages, tables and the alerts of PromQL. Moments are told as a
+// person at that time would say them.
+//
+// [Condition], [Event] and [Table] write degrees Celsius in UTF-8; a [Style] does the
+// same in other ways.
 //
 // The dashboard has words of its own, which fit its narrow lines.
 package wording
 
 import (
 	"fmt"
+	"io"
+	"strings"
 	"time"
 
 	"picotop/house"
 	"picotop/internal/format"
 )
+
+// A Style says how things are written. The zero value is degrees Celsius in UTF-8.
+type Style struct {
+	Fahrenheit bool
+	ASCII      bool // of a Table: nothing but ASCII
+}
 
 // Conditions tells all that is wrong in the house, one line for each condition,
 // worst first.
@@ -27,82 +38,14 @@ func Conditions(state house.State) []string {
 
 // Condition tells of one condition of a state, and is empty if that is of nothing
 // in the house.
-func Condition(state house.State, c house.Condition) string {
-	since := Moment(c.Since, state.At)
-	switch {
-	case c.Kind.OfHouse():
-		return houseCondition(c, since)
-	case c.Pico >= 0 && c.Pico < len(state.Picos):
-		return picoCondition(state.Picos[c.Pico], c, since)
-	case c.Sensor >= 0 && c.Sensor < len(state.Sensors):
-		return sensorCondition(state.Sensors[c.Sensor], c, since, state.At)
-	}
-	return ""
-}
+func Condition(state house.State, c house.Condition) string { return Style{}.Condition(state, c) }
 
-func houseCondition(c house.Condition, since string) string {
-	what := map[house.Kind]string{
-		house.NoPackets:   "nothing is heard from any Pico",
-		house.CannotStore: "readings cannot be stored",
-		house.ClockNotSet: "the clock of this machine is not set",
-	}[c.Kind]
-	if c.Text != "" {
-		what += ", " + c.Text
-	}
-	return what + ", since " + since
-}
+// Event says what happened, without when.
+func Event(e house.Event) string { return Style{}.Event(e) }
 
-func picoCondition(p house.Pico, c house.Condition, since string) string {
-	if c.Kind == house.Upload {
-		return fmt.Sprintf("%s: its feed calls fail since %s, %s", p.Label(), since, c.Text)
-	}
-	sensors := fmt.Sprintf("%d sensors", p.Sensors)
-	if p.Sensors == 1 {
-		sensors = "one sensor"
-	}
-	return fmt.Sprintf("%s, with %s: nothing heard since %s", p.Label(), sensors, since)
-}
-
-func sensorCondition(s house.Sensor, c house.Condition, since string, now time.Time) string {
-	degrees := format.Celsius
-	switch c.Kind {
-	case house.Freezing:
-		return fmt.Sprintf("%s: freezing since %s, now %s °C, limit %s%s",
-			s.Label(), since, degrees(s.Celsius), degrees(s.Limit), falling(s, now))
-	case house.Silent:
-		return fmt.Sprintf("%s: nothing heard since %s", s.Label(), since)
-	case house.Broken:
-		return fmt.Sprintf("%s: broken, it sends nothing but impossible values since %s", s.Label(), since)
-	case house.TooWarm:
-		return fmt.Sprintf("%s: too warm since %s, now %s °C, limit %s",
-			s.Label(), since, degrees(s.Celsius), degrees(s.HighLimit))
-	case house.TooFast:
-		return fmt.Sprintf("%s: changes by %s an hour, now %s °C", s.Label(), degrees(s.PerHour), degrees(s.Celsius))
-	case house.Near:
-		return fmt.Sprintf("%s: close to freezing, now %s °C, limit %s%s",
-			s.Label(), degrees(s.Celsius), degrees(s.Limit), falling(s, now))
-	case house.Clash:
-		return fmt.Sprintf("%s: another Pico sends the same ROM code, %s", s.Label(), s.Code)
-	case house.NameClash:
-		return fmt.Sprintf("%s: another sensor has the same name", s.Label())
-	case house.Replaced:
-		return fmt.Sprintf("%s: silent, and a new sensor has its name", s.Label())
-	case house.SetAside:
-		return fmt.Sprintf("%s: a reading of %s °C was not believed", s.Label(), degrees(s.SetAsideValue))
-	}
-	return fmt.Sprintf("%s: %s", s.Label(), c.Kind)
-}
-
-func falling(s house.Sensor, now time.Time) string {
-	text := ""
-	if s.PerHour < 0 {
-		text = fmt.Sprintf(", falling %s an hour", format.Celsius(-s.PerHour))
-	}
-	if !s.FreezesAt.IsZero() {
-		text += ", at that rate 0 °C by " + Moment(s.FreezesAt, now)
-	}
-	return text
-}
+// Table writes the house as plain text: how many warnings there are, the sensors,
+// worst first, and what is wrong.
+func Table(w io.Writer, state house.State) error { return Style{}.Table(w, state) }
 
 // Moment is a moment as a person at the given time would say it.
 func Moment(t, now time.Time) string {
@@ -114,4 +57,45 @@ func Moment(t, now time.Time) string {
 		layout = "Monday 15:04"
 	}
 	return t.In(now.Location()).Format(layout)
+}
+
+// number is a temperature without its unit.
+func (s Style) number(celsius float64) string {
+	if s.Fahrenheit {
+		celsius = celsius*9/5 + 32
+	}
+	return format.Celsius(celsius)
+}
+
+func (s Style) unit() string {
+	if s.Fahrenheit {
+		return "°F"
+	}
+	return "°C"
+}
+
+// degrees is a temperature with its unit.
+func (s Style) degrees(celsius float64) string { return s.number(celsius) + " " + s.unit() }
+
+// frost is the temperature at which water freezes.
+func (s Style) frost() string { return strings.Replace(s.degrees(0), ".0", "", 1) }
+
+// difference is one between two temperatures.
+func (s Style) difference(kelvin float64) string {
+	if s.Fahrenheit {
+		kelvin *= 9.0 / 5
+	}
+	return format.Celsius(kelvin)
+}
+
+// trend says where a temperature is going: ", falling 0.4 an hour". It is empty if it
+// is steady.
+func (s Style) trend(perHour float64) string {
+	switch {
+	case perHour < 0:
+		return fmt.Sprintf(", falling %s an hour", s.difference(-perHour))
+	case perHour > 0:
+		return fmt.Sprintf(", rising %s an hour", s.difference(perHour))
+	}
+	return ""
 }
