@@ -47,7 +47,7 @@ const (
 	idleTimeout    = 2 * time.Minute // more than the usual scrape interval
 	stopTimeout    = 2 * time.Second // for requests under way when told to stop
 	maxHeaderBytes = 16 << 10
-	maxScrapes     = 8 // at once; each may hold a compressor of a megabyte
+	maxScrapes     = 8 // at once; each may hold a page of a megabyte
 )
 
 // A Source knows what there is to tell. Its methods are called from several
@@ -117,16 +117,16 @@ func New(cfg Config) *Exporter {
 
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
-		collector{e.source},
 		buildInfo(e.version),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
-	page := newScrapes(registry, e.logger)
+	zip := newCompressor()
+	page := newScrapes(&collector{source: e.source, program: &program{registry: registry, now: e.now}}, registry, zip, e.logger)
 	api := promapi.New(promapi.Config{
 		History: cfg.History, Alerts: e.alerts, Version: e.version, Logger: e.logger, Now: e.now,
 	})
-	compressed := newCompressor().handler
+	compressed := zip.handler
 
 	// A pattern with GET also answers HEAD; the mux answers other methods with
 	// 405 and other paths with 404.

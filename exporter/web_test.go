@@ -303,7 +303,7 @@ func TestAlerts(t *testing.T) {
 		{Name: "Silent", Pico: "shed", Since: winter().state.Conditions[2].Since, Summary: "shed, with one sensor: nothing heard since 19:58"},
 		{
 			Name: "Near", Sensor: "28ff641f7616035d", SensorName: "Loft", FriendlyName: "Loft",
-			Since: winter().state.Conditions[3].Since, Summary: "Loft: close to freezing, now 4.1 °C, limit 3.0, falling 0.8 an hour",
+			Since: winter().state.Conditions[3].Since, Summary: "Loft: close to freezing, now 4.1 °C, limit 3.0, falling 0.8 an hour, at that rate 0 °C by 02:47",
 		},
 		{
 			Name: "SetAside", Sensor: "28ff641f7616035e", SensorName: "GreenHouse", FriendlyName: "Green House",

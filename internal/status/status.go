@@ -20,7 +20,26 @@ type Status struct {
 	Feed    feed.Health
 	History History
 	Metrics Metrics
+	Notify  []Notify // by target; empty if nobody is told
+	Config  Config
 	Demo    bool // the house is made up
+}
+
+// Notify is how the telling of one target goes. The zero value was told nothing yet.
+type Notify struct {
+	Target  string // as the owner named it
+	Sent    uint64 // messages that it took since the program started
+	Failed  uint64 // attempts that came to nothing
+	Dropped uint64 // messages that were given up
+	Waiting int    // messages that are to be sent
+	Err     string // why the last attempt came to nothing, in one line; empty if it did not
+}
+
+// Config is how the config file was understood. The zero value says that there is none.
+type Config struct {
+	File     string    // empty if there is none
+	Err      string    // what is wrong with it, in one line; what was read before is in force
+	LoadedAt time.Time // when it was last understood
 }
 
 // History is how the store fares. The zero value is one that is empty and
