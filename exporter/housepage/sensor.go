@@ -166,9 +166,9 @@ func daysOf(buckets []Bucket, now time.Time) []dayRow {
 }
 
 // altText tells what a chart shows to those who do not see it.
-func altText(s house.Sensor, span *span, low, high float64, any bool) string {
+func altText(s house.Sensor, span *span, low, high float64, some bool) string {
 	text := []string{s.Label() + ", " + span.text + ": "}
-	if !any {
+	if !some {
 		return text[0] + "nothing recorded"
 	}
 	text = append(text, fmt.Sprintf("from %s to %s °C", format.Celsius(low), format.Celsius(high)))
