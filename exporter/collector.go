@@ -8,171 +8,224 @@ import (
 	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"picotop/feed"
 	"picotop/house"
 	"picotop/internal/status"
 )
 
-// A collector turns one snapshot of its source into one page of metrics. It
-// keeps nothing between scrapes, so a sensor that the house has forgotten is
-// gone from the next page.
+// A collector turns one snapshot of its source into one page of metrics. It keeps
+// nothing between scrapes but which conditions stood, so a sensor that the house has
+// forgotten is gone from the next page.
 //
 // One series that comes twice spoils a whole page for Prometheus. So of two
 // things that the labels cannot tell apart only one is told.
-type collector struct{ source Source }
-
-// Describe sends every metric there can be, so that the registry can check
-// each page against it.
-func (c collector) Describe(ch chan<- *prometheus.Desc) {
-	for _, m := range metrics {
-		ch <- m.desc
-	}
+type collector struct {
+	source  Source
+	program prometheus.Gatherer // the metrics of the program itself
+	stood   stood
 }
 
-// Collect sends one page.
-func (c collector) Collect(ch chan<- prometheus.Metric) {
-	state := c.source.State()
-	collectNamed(ch, state.Sensors)
-	collectSensors(ch, state.Sensors, picoNames(state.Picos))
-	collectPicos(ch, state.Picos)
-	ch <- otherPackets.at(float64(state.Others))
-	ch <- refusedSensorReadings.at(float64(state.RefusedSensors))
-	ch <- refusedPicoPackets.at(float64(state.RefusedPicos))
-	ch <- displacedSensors.at(float64(state.Displaced))
+// Gather makes a page. The program's own metrics take time for asking the system, and
+// are gathered meanwhile.
+func (c *collector) Gather() ([]*dto.MetricFamily, error) {
+	var (
+		program []*dto.MetricFamily
+		err     error
+		done    = make(chan struct{})
+	)
+	go func() {
+		defer close(done)
+		program, err = c.program.Gather()
+	}()
+	p := c.page()
+	<-done
+	return p.sorted(program), err
+}
+
+func (c *collector) page() *metricsPage {
+	p, state := new(metricsPage), c.source.State()
 	ps := c.source.Status()
-	collectFeed(ch, ps.Feed)
-	collectHistory(ch, ps.History)
+	p.addNamed(state.Sensors)
+	sensors := labelled(state)
+	p.addSensors(sensors, state.At)
+	p.addPicos(state.Picos)
+	c.stood.addConditions(p, sensors, state)
+	p.add(otherPackets, float64(state.Others))
+	p.add(refusedSensorReadings, float64(state.RefusedSensors))
+	p.add(refusedPicoPackets, float64(state.RefusedPicos))
+	p.add(displacedSensors, float64(state.Displaced))
+	p.addFeed(ps.Feed)
+	p.addHistory(ps.History)
+	p.addNotifications(ps.Notify)
+	if ps.Config.File != "" {
+		p.add(configReloaded, oneIf(ps.Config.Err == ""))
+	}
+	return p
 }
 
 // A name is what tells two sensors apart in the old metrics.
 type name struct{ friendly, sensor string }
 
-// collectNamed tells the old metrics. Sensors that nobody has named all have
+// addNamed tells the old metrics. Sensors that nobody has named all have
 // one name, and then the one heard last speaks for all, as it always did. A
 // silent sensor has no temperature: a dead one must not look alive.
-func collectNamed(ch chan<- prometheus.Metric, sensors []house.Sensor) {
+func (p *metricsPage) addNamed(sensors []house.Sensor) {
 	seen := make(map[name]time.Time, len(sensors))
-	speaks := make(map[name]house.Sensor, len(sensors))
-	for _, s := range sensors {
+	speaks := make(map[name]*house.Sensor, len(sensors))
+	for i := range sensors {
+		s := &sensors[i]
 		n := name{clean(s.FriendlyName), clean(s.SensorName)}
-		if s.Heard.After(seen[n]) {
+		if was, ok := seen[n]; !ok || s.Heard.After(was) {
 			seen[n] = s.Heard
 		}
-		was, ok := speaks[n]
-		if s.Valid && !s.Silent && (!ok || s.Heard.After(was.Heard)) {
+		was := speaks[n]
+		if s.Valid && !s.Silent && (was == nil || s.Heard.After(was.Heard)) {
 			speaks[n] = s
 		}
 	}
-	for n, t := range seen {
-		ch <- oldLastSeen.at(unixSeconds(t), n.friendly, n.sensor)
-	}
-	for n, s := range speaks {
-		ch <- oldTemperature.at(s.Celsius, n.friendly, n.sensor)
+	for n := range unique(sensors, func(s *house.Sensor) name { return name{clean(s.FriendlyName), clean(s.SensorName)} }) {
+		labels := oldLastSeen.with(n.friendly, n.sensor)
+		p.add(oldLastSeen, unixSeconds(seen[n]), labels...)
+		if s := speaks[n]; s != nil {
+			p.add(oldTemperature, s.Celsius, labels...)
+		}
 	}
 }
 
-func collectSensors(ch chan<- prometheus.Metric, sensors []house.Sensor, names map[netip.Addr]string) {
-	for id, s := range unique(sensors, func(s house.Sensor) string { return clean(s.ID) }) {
-		labels := []string{id, clean(s.SensorName), clean(s.FriendlyName), picoLabel(s.Pico, names)}
+func (p *metricsPage) addSensors(sensors []labelledSensor, now time.Time) {
+	for _, s := range sensors {
+		labels := s.labels
 		if s.Valid && !s.Silent {
-			ch <- sensorTemperature.at(s.Celsius, labels...)
+			p.add(sensorTemperature, s.Celsius, labels...)
 		}
 		if !s.Heard.IsZero() {
-			ch <- sensorLastSeen.at(unixSeconds(s.Heard), labels...)
+			p.add(sensorLastSeen, unixSeconds(s.Heard), labels...)
 		}
 		if s.Pico.IsValid() { // else known from history, which keeps no offset
-			ch <- sensorOffset.at(s.Offset, labels...)
+			p.add(sensorOffset, s.Offset, labels...)
 		}
-		ch <- setAsideReadings.at(float64(s.SetAsideCount), labels...)
-		for _, k := range conditions {
-			ch <- sensorCondition.at(oneIf(s.Is(k)), append(labels, string(k))...)
+		if !s.FreezesAt.IsZero() {
+			p.add(secondsToFreezing, max(0, s.FreezesAt.Sub(now).Seconds()), labels...)
 		}
+		p.add(setAsideReadings, float64(s.SetAsideCount), labels...)
 	}
 }
 
-// collectPicos tells a Pico's name and its address: the name is what people
+// A labelledSensor has the labels that most of its metrics share.
+type labelledSensor struct {
+	*house.Sensor
+	id     string
+	labels []*dto.LabelPair
+}
+
+func labelled(state house.State) []labelledSensor {
+	picos := make(map[netip.Addr]string, len(state.Picos))
+	for _, p := range state.Picos {
+		picos[p.Addr] = clean(p.Label())
+	}
+	list := make([]labelledSensor, 0, len(state.Sensors))
+	for id, s := range unique(state.Sensors, func(s *house.Sensor) string { return clean(s.ID) }) {
+		labels := sensorTemperature.with(clean(s.FriendlyName), picoLabel(s.Pico, picos), id, clean(s.SensorName))
+		list = append(list, labelledSensor{s, id, labels})
+	}
+	return list
+}
+
+// picoLabel is the label of the Pico at an address, and nothing if the address
+// is not valid.
+func picoLabel(addr netip.Addr, labels map[netip.Addr]string) string {
+	if !addr.IsValid() {
+		return ""
+	}
+	if label, ok := labels[addr]; ok {
+		return label
+	}
+	return clean(addr.String())
+}
+
+// addPicos tells a Pico's name and its address: the name is what people
 // read, the address what keeps two Picos of one name apart for good. After a
 // Pico got a new address, max by (pico) is still when it was last heard.
-func collectPicos(ch chan<- prometheus.Metric, picos []house.Pico) {
-	for address, p := range unique(picos, func(p house.Pico) string { return clean(p.Addr.String()) }) {
-		if !p.Addr.IsValid() {
-			continue // stands for the sensors known only from history
+func (p *metricsPage) addPicos(picos []house.Pico) {
+	for address, pico := range heardPicos(picos) {
+		label := clean(pico.Label())
+		if !pico.Heard.IsZero() {
+			p.add(picoLastSeen, unixSeconds(pico.Heard), picoLastSeen.with(address, label)...)
 		}
-		label := clean(p.Label())
-		if !p.Heard.IsZero() {
-			ch <- picoLastSeen.at(unixSeconds(p.Heard), label, address)
-		}
-		ch <- picoStatuses.at(float64(p.OKs), label, address, outcomeOK)
-		ch <- picoStatuses.at(float64(p.Errors), label, address, outcomeError)
+		p.add(picoStatuses, float64(pico.OKs), picoStatuses.with(address, outcomeOK, label)...)
+		p.add(picoStatuses, float64(pico.Errors), picoStatuses.with(address, outcomeError, label)...)
 	}
 }
 
-func collectFeed(ch chan<- prometheus.Metric, h feed.Health) {
-	for number, p := range unique(h.Ports, func(p feed.PortHealth) uint16 { return p.Port }) {
-		port := strconv.Itoa(int(number))
-		ch <- portListening.at(oneIf(p.State == feed.Listening), port)
-		ch <- datagrams.at(float64(p.Datagrams), port)
-		ch <- copiedDatagrams.at(float64(p.Copies), port)
-		ch <- repeatedDatagrams.at(float64(p.Repeats), port)
-		ch <- droppedDatagrams.at(float64(p.Drops), port)
+// heardPicos yields the Picos by address, without the one that stands for the sensors
+// known only from history.
+func heardPicos(picos []house.Pico) iter.Seq2[string, *house.Pico] {
+	return func(yield func(string, *house.Pico) bool) {
+		for address, p := range unique(picos, func(p *house.Pico) string { return clean(p.Addr.String()) }) {
+			if p.Addr.IsValid() && !yield(address, p) {
+				return
+			}
+		}
 	}
-	for name, i := range unique(h.Interfaces, func(i feed.InterfaceHealth) string { return clean(i.Name) }) {
-		ch <- interfaceJoined.at(oneIf(i.Joined), name)
+}
+
+func (p *metricsPage) addFeed(h feed.Health) {
+	for number, at := range unique(h.Ports, func(p *feed.PortHealth) uint16 { return p.Port }) {
+		port := portListening.with(strconv.Itoa(int(number)))
+		p.add(portListening, oneIf(at.State == feed.Listening), port...)
+		p.add(datagrams, float64(at.Datagrams), port...)
+		p.add(copiedDatagrams, float64(at.Copies), port...)
+		p.add(repeatedDatagrams, float64(at.Repeats), port...)
+		p.add(droppedDatagrams, float64(at.Drops), port...)
 	}
-	ch <- rejoins.at(float64(h.Rejoins))
-	ch <- ineffectiveRejoins.at(float64(h.Ineffective))
+	for name, i := range unique(h.Interfaces, func(i *feed.InterfaceHealth) string { return clean(i.Name) }) {
+		p.add(interfaceJoined, oneIf(i.Joined), interfaceJoined.with(name)...)
+	}
+	p.add(rejoins, float64(h.Rejoins))
+	p.add(ineffectiveRejoins, float64(h.Ineffective))
 
 	refused := make(map[feed.Reason]uint64, len(h.Refused))
 	for _, r := range h.Refused {
 		refused[r.Reason] = r.Count
 	}
 	for _, reason := range feed.Reasons() {
-		ch <- refusedDatagrams.at(float64(refused[reason]), string(reason))
+		p.add(refusedDatagrams, float64(refused[reason]), refusedDatagrams.with(string(reason))...)
 	}
 }
 
-func collectHistory(ch chan<- prometheus.Metric, h status.History) {
+func (p *metricsPage) addHistory(h status.History) {
 	if h.Off {
 		return
 	}
-	ch <- historyOpen.at(oneIf(h.Err == ""))
-	ch <- historyAppended.at(float64(h.Appended))
-	ch <- historyDropped.at(float64(h.Dropped))
-	ch <- historyFull.at(oneIf(h.Full != ""))
-	ch <- historySize.at(float64(h.Bytes))
+	p.add(historyOpen, oneIf(h.Err == ""))
+	p.add(historyAppended, float64(h.Appended))
+	p.add(historyDropped, float64(h.Dropped))
+	p.add(historyFull, oneIf(h.Full != ""))
+	p.add(historySize, float64(h.Bytes))
 }
 
-// picoLabel is the label of the Pico at an address, and nothing if the address
-// is not valid.
-func picoLabel(addr netip.Addr, names map[netip.Addr]string) string {
-	if !addr.IsValid() {
-		return ""
+func (p *metricsPage) addNotifications(targets []status.Notify) {
+	for target, n := range unique(targets, func(n *status.Notify) string { return clean(n.Target) }) {
+		p.add(notifications, float64(n.Sent), notifications.with(outcomeSent, target)...)
+		p.add(notifications, float64(n.Failed), notifications.with(outcomeFailed, target)...)
+		p.add(notifications, float64(n.Dropped), notifications.with(outcomeDropped, target)...)
 	}
-	return clean(house.Pico{Addr: addr, Name: names[addr]}.Label())
-}
-
-// picoNames finds the name of a Pico by its address.
-func picoNames(picos []house.Pico) map[netip.Addr]string {
-	names := make(map[netip.Addr]string, len(picos))
-	for _, p := range picos {
-		names[p.Addr] = p.Name
-	}
-	return names
 }
 
 // unique yields the items with their keys, and of several with one key only
 // the first.
-func unique[K comparable, T any](items []T, key func(T) K) iter.Seq2[K, T] {
-	return func(yield func(K, T) bool) {
+func unique[K comparable, T any](items []T, key func(*T) K) iter.Seq2[K, *T] {
+	return func(yield func(K, *T) bool) {
 		sent := make(map[K]bool, len(items))
-		for _, item := range items {
-			k := key(item)
+		for i := range items {
+			k := key(&items[i])
 			if sent[k] {
 				continue
 			}
 			sent[k] = true
-			if !yield(k, item) {
+			if !yield(k, &items[i]) {
 				return
 			}
 		}

@@ -27,9 +27,10 @@ func FuzzCollect(f *testing.F) {
 	f.Add("\xff\n\x9f", uint64(54)) // two addresses whose zones differ only in what is not text
 	f.Fuzz(func(t *testing.T, names string, seed uint64) {
 		source := anyHouse(strings.Split(names, "\n"), rand.New(rand.NewPCG(seed, 0)))
-		registry := prometheus.NewPedanticRegistry()
-		registry.MustRegister(collector{source}, buildInfo(names))
-		families, err := registry.Gather()
+		registry := prometheus.NewRegistry()
+		registry.MustRegister(buildInfo(names))
+		// Gatherers check what they gather.
+		families, err := prometheus.Gatherers{&collector{source: source, program: registry}}.Gather()
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -80,6 +81,7 @@ func anyHouse(names []string, r *rand.Rand) *fake {
 		return time.Unix(r.Int64N(1<<40), r.Int64N(1e9))
 	}
 
+	kind := func() house.Kind { return house.Kinds()[r.IntN(len(house.Kinds()))] }
 	f := &fake{history: status.History{Off: coin(), Bytes: r.Int64()}}
 	if coin() {
 		f.history.Err = name()
@@ -88,8 +90,10 @@ func anyHouse(names []string, r *rand.Rand) *fake {
 		f.state.Sensors = append(f.state.Sensors, house.Sensor{
 			ID: name(), SensorName: name(), FriendlyName: name(), Pico: addr(), Heard: heard(),
 			Valid: coin(), Celsius: r.NormFloat64() * 50, Offset: r.NormFloat64(),
-			Silent: coin(), Freezing: coin(), Near: coin(), SetAside: coin(),
+			Silent: coin(), Freezing: coin(), Near: coin(), SetAside: coin(), FreezesAt: heard(),
 		})
+		f.state.Conditions = append(f.state.Conditions, house.Condition{Kind: kind(), Pico: r.IntN(9) - 1, Sensor: r.IntN(9) - 1})
+		f.notify = append(f.notify, status.Notify{Target: name(), Sent: r.Uint64()})
 		f.state.Picos = append(f.state.Picos, house.Pico{Addr: addr(), Name: name(), Heard: heard(), OKs: r.Uint64()})
 		f.feed.Ports = append(f.feed.Ports, feed.PortHealth{Port: uint16(r.IntN(4)), State: feed.PortState(name())})
 		f.feed.Refused = append(f.feed.Refused, feed.Refusals{Reason: feed.Reason(name()), Count: r.Uint64()})

@@ -104,14 +104,14 @@ func TestSeries(t *testing.T) {
 				{Addr: airing, Name: "loft", Heard: heard(1), OKs: 3},
 				{Addr: shed, Name: "loft", Heard: heard(2), Errors: 4},
 			}},
-			of: `picotop_pico_.*`,
+			of: `picotop_pico_(?:last|statuses).*`,
 			want: []string{
 				`picotop_pico_last_seen_timestamp_seconds{address="192.168.1.56",pico="loft"} 1.800000001e+09`,
 				`picotop_pico_last_seen_timestamp_seconds{address="192.168.1.58",pico="loft"} 1.800000002e+09`,
-				`picotop_pico_statuses_total{address="192.168.1.56",outcome="error",pico="loft"} 0`,
 				`picotop_pico_statuses_total{address="192.168.1.56",outcome="ok",pico="loft"} 3`,
-				`picotop_pico_statuses_total{address="192.168.1.58",outcome="error",pico="loft"} 4`,
+				`picotop_pico_statuses_total{address="192.168.1.56",outcome="error",pico="loft"} 0`,
 				`picotop_pico_statuses_total{address="192.168.1.58",outcome="ok",pico="loft"} 0`,
+				`picotop_pico_statuses_total{address="192.168.1.58",outcome="error",pico="loft"} 4`,
 			},
 		},
 		"a name that needs quoting": {

@@ -2,9 +2,9 @@
 // HTTP.
 //
 // An [Exporter] asks its [Source] for one snapshot per request and writes it
-// down: as metrics for Prometheus on /metrics, as a page for people on /, and
-// as a yes or no on /-/healthy and /-/ready. What was it leaves to the package
-// promapi, below /api/v1/ and on /federate. It remembers nothing itself but when
+// down: as metrics for Prometheus on /metrics, and as a yes or no on /-/healthy and
+// /-/ready. The pages for people it leaves to the package housepage, and what was to
+// the package promapi, below /api/v1/ and on /federate. It remembers nothing itself but when
 // it was last read, and nothing that arrives over HTTP changes anything.
 //
 // Pages from elsewhere read nothing here: other origins only if they are named
@@ -33,6 +33,7 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/exporter-toolkit/web"
 
+	"picotop/exporter/housepage"
 	"picotop/exporter/promapi"
 	"picotop/house"
 	"picotop/internal/status"
@@ -47,7 +48,7 @@ const (
 	idleTimeout    = 2 * time.Minute // more than the usual scrape interval
 	stopTimeout    = 2 * time.Second // for requests under way when told to stop
 	maxHeaderBytes = 16 << 10
-	maxScrapes     = 8 // at once; each may hold a compressor of a megabyte
+	maxScrapes     = 8 // at once; each may hold a page of a megabyte
 )
 
 // A Source knows what there is to tell. Its methods are called from several
@@ -60,6 +61,7 @@ type Source interface {
 // Config is what an Exporter needs.
 type Config struct {
 	Source  Source
+	Past    housepage.Past   // what charts are drawn from; nil leaves them out
 	History promapi.History  // nil if none is kept: queries then find nothing
 	Version string           // of the program, for people and picotop_build_info
 	Logger  *slog.Logger     // nil keeps it silent
@@ -81,7 +83,7 @@ type Config struct {
 	WebConfig string
 }
 
-// An Exporter serves the metrics, the landing page and the health checks.
+// An Exporter serves the metrics, the pages for people and the health checks.
 type Exporter struct {
 	source  Source
 	version string
@@ -117,16 +119,20 @@ func New(cfg Config) *Exporter {
 
 	registry := prometheus.NewRegistry()
 	registry.MustRegister(
-		collector{e.source},
 		buildInfo(e.version),
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
-	page := newScrapes(registry, e.logger)
+	zip := newCompressor()
+	page := newScrapes(&collector{source: e.source, program: &program{registry: registry, now: e.now}}, registry, zip, e.logger)
 	api := promapi.New(promapi.Config{
 		History: cfg.History, Alerts: e.alerts, Version: e.version, Logger: e.logger, Now: e.now,
 	})
-	compressed := newCompressor().handler
+	pages := housepage.New(housepage.Config{
+		State: e.source.State, Missing: func() []string { return missing(e.source.Status()) },
+		Past: cfg.Past, Version: e.version, Metrics: e.metrics, Logger: e.logger,
+	})
+	compressed := zip.handler
 
 	// A pattern with GET also answers HEAD; the mux answers other methods with
 	// 405 and other paths with 404.
@@ -140,7 +146,8 @@ func New(cfg Config) *Exporter {
 	})
 	mux.HandleFunc("GET /-/healthy", e.serveHealthy)
 	mux.HandleFunc("GET /-/ready", e.serveReady)
-	mux.Handle("GET /{$}", compressed(http.HandlerFunc(e.serveLanding)))
+	mux.Handle("GET /{$}", compressed(http.HandlerFunc(pages.ServeHouse)))
+	mux.Handle("GET /sensor", compressed(http.HandlerFunc(pages.ServeSensor)))
 	if cfg.House != nil {
 		whole := allowOrigins(cfg.CORSOrigin, compressed(cfg.House))
 		mux.Handle("/api/house", whole)

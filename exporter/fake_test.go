@@ -14,6 +14,8 @@ type fake struct {
 	state   house.State
 	feed    feed.Health
 	history status.History
+	notify  []status.Notify
+	config  status.Config
 
 	asked   chan struct{} // if not nil, told of each call to State
 	release chan struct{} // if not nil, State waits for it
@@ -29,7 +31,9 @@ func (f *fake) State() house.State {
 	return f.state
 }
 
-func (f *fake) Status() status.Status { return status.Status{Feed: f.feed, History: f.history} }
+func (f *fake) Status() status.Status {
+	return status.Status{Feed: f.feed, History: f.history, Notify: f.notify, Config: f.config}
+}
 
 var (
 	monday = time.Date(2026, 11, 23, 21, 47, 3, 250e6, time.UTC)
@@ -61,7 +65,7 @@ func winter() *fake {
 				{
 					ID: "28ff641f7616035d", Name: "Loft", SensorName: "Loft", FriendlyName: "Loft",
 					Pico: airing, Heard: ago(3 * time.Second), Valid: true, Celsius: 4.0625, PerHour: -0.8,
-					Limit: 3, HasLimit: true, Near: true,
+					Limit: 3, HasLimit: true, Near: true, FreezesAt: monday.Add(5 * time.Hour),
 				},
 				{
 					ID: "28ff641f7616035e", Name: "Green\tHouse", SensorName: "GreenHouse", FriendlyName: "Green House",
@@ -95,6 +99,8 @@ func winter() *fake {
 			Interfaces: []feed.InterfaceHealth{{Name: "eth0", Joined: true}, {Name: "docker0", Why: "container bridge"}},
 			Refused:    []feed.Refusals{{Reason: feed.NotJSON, Count: 12}},
 		},
+		notify:  []status.Notify{{Target: "phone", Sent: 3, Failed: 1}},
+		config:  status.Config{File: "/etc/picotop/config.toml", LoadedAt: monday},
 		history: status.History{Appended: 63_000_000, Dropped: 4, Bytes: 40 << 20},
 	}
 }

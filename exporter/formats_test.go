@@ -65,15 +65,7 @@ func TestGoParser(t *testing.T) {
 
 // TestPythonParser has the library read that Python programs scrape with.
 func TestPythonParser(t *testing.T) {
-	python := ""
-	for _, program := range []string{"python3", "/usr/bin/python3"} { // the second is Debian's own
-		if exec.Command(program, "-c", "import prometheus_client").Run() == nil {
-			python = program
-		}
-	}
-	if python == "" {
-		t.Skip("no prometheus_client for python3 here; it is in Debian's package python3-prometheus-client")
-	}
+	python := pythonWithPrometheus(t)
 	handler := New(Config{Source: winter(), Version: "1.2.3"}).Handler()
 	for name, f := range formats {
 		if f.python == "" {
@@ -90,6 +82,18 @@ print(sum(len(f.samples) for f in text_string_to_metric_families(sys.stdin.read(
 			t.Errorf("%s: %v: %s", name, err, out)
 		}
 	}
+}
+
+// pythonWithPrometheus is a Python that has the library, and else skips the test.
+func pythonWithPrometheus(t testing.TB) string {
+	t.Helper()
+	for _, program := range []string{"python3", "/usr/bin/python3"} { // the second is Debian's own
+		if exec.Command(program, "-c", "import prometheus_client").Run() == nil {
+			return program
+		}
+	}
+	t.Skip("no prometheus_client for python3 here; it is in Debian's package python3-prometheus-client")
+	return ""
 }
 
 // ask scrapes, and unpacks the page.

@@ -4,6 +4,7 @@ import (
 	"runtime"
 
 	"github.com/prometheus/client_golang/prometheus"
+	dto "github.com/prometheus/client_model/go"
 
 	"picotop/house"
 )
@@ -17,35 +18,35 @@ const (
 	labelPico         = "pico"          // the Pico's name, or its address if it told none
 	labelAddress      = "address"       // the Pico's address: two Picos may have one name
 	labelCondition    = "condition"     // a house.Kind
-	labelOutcome      = "outcome"       // outcomeOK or outcomeError
+	labelOutcome      = "outcome"       // one of the values below
+	labelTarget       = "target"        // who is told, as the owner named it
 	labelPort         = "port"
 	labelInterface    = "interface"
 	labelReason       = "reason" // a feed.Reason
 )
 
-// The values of labelOutcome.
+// The values of labelOutcome: of a Pico's feed calls, and of what people are told.
 const (
-	outcomeOK    = "ok"
-	outcomeError = "error"
+	outcomeOK      = "ok"
+	outcomeError   = "error"
+	outcomeSent    = "sent"
+	outcomeFailed  = "failed"
+	outcomeDropped = "dropped"
 )
 
 // A metric is one name on the page with what Prometheus must know of it.
 type metric struct {
-	desc *prometheus.Desc
-	kind prometheus.ValueType
+	name, help string
+	kind       dto.MetricType
+	labels     []string // their names, sorted, as the formats want them
 }
 
-func gauge(name, help string, labels ...string) metric {
-	return metric{prometheus.NewDesc(name, help, labels, nil), prometheus.GaugeValue}
+func gauge(name, help string, labels ...string) *metric {
+	return &metric{name, help, dto.MetricType_GAUGE, labels}
 }
 
-func counter(name, help string, labels ...string) metric {
-	return metric{prometheus.NewDesc(name, help, labels, nil), prometheus.CounterValue}
-}
-
-// at is the metric with a value.
-func (m metric) at(value float64, labels ...string) prometheus.Metric {
-	return prometheus.MustNewConstMetric(m.desc, m.kind, value, labels...)
+func counter(name, help string, labels ...string) *metric {
+	return &metric{name, help, dto.MetricType_COUNTER, labels}
 }
 
 // The metrics of the exporter that came before this one. Names, labels and
@@ -63,26 +64,44 @@ var (
 var (
 	sensorTemperature = gauge("picotop_temperature_celsius",
 		"Latest temperature of a sensor that is not silent, calibration applied.",
-		labelSensor, labelSensorName, labelFriendlyName, labelPico)
+		labelFriendlyName, labelPico, labelSensor, labelSensorName)
 	sensorLastSeen = gauge("picotop_last_seen_timestamp_seconds",
 		"When the sensor was last heard, as Unix time.",
-		labelSensor, labelSensorName, labelFriendlyName, labelPico)
+		labelFriendlyName, labelPico, labelSensor, labelSensorName)
 	sensorOffset = gauge("picotop_calibration_offset_celsius",
 		"Calibration that the Pico has applied to the temperature.",
-		labelSensor, labelSensorName, labelFriendlyName, labelPico)
+		labelFriendlyName, labelPico, labelSensor, labelSensorName)
 	sensorCondition = gauge("picotop_sensor_condition",
 		"Whether the sensor is in the condition: 1 if it is, else 0.",
-		labelSensor, labelSensorName, labelFriendlyName, labelPico, labelCondition)
+		labelCondition, labelFriendlyName, labelPico, labelSensor, labelSensorName)
+	secondsToFreezing = gauge("picotop_seconds_to_freezing",
+		"How long it takes until the sensor is at 0 degrees, if it goes on falling as in the last hours.",
+		labelFriendlyName, labelPico, labelSensor, labelSensorName)
 )
 
 // The metrics of one Pico.
 var (
 	picoLastSeen = gauge("picotop_pico_last_seen_timestamp_seconds",
 		"When any packet of the Pico was last heard, as Unix time.",
-		labelPico, labelAddress)
+		labelAddress, labelPico)
 	picoStatuses = counter("picotop_pico_statuses_total",
 		"Status packets of the Pico, by whether its feed call went well.",
-		labelPico, labelAddress, labelOutcome)
+		labelAddress, labelOutcome, labelPico)
+	picoCondition = gauge("picotop_pico_condition",
+		"Whether the Pico is in the condition: 1 if it is, else 0.",
+		labelAddress, labelCondition, labelPico)
+)
+
+// The metrics of the house as a whole, and of who is told.
+var (
+	houseCondition = gauge("picotop_house_condition",
+		"Whether the house is in the condition: 1 if it is, else 0.",
+		labelCondition)
+	notifications = counter("picotop_notifications_total",
+		"Messages to whom the owner wants told, by what came of them.",
+		labelOutcome, labelTarget)
+	configReloaded = gauge("picotop_config_last_reload_successful",
+		"Whether the config file was understood when it was last read.")
 )
 
 // The metrics of listening.
@@ -124,7 +143,7 @@ var (
 var (
 	setAsideReadings = counter("picotop_set_aside_readings_total",
 		"Values of the sensor that were not believed, such as a lone 85.",
-		labelSensor, labelSensorName, labelFriendlyName, labelPico)
+		labelFriendlyName, labelPico, labelSensor, labelSensorName)
 	displacedSensors = counter("picotop_displaced_sensors_total",
 		"Sensors that were given up for others, because there are too many sensors.")
 )
@@ -143,19 +162,13 @@ var (
 		"Size of the history on disk.")
 )
 
-// metrics lists all of the above.
-var metrics = []metric{
-	oldTemperature, oldLastSeen,
-	sensorTemperature, sensorLastSeen, sensorOffset, sensorCondition,
-	picoLastSeen, picoStatuses,
-	portListening, datagrams, copiedDatagrams, repeatedDatagrams, droppedDatagrams, refusedDatagrams,
-	interfaceJoined, rejoins, ineffectiveRejoins, otherPackets, refusedSensorReadings, refusedPicoPackets,
-	setAsideReadings, displacedSensors,
-	historyOpen, historyAppended, historyDropped, historyFull, historySize,
-}
-
-// conditions are the values of labelCondition that are there for every sensor.
-var conditions = []house.Kind{house.Freezing, house.Silent, house.Clash, house.Near, house.SetAside}
+// The conditions that are told of everything that can be in them, so that an alert
+// finds a series to compare with. The others are told from when they first stood.
+var (
+	sensorConditions = []house.Kind{house.Freezing, house.Silent}
+	picoConditions   = []house.Kind{house.Silent}
+	houseConditions  = []house.Kind{house.NoPackets, house.CannotStore, house.ClockNotSet}
+)
 
 // buildInfo is picotop_build_info, which does not change while the program
 // runs.

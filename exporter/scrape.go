@@ -13,24 +13,30 @@ import (
 	"github.com/prometheus/common/expfmt"
 )
 
-// scrapes serves what a registry gathers, in each format that there is.
+// scrapes serves what is gathered, in each format that there is.
 type scrapes struct {
 	text    http.Handler
-	open    http.Handler  // for OpenMetrics
+	open    http.Handler // for OpenMetrics
+	zip     *compressor
 	running chan struct{} // holds one for each page that is being made
 	room    sync.Pool     // of buffers for pages
 }
 
-func newScrapes(registry *prometheus.Registry, logger *slog.Logger) *scrapes {
+// newScrapes returns scrapes of all; what goes wrong with them is counted in the
+// registry.
+func newScrapes(all prometheus.Gatherer, registry *prometheus.Registry, zip *compressor, logger *slog.Logger) *scrapes {
 	opts := promhttp.HandlerOpts{
 		ErrorLog:          scrapeLog{logger},
 		ErrorHandling:     promhttp.ContinueOnError, // half a page still warns of frost
 		Registry:          registry,
 		EnableOpenMetrics: true,
+		// Done here, at its own level.
+		DisableCompression: true,
 	}
 	return &scrapes{
-		text:    promhttp.HandlerFor(registry, opts),
-		open:    promhttp.HandlerFor(distinct{registry}, opts),
+		text:    promhttp.HandlerFor(all, opts),
+		open:    promhttp.HandlerFor(distinct{all}, opts),
+		zip:     zip,
 		running: make(chan struct{}, maxScrapes),
 	}
 }
@@ -55,9 +61,13 @@ func (s *scrapes) serve(w http.ResponseWriter, r *http.Request) {
 		defer func() { <-s.running }()
 		if expfmt.NegotiateAccept(r.Header, expfmt.DefaultOpenMetricsAcceptedFormats()...).FormatType() == expfmt.TypeOpenMetrics {
 			s.open.ServeHTTP(page, r)
-			return
+		} else {
+			s.text.ServeHTTP(page, r)
 		}
-		s.text.ServeHTTP(page, r)
+		page.Header().Add("Vary", "Accept-Encoding")
+		if acceptsGzip(r) {
+			s.zip.compressHeld(page)
+		}
 	}()
 	page.send()
 }
@@ -74,16 +84,20 @@ func (d distinct) Gather() ([]*dto.MetricFamily, error) {
 	for _, f := range families {
 		names[f.GetName()] = true
 	}
-	for _, f := range families {
+	for i, f := range families {
 		short, total := strings.CutSuffix(f.GetName(), "_total")
-		if !total || f.GetType() != dto.MetricType_COUNTER || !names[short] {
-			continue
-		}
-		f.Type = dto.MetricType_UNTYPED.Enum()
-		for _, m := range f.GetMetric() {
-			m.Untyped = &dto.Untyped{Value: m.GetCounter().Value}
-			m.Counter = nil
+		if total && f.GetType() == dto.MetricType_COUNTER && names[short] {
+			families[i] = untyped(f)
 		}
 	}
 	return families, err
+}
+
+// untyped is a copy of a family of counters, without their type.
+func untyped(f *dto.MetricFamily) *dto.MetricFamily {
+	list := make([]*dto.Metric, len(f.Metric))
+	for i, m := range f.Metric {
+		list[i] = &dto.Metric{Label: m.Label, Untyped: &dto.Untyped{Value: m.GetCounter().Value}}
+	}
+	return &dto.MetricFamily{Name: f.Name, Help: f.Help, Type: dto.MetricType_UNTYPED.Enum(), Metric: list}
 }

@@ -303,7 +303,7 @@ func TestAlerts(t *testing.T) {
 		{Name: "Silent", Pico: "shed", Since: winter().state.Conditions[2].Since, Summary: "shed: nothing heard from its one sensor since 19:58"},
 		{
 			Name: "Near", Sensor: "28ff641f7616035d", SensorName: "Loft", FriendlyName: "Loft",
-			Since: winter().state.Conditions[3].Since, Summary: "Loft 4.1 °C, 1.1 above its limit, falling 0.8 an hour",
+			Since: winter().state.Conditions[3].Since, Summary: "Loft 4.1 °C, 1.1 above its limit, falling 0.8 an hour; 0 °C by 02:47 at that rate",
 		},
 		{
 			Name: "SetAside", Sensor: "28ff641f7616035e", SensorName: "GreenHouse", FriendlyName: "Green House",

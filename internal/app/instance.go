@@ -67,7 +67,7 @@ func (i *instance) build(ctx context.Context, known house.State) error {
 		return err
 	}
 	served := exporter.Config{
-		Source: i, Version: i.Version, Logger: i.logger, Now: i.now,
+		Source: i, Past: i.past, Version: i.Version, Logger: i.logger, Now: i.now,
 		House: peer.Handler(i, i.Version, os.Getpid()), WebConfig: i.WebConfig,
 		MetricsPath: i.MetricsPath, CORSOrigin: i.CORSOrigin, AllowedHosts: i.AllowedHosts,
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"picotop/exporter/housepage"
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
@@ -52,4 +53,14 @@ func (i *instance) Range(ctx context.Context, sensor string, from, to time.Time,
 		return i.store.Range(ctx, sensor, from, to, step)
 	}
 	return dayBuckets(i.house.Day(sensor), from, to, step), nil
+}
+
+// past is the same for the exporter's pages.
+func (i *instance) past(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]housepage.Bucket, error) {
+	list, err := i.Range(ctx, sensor, from, to, step)
+	buckets := make([]housepage.Bucket, len(list))
+	for n, b := range list {
+		buckets[n] = housepage.Bucket(b)
+	}
+	return buckets, err
 }

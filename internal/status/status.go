@@ -20,8 +20,27 @@ type Status struct {
 	Feed    feed.Health
 	History History
 	Metrics Metrics
+	Notify  []Notify // by target; empty if nobody is told
 	Config  Config
 	Demo    bool // the house is made up
+}
+
+// Notify is how the telling of one target goes. The zero value was told nothing yet.
+type Notify struct {
+	Target  string // as the owner named it
+	Sent    uint64 // messages that it took since the program started
+	Failed  uint64 // attempts that came to nothing
+	Dropped uint64 // messages that were given up
+	Waiting int    // messages that are to be sent
+	Err     string // why the last attempt came to nothing, in one line; empty if it did not
+}
+
+// Config is how the owner's configuration file fares. The zero value is none, and
+// well.
+type Config struct {
+	File     string    // its path; empty if there is none
+	Err      string    // why what it says now is not in force, with file and line; empty if it is
+	LoadedAt time.Time // when what is in force was read
 }
 
 // History is how the store fares. The zero value is one that is empty and
@@ -48,12 +67,4 @@ type Metrics struct {
 	Addr    string    // such as ":8000"; empty if nothing is served
 	Err     string    // why it is not served although it was asked for
 	Scraped time.Time // the last time anyone read /metrics; zero if never
-}
-
-// Config is how the owner's configuration file fares. The zero value is none, and
-// well.
-type Config struct {
-	File     string    // its path; empty if there is none
-	Err      string    // why what it says now is not in force, with file and line; empty if it is
-	LoadedAt time.Time // when what is in force was read
 }
