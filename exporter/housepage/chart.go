@@ -92,8 +92,8 @@ func drawChart(s house.Sensor, span *span, buckets []Bucket, now time.Time) char
 	if span.labels {
 		c.Grid, c.Marks = grid(sc, span, now)
 		c.Marks = append(c.Marks,
-			mark{0, sc.y(high) - 5, "high " + format.Celsius(high), "start"},
-			mark{0, sc.y(low) + 13, "low " + format.Celsius(low), "start"})
+			mark{0, sc.top - 5, "high " + format.Celsius(high), "start"},
+			mark{span.width, sc.top - 5, "low " + format.Celsius(low), "end"})
 	}
 	return c
 }

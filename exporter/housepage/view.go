@@ -59,31 +59,24 @@ func moodOf(k house.Kind) mood { return cmp.Or(moods[k], note) }
 type warning struct {
 	Text  string
 	Mood  mood
-	Quiet string // why it is shown quietly; empty if it is not
+	Quiet bool // the owner knows of it: the text says since or until when
 }
 
-// warnings are all that are to be shown. Those that the owner knows of come last.
+// warnings are all that are to be shown, of hidden sensors too: a row can be done
+// without, a warning cannot. Those that the owner knows of come last.
 func warnings(state house.State) []warning {
 	var loud, quiet []warning
 	for _, c := range state.Conditions {
-		if c.Sensor >= 0 && c.Sensor < len(state.Sensors) && state.Sensors[c.Sensor].Hidden {
-			continue
-		}
 		text := wording.Condition(state, c)
 		if text == "" {
 			continue
 		}
-		w := warning{Text: text, Mood: moodOf(c.Kind)}
-		switch {
-		case c.Acknowledged:
-			w.Quiet = "acknowledged"
-		case c.Quiet(state.At):
-			w.Quiet = "snoozed until " + wording.Moment(c.Snoozed, state.At)
-		default:
+		w := warning{Text: text, Mood: moodOf(c.Kind), Quiet: c.Quiet(state.At)}
+		if w.Quiet {
+			quiet = append(quiet, w)
+		} else {
 			loud = append(loud, w)
-			continue
 		}
-		quiet = append(quiet, w)
 	}
 	return append(loud, quiet...)
 }
@@ -92,7 +85,7 @@ func warnings(state house.State) []warning {
 func headline(state house.State, list []warning) (string, mood) {
 	worst, count := well, 0
 	for _, w := range list {
-		if w.Quiet != "" || w.Mood == note {
+		if w.Quiet || w.Mood == note {
 			continue
 		}
 		count++
