@@ -19,10 +19,12 @@ var monday = time.Date(2026, time.January, 5, 21, 47, 0, 0, time.UTC)
 
 // fakeSource is a Source that returns what it is given.
 type fakeSource struct {
-	mu     sync.Mutex
-	state  house.State
-	health Health
-	shapes map[string]string // by sensor: a sparkline of 28 cells, · for a gap
+	mu        sync.Mutex
+	state     house.State
+	health    Health
+	decisions []house.Decision
+	refuse    error             // what Decide answers
+	shapes    map[string]string // by sensor: a sparkline of 28 cells, · for a gap
 }
 
 func (f *fakeSource) State() house.State {
@@ -35,6 +37,13 @@ func (f *fakeSource) Health() Health {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.health
+}
+
+func (f *fakeSource) Decide(_ context.Context, d house.Decision) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.decisions = append(f.decisions, d)
+	return f.refuse
 }
 
 // update makes a new state, as a reading would.

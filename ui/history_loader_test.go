@@ -14,7 +14,7 @@ import (
 func TestLoader(t *testing.T) {
 	f := many(60)
 	cfg := Config{Source: f, Now: func() time.Time { return f.state.At }, Location: time.UTC}
-	m := newModel(cfg, func(rangeRequest) tea.Msg { return nil })
+	m := newModel(cfg, func(rangeRequest) tea.Msg { return nil }, nil)
 	m.Update(tea.WindowSizeMsg{Width: 80, Height: 24})
 	visible := len(m.loader.queue) + m.loader.running
 	if m.loader.running != maxConcurrentLoads || visible >= 60 {

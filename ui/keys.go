@@ -19,27 +19,33 @@ func newBinding(keys []string, name, short, explanation string) binding {
 type keyMap struct {
 	move                          binding // shows the four below as one
 	up, down, first, last         binding
+	alerts                        binding // opens the menu, in which work:
+	acknowledge, snooze, cold     binding
 	sort, unit, help, close, quit binding
 }
 
 func newKeys() keyMap {
 	return keyMap{
-		move:  newBinding(nil, "↑↓", "move", "select a sensor, as do j and k; home g the first, end G the last"),
-		up:    newBinding([]string{"up", "k"}, "↑", "up", ""),
-		down:  newBinding([]string{"down", "j"}, "↓", "down", ""),
-		first: newBinding([]string{"home", "g"}, "home", "first", ""),
-		last:  newBinding([]string{"end", "G"}, "end", "last", ""),
-		sort:  newBinding([]string{"s"}, "s", "sort", "sort by Pico, coldest first, by name, by age"),
-		unit:  newBinding([]string{"u"}, "u", "units", "degrees Celsius or Fahrenheit"),
-		help:  newBinding([]string{"?"}, "?", "help", "this help; ? or esc goes back"),
-		close: newBinding([]string{"esc"}, "esc", "back", ""),
-		quit:  newBinding([]string{"q", "ctrl+c"}, "q", "quit", "quit, as does ctrl+c"),
+		move:        newBinding(nil, "↑↓", "move", "select a sensor, as do j and k; home g the first, end G the last"),
+		up:          newBinding([]string{"up", "k"}, "↑", "up", ""),
+		down:        newBinding([]string{"down", "j"}, "↓", "down", ""),
+		first:       newBinding([]string{"home", "g"}, "home", "first", ""),
+		last:        newBinding([]string{"end", "G"}, "end", "last", ""),
+		alerts:      newBinding([]string{"a"}, "a", "warnings", "what is wrong, and to say that you know: acknowledge, snooze, cold is normal here"),
+		acknowledge: newBinding([]string{"enter"}, "enter", "acknowledge", ""),
+		snooze:      newBinding([]string{"z"}, "z", "snooze", ""),
+		cold:        newBinding([]string{"c"}, "c", "cold", ""),
+		sort:        newBinding([]string{"s"}, "s", "sort", "sort by Pico, coldest first, by name, by age"),
+		unit:        newBinding([]string{"u"}, "u", "units", "degrees Celsius or Fahrenheit"),
+		help:        newBinding([]string{"?"}, "?", "help", "this help; ? or esc goes back"),
+		close:       newBinding([]string{"esc"}, "esc", "back", ""),
+		quit:        newBinding([]string{"q", "ctrl+c"}, "q", "quit", "quit, as does ctrl+c"),
 	}
 }
 
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
-	return []binding{k.move, k.sort, k.unit, k.help, k.quit}
+	return []binding{k.move, k.alerts, k.sort, k.unit, k.help, k.quit}
 }
 
 // keysLine draws the last of the bindings, as many as fit and at least two.

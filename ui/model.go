@@ -7,6 +7,8 @@ import (
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"picotop/house"
 )
 
 // model is the whole screen. It alone talks to Bubble Tea and to the Source:
@@ -17,36 +19,55 @@ type model struct {
 	ascii  bool
 	keys   keyMap
 	loader loader
+	decide func(house.Decision) tea.Msg
 
 	viewState viewState
 	table     table
 	help      pager
 	firstRun  pager // the first-run page
-	showHelp  bool
+	alertMenu alertMenu
+	open      openPage
+	bell      bell
 
 	profile       colorprofile.Profile
 	dark          bool
 	darkKnown     bool // the owner said so, and the terminal is not believed
 	width, height int
 
+	title string // of the window
 	frame string // what was drawn last
 	dirty bool   // whether frame must be drawn again
 }
 
+// An openPage is what covers the table. The zero value is nothing.
+type openPage int
+
+const (
+	noPage openPage = iota
+	helpOpen
+	alertMenuOpen
+)
+
+// decisionResult is what became of a decision; nil if it was taken.
+type decisionResult struct{ err error }
+
 // tickMsg makes the model refresh its state from the Source.
 type tickMsg struct{}
 
-func newModel(cfg Config, load func(rangeRequest) tea.Msg) *model {
+func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Decision) tea.Msg) *model {
 	keys := newKeys()
 	m := &model{
-		source:   cfg.Source,
-		now:      cfg.Now,
-		ascii:    cfg.ASCII,
-		keys:     keys,
-		loader:   loader{load: load},
-		table:    newTable(keys),
-		help:     pager{keys: keys},
-		firstRun: pager{keys: keys},
+		source:    cfg.Source,
+		now:       cfg.Now,
+		ascii:     cfg.ASCII,
+		keys:      keys,
+		loader:    loader{load: load},
+		decide:    decide,
+		table:     newTable(keys),
+		help:      pager{keys: keys},
+		firstRun:  pager{keys: keys},
+		alertMenu: alertMenu{keys: keys},
+		bell:      bell{off: cfg.NoBell, popUp: popUpOf(cfg.Environ)},
 		// Assumed until the terminal reports otherwise; some never do.
 		profile: colorprofile.ANSI256,
 		dark:    true,
@@ -66,16 +87,23 @@ func (m *model) Init() tea.Cmd { return tea.RequestBackgroundColor }
 
 // Update handles each message with one call.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
+	var cmd tea.Cmd
 	switch msg := msg.(type) {
 	case tickMsg:
-		m.refresh(false)
+		cmd = m.refresh(false)
 	case tea.KeyPressMsg:
 		if key.Matches(msg, m.keys.quit.Binding) {
 			return m, tea.Quit
 		}
-		m.press(msg)
+		cmd = m.press(msg)
 	case rangeResult:
 		m.applyRangeResult(msg)
+	case decisionResult:
+		m.alertMenu.trouble = ""
+		if msg.err != nil {
+			m.alertMenu.trouble = clean(msg.err.Error(), m.ascii)
+		}
+		cmd = m.refresh(false)
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.updateTable()
@@ -91,28 +119,28 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.dirty = true
-	return m, m.loadHistory()
+	return m, tea.Batch(cmd, m.loadHistory())
 }
 
 // View draws the screen. Bubble Tea calls it after every message, so it costs
 // nothing unless something changed.
 func (m *model) View() tea.View {
 	if m.dirty {
-		m.frame = strings.Join(m.lines(), "\n")
+		m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(&m.viewState)
 		if m.ascii {
-			m.frame = toASCII(m.frame)
+			m.frame, m.title = toASCII(m.frame), toASCII(m.title)
 		}
 		m.dirty = false
 	}
 	v := tea.NewView(m.frame)
 	v.AltScreen = true
-	v.WindowTitle = "picotop"
+	v.WindowTitle = m.title
 	return v
 }
 
 // refresh takes a new state from the Source. Its text is cleaned only if the
-// revision is new, or if force is set.
-func (m *model) refresh(force bool) {
+// revision is new, or if force is set. The command calls the user, if there is need.
+func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
 	m.viewState.now = m.now()
 	m.viewState.health = cleanHealth(m.source.Health(), m.ascii)
@@ -120,23 +148,31 @@ func (m *model) refresh(force bool) {
 		m.viewState.house = cleanHouse(state, m.ascii)
 	}
 	m.updateTable()
+	return m.bell.ring(&m.viewState)
 }
 
 // restyle chooses the colours for the terminal.
 func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark) }
 
 // press handles a key that does not quit.
-func (m *model) press(k tea.KeyPressMsg) {
+func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
-		m.showHelp = !m.showHelp
+		m.toggle(helpOpen)
 		m.help.offset = 0
+	case key.Matches(k, m.keys.alerts.Binding) && !m.noSensors():
+		m.toggle(alertMenuOpen)
+		m.alertMenu.trouble = ""
 	case key.Matches(k, m.keys.close.Binding):
-		m.showHelp = false
+		m.open = noPage
 	case key.Matches(k, m.keys.unit.Binding):
 		m.viewState.locale.fahrenheit = !m.viewState.locale.fahrenheit
-	case m.showHelp:
+	case m.open == helpOpen:
 		m.help.press(k)
+	case m.open == alertMenuOpen:
+		if d, ok := m.alertMenu.press(k, &m.viewState); ok {
+			return func() tea.Msg { return m.decide(d) }
+		}
 	case m.noSensors():
 		m.firstRun.press(k)
 	case key.Matches(k, m.keys.sort.Binding):
@@ -145,6 +181,15 @@ func (m *model) press(k tea.KeyPressMsg) {
 	default:
 		m.table.press(k)
 	}
+	return nil
+}
+
+// toggle opens a page, or closes it if it is open.
+func (m *model) toggle(p openPage) {
+	if m.open == p {
+		p = noPage
+	}
+	m.open = p
 }
 
 // noSensors reports whether no sensor is known.

@@ -15,7 +15,7 @@ func TestEscapeNeverQuits(t *testing.T) {
 			t.Errorf("%s does something", key)
 		}
 	}
-	if m.showHelp {
+	if m.open == helpOpen {
 		t.Error("esc does not close the help")
 	}
 }

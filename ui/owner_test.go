@@ -14,7 +14,7 @@ func TestOwnersWishes(t *testing.T) {
 	f.health.Config.Err = "/etc/picotop/config.toml:3: unknown key \"limti\""
 	m := newModel(Config{
 		Source: f, Now: func() time.Time { return monday }, Location: time.UTC, Sort: "name", Theme: "light",
-	}, func(rangeRequest) tea.Msg { return nil })
+	}, func(rangeRequest) tea.Msg { return nil }, nil)
 	if m.table.sortOrder != byName {
 		t.Errorf("sorted %q", m.table.sortOrder)
 	}

@@ -8,7 +8,11 @@ func (m *model) lines() []string {
 	}
 	var lines []string
 	switch {
-	case m.showHelp:
+	case m.open == alertMenuOpen:
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.alertMenu.view(s, w, h-2)...)
+		return append(lines, keysLine(s, w, append(m.alertMenu.bindings(s), m.keys.close, m.keys.quit)...))
+	case m.open == helpOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
 		return append(lines, keysLine(s, w, append(m.help.bindings(), m.keys.close, m.keys.quit)...))
@@ -25,7 +29,7 @@ func (m *model) lines() []string {
 	if l.health {
 		lines = append(lines, healthLine(s, w))
 	}
-	return append(lines, keysLine(s, w, m.keys.move, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+	return append(lines, keysLine(s, w, m.keys.move, m.keys.alerts, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
 
 // tableAndEvents draws the table and the events, below each other or side by side.

@@ -26,7 +26,7 @@ func newTestModel(f *fakeSource, width, height int, change ...func(*Config)) *mo
 	m := newModel(cfg, func(req rangeRequest) tea.Msg {
 		b, err := f.Range(context.Background(), req.sensor, req.from, req.to, req.step)
 		return rangeResult{request: req, buckets: b, err: err}
-	})
+	}, func(d house.Decision) tea.Msg { return decisionResult{f.Decide(context.Background(), d)} })
 	send(m, tea.WindowSizeMsg{Width: width, Height: height})
 	return m
 }
@@ -50,7 +50,7 @@ func send(m *model, msg tea.Msg) {
 
 // press types keys, each a rune or the name of a key.
 func press(m *model, keys ...string) {
-	codes := map[string]rune{"up": tea.KeyUp, "down": tea.KeyDown, "home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape}
+	codes := map[string]rune{"up": tea.KeyUp, "down": tea.KeyDown, "home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape, "enter": tea.KeyEnter}
 	for _, k := range keys {
 		msg := tea.KeyPressMsg{Code: codes[k]}
 		if msg.Code == 0 {
@@ -117,6 +117,9 @@ func TestScreens(t *testing.T) {
 		"hostile-ascii":     {house: hostile(), sizes: []size{usual}, config: ascii},
 		"sixty":             {house: many(60), sizes: []size{phone, usual, wide}},
 		"sixty-end":         {house: many(60), sizes: []size{usual, wide}, keys: []string{"G"}},
+		"alert-menu":        {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"a"}},
+		"alert-menu-quiet":  {house: decided(), sizes: []size{phone, usual}, keys: []string{"a", "end"}},
+		"alert-menu-calm":   {house: calm(), sizes: []size{phone, usual}, keys: []string{"a"}},
 		"clash":             {house: clash(), sizes: []size{phone, usual, wide}},
 		"old":               {house: old(), sizes: []size{phone, usual, wide}},
 		"broken":            {house: every(house.Broken), sizes: []size{phone, usual, wide}},
@@ -219,7 +222,7 @@ func TestEverySize(t *testing.T) {
 					checkFrame(t, m)
 				}
 				if w%50 == 0 {
-					press(m, "?")
+					press(m, []string{"?", "a"}[w/50%2])
 				}
 			}
 		})
@@ -227,7 +230,7 @@ func TestEverySize(t *testing.T) {
 }
 
 func FuzzScreen(f *testing.F) {
-	f.Add(uint8(80), uint8(24), "Cold Water Tank", "API 200 OK", 2.9, "sj?uGs")
+	f.Add(uint8(80), uint8(24), "Cold Water Tank", "API 200 OK", 2.9, "sj?uGsajzc")
 	f.Add(uint8(40), uint8(20), "\u202e\x1b[2J冷", "👨‍👩‍👧‍👦", -55.0, "ssuj")
 	f.Add(uint8(0), uint8(1), "", "", 1e300, "G")
 	f.Fuzz(func(t *testing.T, width, height uint8, name, status string, celsius float64, keys string) {

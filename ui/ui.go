@@ -25,6 +25,8 @@ import (
 	"time"
 
 	tea "charm.land/bubbletea/v2"
+
+	"picotop/house"
 )
 
 // A Config says what to show and where. Only Source is required.
@@ -47,6 +49,7 @@ type Config struct {
 	// this process's environment.
 	Environ []string
 
+	NoBell     bool // do not call the user by a bell or a message of the terminal
 	ASCII      bool // draw with ASCII alone
 	Fahrenheit bool // begin with degrees Fahrenheit; the user may switch
 
@@ -60,6 +63,8 @@ const (
 	framesPerSecond = 10
 	// How long one load of history may take before its row goes without.
 	loadTimeout = 10 * time.Second
+	// How long one decision may take.
+	decideTimeout = 5 * time.Second
 )
 
 // Run shows the house until the user quits, ctx is done or the terminal is
@@ -103,6 +108,10 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 		defer cancel()
 		buckets, err := cfg.Source.Range(ctx, req.sensor, req.from, req.to, req.step)
 		return rangeResult{request: req, buckets: buckets, err: err}
+	}, func(d house.Decision) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, decideTimeout)
+		defer cancel()
+		return decisionResult{cfg.Source.Decide(ctx, d)}
 	})
 	inAltScreen := tty.drawFirstFrame(m, cfg.Environ)
 	program := tea.NewProgram(m, append([]tea.ProgramOption{
