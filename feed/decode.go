@@ -19,8 +19,8 @@ const maxOffset = 50
 const rounding = 0.001
 
 // Decode turns the payload of one datagram into a Packet, without the fields
-// that say when and whence, or gives the reason for refusing it. It keeps no
-// reference to payload.
+// that say when and whence, or gives the reason for refusing it; an [OutOfRange] comes
+// with an Impossible, and the others with none. It keeps no reference to payload.
 func Decode(payload []byte) (Packet, Reason) {
 	switch {
 	case len(payload) == 0:
@@ -111,7 +111,8 @@ func (w *wire) temperature() (Packet, Reason) {
 	case w.Offset.bad || math.Abs(p.Offset) > maxOffset:
 		return Packet{}, BadOffset
 	case chip < MinCelsius-rounding || chip > MaxCelsius+rounding:
-		return Packet{}, OutOfRange
+		p.Kind = Impossible
+		return p, OutOfRange
 	}
 	return p, ""
 }

@@ -20,11 +20,14 @@ import (
 // A Kind says what a packet is about.
 type Kind uint8
 
-// The kinds of packet. Other is a well-formed packet of a type that this
-// version does not know: it is counted, never an error.
+// The kinds of packet. An Impossible is a Temperature that no DS18B20 can measure: it
+// is refused and counted as [OutOfRange], and delivered only so that one can tell a
+// sensor that is broken from one that is silent. Other is a well-formed packet of a
+// type that this version does not know: it is counted, never an error.
 const (
 	Temperature Kind = iota
 	Status
+	Impossible
 	Other
 )
 
@@ -34,7 +37,7 @@ type Packet struct {
 
 	// Sensor is the ROM code of the DS18B20, such as "28ff641e8fdf18c1", in
 	// one spelling whatever the firmware's, or the name where a packet carries
-	// no code. Never empty in a Temperature.
+	// no code. Never empty in a Temperature and an Impossible.
 	Sensor string
 	// Name is what the Pico's config calls the sensor, or in a Status the
 	// Pico: as sent, but for what [Clean] takes out. It may repeat from sensor

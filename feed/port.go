@@ -191,14 +191,14 @@ func (p *port) deliver(d Datagram, emit func(Packet) bool) Reason {
 		return NotOurGroup
 	}
 	packet, why := Decode(d.Payload)
-	if why != "" {
+	if why != "" && packet.Kind != Impossible {
 		return why
 	}
 	packet.From, packet.Port, packet.Heard = d.From, p.number, d.Heard
 	if !emit(packet) {
 		return QueueFull
 	}
-	return ""
+	return why
 }
 
 func (p *port) count(isCopy, isRepeat bool) {

@@ -14,10 +14,11 @@ type Doubt string
 // says, with a checksum that is right (Maxim 19-7487, "Temperature register"
 // and "CRC generation"). A sensor can truly measure them too.
 const (
-	PowerOn  Doubt = "power_on"  // 85, before it measured anything
-	AllZeros Doubt = "all_zeros" // 0, of nine bytes that are zero
-	AllOnes  Doubt = "all_ones"  // -0.0625, of bits that are all set
-	Leap     Doubt = "leap"      // far from the value before it, and from the one after
+	PowerOn  Doubt = "power_on"     // 85, before it measured anything
+	AllZeros Doubt = "all_zeros"    // 0, of nine bytes that are zero
+	AllOnes  Doubt = "all_ones"     // -0.0625, of bits that are all set
+	Leap     Doubt = "leap"         // far from the value before it, and from the one after
+	Beyond   Doubt = "out_of_range" // what no DS18B20 can measure
 )
 
 // Text says in words why the value was doubted.
@@ -31,6 +32,8 @@ func (d Doubt) Text() string {
 		return "what an answer of ones means"
 	case Leap:
 		return "a lone leap"
+	case Beyond:
+		return "beyond what a sensor can measure"
 	}
 	return string(d) // another picotop may know more of them
 }
@@ -56,11 +59,12 @@ const (
 
 // A value is what a sensor said at one moment.
 type value struct {
-	at       time.Time // zero means that there is none
-	from     netip.AddrPort
-	celsius  float64 // with offset applied
-	offset   float64 // in kelvin
-	recalled bool    // history has it
+	at         time.Time // zero means that there is none
+	from       netip.AddrPort
+	celsius    float64 // with offset applied
+	offset     float64 // in kelvin
+	recalled   bool    // history has it
+	impossible bool    // no sensor can measure it
 }
 
 func (v value) isZero() bool { return v.at.IsZero() }
@@ -121,6 +125,12 @@ type decision struct {
 // weigh decides about a value and about the one that is held.
 func (f *filter) weigh(v value) (d decision) {
 	held := f.held
+	if v.impossible {
+		if held.isZero() || !held.impossible || !v.copies(held) {
+			d.dropped, d.why = v, Beyond
+		}
+		return d
+	}
 	if held.isZero() {
 		f.decide(v, &d)
 		return d

@@ -129,9 +129,9 @@ func TestLoneLeapsAreSetAside(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newScript(Config{Limit: DefaultLimit})
+			s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 			same(t, "believed", tt.says.play(s), tt.want)
-			same(t, "told", s.told(Silent, HeardAgain), tt.told)
+			same(t, "told", s.told(Silent, HeardAgain, SetAsideOver), tt.told)
 			got := s.sensor(t, "28aa00000000d001")
 			if got.SetAside || got.SetAsideWhy != tt.why || got.SetAsideCount != tt.count {
 				t.Errorf("set aside %v, %q, %d; want no, %q, %d", got.SetAside, got.SetAsideWhy, got.SetAsideCount, tt.why, tt.count)
@@ -156,7 +156,7 @@ func make120Lost() course {
 }
 
 func TestAValueThatIsHeldShowsWhy(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	course{21.5, 0}.play(s)
 	got := s.sensor(t, "28aa00000000d001")
 	if !got.SetAside || got.SetAsideValue != 0 || got.SetAsideWhy != AllZeros || !got.SetAsideAt.Equal(s.now) || got.Celsius != 21.5 || got.Freezing {
@@ -169,7 +169,7 @@ func TestAValueThatIsHeldShowsWhy(t *testing.T) {
 }
 
 func TestAValueIsBelievedLateWithItsOwnTime(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	course{21.5, 0}.play(s)
 	s.wait(15 * time.Second)
 	got := s.say(loft, "28aa00000000d001", "Tank", 0)
@@ -183,7 +183,7 @@ func TestAValueIsBelievedLateWithItsOwnTime(t *testing.T) {
 }
 
 func TestACopyOfAFaultDoesNotConfirmIt(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	say := func(port uint16, v float64) []Reading {
 		return s.say(netip.AddrPortFrom(loft.Addr(), port), "Tank", "Tank", v)
 	}
@@ -201,7 +201,7 @@ func TestACopyOfAFaultDoesNotConfirmIt(t *testing.T) {
 }
 
 func TestAnEditedOffsetIsNoLeap(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	for i, offset := range []float64{0, 0, 0, -12, -12, 0} {
 		s.wait(15 * time.Second)
 		got := s.Apply(feed.Packet{Sensor: "Tank", Name: "Tank", Celsius: 21.5 + offset, Offset: offset, From: loft, Heard: s.now})
@@ -212,7 +212,7 @@ func TestAnEditedOffsetIsNoLeap(t *testing.T) {
 }
 
 func TestFaultsInTheHistoryAreNotRecalled(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	for i, v := range []float64{21.5, 21.5, 0, 21.5, 85, 21.5, 0} {
 		s.Recall(Reading{Sensor: "Tank", SensorName: "Tank", At: start.Add(time.Duration(i-10) * 15 * time.Second), Celsius: v}, loft.Addr())
 	}
@@ -228,7 +228,7 @@ func TestFaultsInTheHistoryAreNotRecalled(t *testing.T) {
 }
 
 func TestTheLastReadingOfAColdTankIsRecalled(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	s.Recall(Reading{Sensor: "Tank", SensorName: "Tank", At: start.Add(-48 * time.Hour), Celsius: 0}, loft.Addr())
 	s.Resume(start)
 	if got := s.sensor(t, "Tank"); !got.Valid || got.Celsius != 0 {
@@ -237,7 +237,7 @@ func TestTheLastReadingOfAColdTankIsRecalled(t *testing.T) {
 }
 
 func TestAFlakySensorIsToldOfNowAndThen(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	s.hear(shed, "Shed", 1)
 	for range 1000 {
 		course{21.5, 0}.play(s)
@@ -262,7 +262,7 @@ func FuzzFilter(f *testing.F) {
 	f.Add([]byte{40, 40, 0, 40})
 	f.Add([]byte{128, 170, 128, 0, 1, 2})
 	f.Fuzz(func(t *testing.T, says []byte) {
-		s := newScript(Config{Limit: DefaultLimit})
+		s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 		var believed []time.Time
 		for i, b := range says {
 			s.now = s.now.Add(time.Duration(1+b%7) * 5 * time.Second)
@@ -298,7 +298,7 @@ func FuzzFilter(f *testing.F) {
 }
 
 func BenchmarkApplyLeaps(b *testing.B) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		s.now = s.now.Add(time.Second)

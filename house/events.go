@@ -30,11 +30,11 @@ func (h *House) TakeEvents() []Event {
 	return out
 }
 
-// relabelLocked shows the events of a sensor under its name as it was sent, which
-// history does not know.
-func (h *House) relabelLocked(old, label string) {
+// relabelLocked shows the events of a sensor under its new label: what history calls it
+// may differ from how its Pico spells it, and from how the owner does.
+func (h *House) relabelLocked(s *sensor, label string) {
 	for i := range h.events {
-		if e := &h.events[i]; !e.Pico && e.Label == old {
+		if e := &h.events[i]; e.Sensor == s.id && e.Kind != Renamed {
 			e.Label = label
 		}
 	}
@@ -44,18 +44,31 @@ func (h *House) relabelLocked(old, label string) {
 // than it began. If there are too many the oldest of the commonest kind goes, so
 // that what happens all the time does not drive out what happened once.
 func (h *House) addEventLocked(e Event) {
-	if h.recallingLocked() && (e.Kind == NewSensor || e.Kind == Renamed || e.Kind == SetAside) {
-		return // was told when it happened
+	if h.recallingLocked() {
+		switch e.Kind {
+		case NewSensor, Renamed, SetAside:
+			return // was told when it happened
+		case Silent: // may have begun before the last event that was told
+		default:
+			if h.past.knows(e) {
+				return
+			}
+		}
 	}
+	h.listLocked(e)
+	if len(h.untaken) == maxUntaken {
+		h.untaken = h.untaken[1:]
+	}
+	h.untaken = append(h.untaken, e)
+}
+
+// listLocked puts an event into the list that State shows.
+func (h *House) listLocked(e Event) {
 	i := len(h.events)
 	for i > 0 && e.At.Before(h.events[i-1].At) {
 		i--
 	}
 	h.events = slices.Insert(h.events, i, e)
-	if len(h.untaken) == maxUntaken {
-		h.untaken = h.untaken[1:]
-	}
-	h.untaken = append(h.untaken, e)
 	if len(h.events) <= maxEvents {
 		return
 	}

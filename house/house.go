@@ -23,7 +23,6 @@ package house
 
 import (
 	"net/netip"
-	"strings"
 	"sync"
 	"time"
 
@@ -43,18 +42,14 @@ const DefaultLimit = 3.0
 
 // Config says what is wrong and what is not.
 type Config struct {
-	Limit float64 // in Celsius; at or below it a sensor is freezing
-	// ColdIsNormal names the sensors without a limit, by SensorName in any
-	// letter case.
-	ColdIsNormal []string
+	Rules Rules
 }
 
 // A House is safe for concurrent use.
 type House struct {
-	limit        float64
-	coldIsNormal map[string]bool // by lower-case SensorName
-
 	mu       sync.Mutex // guards the rest
+	rules    Rules
+	now      time.Time // the newest moment of which the house was told
 	revision uint64
 	sensors  map[string]*sensor   // by ID
 	codes    map[string]*code     // by ROM code
@@ -67,6 +62,12 @@ type House struct {
 	resumed       time.Time                // when Resume ended the past; zero without one
 	recalledSpans map[string]time.Duration // as told by RecallHeardFor, until Resume
 
+	stands    stands // the conditions of the house as a whole
+	hearing   hearing
+	decisions decisions
+	habits    map[string]bool // as told by RecallHabits
+	past      past
+
 	accepted []Reading // since the last call that returned them
 	entrance entrance
 	traces   traces
@@ -77,18 +78,13 @@ type House struct {
 
 // New returns an empty House.
 func New(cfg Config) *House {
-	h := &House{
-		limit:        cfg.Limit,
-		coldIsNormal: map[string]bool{},
-		sensors:      map[string]*sensor{},
-		codes:        map[string]*code{},
-		picos:        map[netip.Addr]*pico{},
-		entrance:     newPicoEntrance(),
+	return &House{
+		rules:    cfg.Rules,
+		sensors:  map[string]*sensor{},
+		codes:    map[string]*code{},
+		picos:    map[netip.Addr]*pico{},
+		entrance: newPicoEntrance(),
 	}
-	for _, name := range cfg.ColdIsNormal {
-		h.coldIsNormal[strings.ToLower(name)] = true
-	}
-	return h
 }
 
 // A Reading is a temperature that is believed, with the names that go with
@@ -109,11 +105,16 @@ func (h *House) Apply(p feed.Packet) []Reading {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.revision++
+	h.now = p.Heard
+	h.heardAnyLocked(p.Heard)
 	switch p.Kind {
-	case feed.Temperature:
+	case feed.Temperature, feed.Impossible:
 		h.observeLocked(observation{
 			code: p.Sensor, name: p.Name, pico: p.From.Addr(),
-			value: value{at: p.Heard, from: p.From, celsius: p.Celsius, offset: p.Offset},
+			value: value{
+				at: p.Heard, from: p.From, celsius: p.Celsius, offset: p.Offset,
+				impossible: p.Kind == feed.Impossible,
+			},
 		})
 	case feed.Status:
 		h.statusLocked(p)
@@ -138,14 +139,18 @@ func (h *House) statusLocked(p feed.Packet) {
 	if p.Name != "" && p.Name != from.name {
 		h.nameLocked(from, p.Name, p.Heard)
 	}
-	from.status(p, h.addEventLocked)
+	from.status(p)
+	h.turnLocked(&from.stands, from.subject(), change{
+		kind: Upload, is: from.failing >= failsInARow, at: p.Heard, text: p.Text,
+		event: Event{Label: from.label(), Pico: true, Text: p.Text},
+	})
 }
 
 // nameLocked names a Pico. The name moves here from a Pico that has gone
 // quiet: DHCP gave it a new address.
 func (h *House) nameLocked(p *pico, name string, now time.Time) {
 	for _, other := range h.picos {
-		if other.name == name && (other.sensors == 0 || now.Sub(other.heard) > silentAfter(other.interval)) {
+		if other.name == name && (other.sensors == 0 || now.Sub(other.heard) > leastSilence(other.interval)) {
 			other.name = ""
 		}
 	}

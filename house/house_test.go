@@ -125,7 +125,7 @@ func TestFreezing(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newScript(Config{Limit: DefaultLimit})
+			s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 			for _, v := range tt.values {
 				s.wait(15 * time.Second)
 				s.hear(loft, "Tank", v)
@@ -138,7 +138,7 @@ func TestFreezing(t *testing.T) {
 }
 
 func TestFreezingIsToldOnceWithItsTime(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit, ColdIsNormal: []string{"outside"}})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	s.hear(loft, "Tank", 4)
 	s.hear(loft, "Outside", -5)
 	s.wait(15 * time.Second)
@@ -149,6 +149,9 @@ func TestFreezingIsToldOnceWithItsTime(t *testing.T) {
 	same(t, "wrong, coldest first", s.wrong(), []string{"freezing Garage 12:00:30", "freezing Tank 12:00:15"})
 	s.wait(15 * time.Second)
 	s.hear(loft, "Tank", 3.5)
+	s.hear(loft, "Garage", 9)
+	s.wait(15 * time.Second)
+	s.hear(loft, "Tank", 3.6)
 	s.hear(loft, "Garage", 9)
 	same(t, "wrong at the end", s.wrong(), []string(nil))
 	same(t, "told", s.told(), []string{
@@ -174,7 +177,7 @@ func TestPowerOnValueIsSetAside(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newScript(Config{Limit: DefaultLimit})
+			s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 			for _, v := range tt.before {
 				s.wait(15 * time.Second)
 				s.hear(loft, "Pipe", v)
@@ -302,14 +305,14 @@ func TestNearIsWithinTwoDegreesAndFalling(t *testing.T) {
 		end, perHour float64
 		want         []string
 	}{
-		"near and falling": {end: 4.5, perHour: -1, want: []string{"near Tank 13:00:00"}},
+		"near and falling": {end: 4.5, perHour: -1, want: []string{"near Tank 12:30:00"}},
 		"near and rising":  {end: 4.5, perHour: 1},
 		"near and steady":  {end: 4.5},
 		"far and falling":  {end: 5.5, perHour: -1},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newScript(Config{Limit: DefaultLimit})
+			s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 			for s.now.Sub(start) < time.Hour {
 				s.wait(15 * time.Second)
 				s.hear(loft, "Tank", tt.end-tt.perHour*(1-s.now.Sub(start).Hours()))
@@ -413,7 +416,7 @@ func TestKnownSensorsAreNeverGivenUp(t *testing.T) {
 }
 
 func TestRecall(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	past := func(at time.Duration, sensor string, celsius float64, from netip.AddrPort) {
 		s.Recall(Reading{Sensor: sensor, SensorName: sensor, At: start.Add(at), Celsius: celsius}, from.Addr())
 	}
@@ -426,7 +429,7 @@ func TestRecall(t *testing.T) {
 	}
 	s.Resume(start)
 	same(t, "wrong at once", s.wrong(), []string{"freezing Tank 11:54:00", "silent pico shed 10:59:45"})
-	same(t, "told", s.told(), []string{"10:59:45 silent shed", "11:54:00 freezing Tank"})
+	same(t, "told", s.told(), []string{"10:05:00 near Tank", "10:59:45 silent shed", "11:54:00 freezing Tank", "11:54:00 near_over Tank"})
 	tank := s.sensor(t, "Tank")
 	if tank.Interval != 15*time.Second || tank.PerHour > -0.9 || tank.High.Celsius < 4.8 || tank.Silent {
 		t.Errorf("tank %+v", tank)
@@ -476,7 +479,7 @@ func FuzzHouse(f *testing.F) {
 	f.Add([]byte{1, 2, 3, 4, 5, 6, 7, 8})
 	f.Add([]byte{0, 0, 0, 255, 255, 1, 1, 1, 9, 200, 3})
 	f.Fuzz(func(t *testing.T, script []byte) {
-		s := newScript(Config{Limit: DefaultLimit})
+		s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 		for i := 0; i+3 < len(script); i += 4 {
 			s.now = s.now.Add(time.Duration(int8(script[i])) * time.Second)
 			from := netip.AddrPortFrom(netip.AddrFrom4([4]byte{192, 0, 2, script[i+1] % 5}), 1)
@@ -512,7 +515,7 @@ func FuzzHouse(f *testing.F) {
 }
 
 func BenchmarkApply(b *testing.B) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		s.now = s.now.Add(time.Second)
@@ -521,7 +524,7 @@ func BenchmarkApply(b *testing.B) {
 }
 
 func BenchmarkState(b *testing.B) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	for i := range 24 {
 		s.poll(time.Hour, 10*time.Minute, map[netip.AddrPort][]string{loft: {fmt.Sprint(i)}}, 10)
 	}

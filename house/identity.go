@@ -104,9 +104,9 @@ func (h *House) freeLocked(c *code, k *claim, now time.Time) *sensor {
 // name speaks elsewhere, until it has had time to speak itself.
 func (h *House) aliveLocked(s *sensor, now time.Time, named bool) bool {
 	if s.live {
-		return now.Sub(s.heard) <= silentAfter(s.gaps.median())
+		return now.Sub(s.heard) <= leastSilence(s.interval())
 	}
-	return !named && s.pico.addr.IsValid() && now.Sub(h.resumed) <= silentAfter(0)
+	return !named && s.pico.addr.IsValid() && now.Sub(h.resumed) <= shortestSilence
 }
 
 // claimLocked notes a reading whose sensor is alive elsewhere.
@@ -185,7 +185,7 @@ type clashLabels struct{ who, where string }
 func (h *House) clashLocked(c *code, now time.Time) {
 	clashing := func(s *sensor) bool {
 		quiet := now.Sub(s.heard)
-		return s.live && (quiet <= silentAfter(s.gaps.median()) || s.clash && quiet <= clashLasts)
+		return s.live && (quiet <= leastSilence(s.interval()) || s.clash && quiet <= clashLasts)
 	}
 	alive := 0
 	for _, s := range c.rows {
@@ -202,7 +202,7 @@ func (h *House) clashLocked(c *code, now time.Time) {
 		h.revision++
 		h.addEventLocked(Event{At: now, Kind: Clash, Label: c.told.who, Text: c.told.where, Sensors: alive})
 	case alive <= 1 && !c.clash.IsZero():
-		h.addEventLocked(Event{At: now, Kind: ClashOver, Label: c.told.who, Text: c.told.where})
+		h.addEventLocked(Event{At: now, Kind: ClashOver, Label: c.told.who, Text: c.told.where, For: now.Sub(c.clash)})
 		c.clash, c.told = time.Time{}, nil
 		h.revision++
 	}

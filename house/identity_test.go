@@ -51,7 +51,7 @@ var (
 )
 
 func TestOneCodeFromTwoPicosIsAClash(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	believed := s.play(time.Second, 6, inLoft, inTank)
 	counts := map[string]int{}
 	for _, b := range believed {
@@ -79,7 +79,7 @@ func TestOneCodeFromTwoPicosIsAClash(t *testing.T) {
 }
 
 func TestAClashIsKeptApartThroughLostPackets(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	air := rand.New(rand.NewPCG(1, 2))
 	for i := range 5000 {
 		s.wait(5 * time.Second)
@@ -121,7 +121,7 @@ func TestASensorThatMovedIsOneSensor(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newScript(Config{Limit: DefaultLimit})
+			s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 			s.play(15*time.Second, 20, inLoft)
 			s.wait(tt.after)
 			believed := s.play(15*time.Second, 20, tt.says)
@@ -185,7 +185,7 @@ func TestAMoveThatEndsInSilenceLosesNothing(t *testing.T) {
 }
 
 func TestAllSensorsOfAPicoWithANewAddressMove(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	s.poll(10*time.Minute, 15*time.Second, map[netip.AddrPort][]string{loft: {"A", "B", "C"}}, 20)
 	s.poll(20*time.Minute, 15*time.Second, map[netip.AddrPort][]string{shed: {"A", "B", "C"}}, 19)
 	st := s.State(s.now)
@@ -235,7 +235,7 @@ func TestAClashAfterARestart(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			s := newScript(Config{Limit: DefaultLimit})
+			s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 			recall(s, tt.withPicos)
 			s.play(15*time.Second, 20, tt.turn...)
 			got := map[string]string{}
@@ -251,7 +251,7 @@ func TestAClashAfterARestart(t *testing.T) {
 }
 
 func TestAClashThatBeginsAfterARestartDoesNotTakeTheHistory(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	s.Recall(Reading{Sensor: rom, SensorName: "Loft", At: start.Add(-time.Minute), Celsius: 21}, loft.Addr())
 	s.Resume(start)
 	s.play(15*time.Second, 10, inTank, inLoft)
@@ -293,7 +293,7 @@ func TestANameThatLooksLikeTheSecondOfItsCode(t *testing.T) {
 func FuzzIdentity(f *testing.F) {
 	f.Add([]byte{0, 1, 2, 3, 200, 0, 1, 2})
 	f.Fuzz(func(t *testing.T, script []byte) {
-		s := newScript(Config{Limit: DefaultLimit})
+		s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 		last := map[string]time.Time{}
 		seen := map[time.Time]bool{}
 		note := func(rs []Reading) {

@@ -1,6 +1,7 @@
 package house
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -9,6 +10,20 @@ const (
 	gapsKept    = 15 // enough for a median that a few lost packets cannot move
 	gapsNeeded  = 3
 	shortestGap = time.Second // shorter ones are copies of one packet
+
+	// shortestSilence is the least after which a sender is silent.
+	shortestSilence = time.Minute
+	// leastMisses is how many intervals a sender may be quiet at the least, and
+	// mostMisses at the most, if packets get lost all the time.
+	leastMisses, mostMisses = 6, 20
+	// falseSilence is how likely it may be, for each packet, that as many are lost in
+	// a row by chance: a sensor sends some two million a year.
+	falseSilence = 1e-7
+	// lossWindow is of how many packets the share of the lost ones is learnt.
+	lossWindow = 100
+	// learningInterval is what is taken for the interval of a sender that was heard
+	// once.
+	learningInterval = 150 * time.Second
 )
 
 // gaps learns the interval at which a sensor speaks. The zero value has
@@ -17,12 +32,16 @@ type gaps struct {
 	kept    []time.Duration // a ring once it holds gapsKept
 	next    int
 	learned time.Duration
+	longest time.Duration // of all kept; while nothing is learnt
+	lost    float64       // the share of packets that do not arrive
 }
 
 func (g *gaps) add(d time.Duration) {
 	if d < shortestGap {
 		return
 	}
+	g.lose(d)
+	g.longest = max(g.longest, d)
 	if len(g.kept) < gapsKept {
 		g.kept = append(g.kept, d)
 	} else {
@@ -32,6 +51,50 @@ func (g *gaps) add(d time.Duration) {
 	if len(g.kept) >= gapsNeeded {
 		g.learned = median(g.kept)
 	}
+}
+
+// lose learns from a gap how many packets get lost.
+func (g *gaps) lose(d time.Duration) {
+	if g.learned == 0 {
+		return
+	}
+	missed := min(int((d+g.learned/2)/g.learned)-1, mostMisses)
+	g.lost -= g.lost / lossWindow
+	for range missed {
+		g.lost += (1 - g.lost) / lossWindow
+	}
+}
+
+// mayMiss is how many packets may be missed in a row: as many as are not lost by
+// chance, by what is lost one by one.
+func (g *gaps) mayMiss() int {
+	if g.lost < 0.05 {
+		return leastMisses
+	}
+	return min(max(int(math.Ceil(math.Log(falseSilence)/math.Log(g.lost))), leastMisses), mostMisses)
+}
+
+// silentAfter is how long a sender with these gaps may be quiet.
+func (g *gaps) silentAfter() time.Duration {
+	if g.learned == 0 {
+		return g.learning()
+	}
+	return max(shortestSilence, time.Duration(g.mayMiss())*g.learned)
+}
+
+// learning is the same while the interval is not learnt: of a sender that was heard
+// once nobody knows how often it sends.
+func (g *gaps) learning() time.Duration {
+	if g.longest == 0 {
+		return leastMisses * learningInterval
+	}
+	return max(shortestSilence, leastMisses*g.longest)
+}
+
+// leastSilence is how long a sender of an interval may be quiet where nothing gets
+// lost.
+func leastSilence(interval time.Duration) time.Duration {
+	return max(shortestSilence, leastMisses*interval)
 }
 
 // median is the learnt interval, 0 until there is one.

@@ -1,10 +1,6 @@
 package house
 
-import (
-	"strings"
-
-	"picotop/internal/sensorname"
-)
+import "picotop/internal/sensorname"
 
 // takeNameLocked takes a name from a packet. A change of white space shows at once,
 // and is no change of name: history keeps none. Any other must come twice in a
@@ -17,9 +13,7 @@ func (h *House) takeNameLocked(s *sensor, o observation) {
 		return
 	case sensorname.Label(o.name) == s.sensorName:
 		s.newName = ""
-		old := s.displayName
 		h.renameLocked(s, o.name)
-		h.relabelLocked(old, s.displayName)
 		return
 	case h.recallingLocked():
 		h.renameLocked(s, o.name)
@@ -37,12 +31,12 @@ func (h *House) takeNameLocked(s *sensor, o observation) {
 	old := s.displayName
 	h.renameLocked(s, o.name)
 	s.newName = ""
-	h.addEventLocked(Event{At: o.at, Kind: Renamed, Label: s.displayName, Text: old})
+	h.addEventLocked(Event{At: o.at, Kind: Renamed, Label: s.displayName, Sensor: s.id, Text: old})
 }
 
 func (h *House) renameLocked(s *sensor, name string) {
-	s.name, s.displayName = name, sensorname.Display(name)
+	s.name = name
 	s.sensorName, s.friendlyName = sensorname.Label(name), sensorname.Friendly(name)
-	s.limit, s.hasLimit = h.limit, !h.coldIsNormal[strings.ToLower(s.sensorName)]
 	h.order = nil
+	h.ruleLocked(s, h.now)
 }

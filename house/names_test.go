@@ -58,7 +58,7 @@ func TestNamesAsTheyAreSent(t *testing.T) {
 }
 
 func TestEventsOfThePastAreToldUnderTheNameAsItIsSent(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	s.Recall(Reading{Sensor: "28ff02", SensorName: "coldtank", FriendlyName: "coldtank", At: start.Add(-time.Minute), Celsius: 2}, loft.Addr())
 	s.Resume(start)
 	same(t, "told", s.told(), []string{"11:59:00 freezing coldtank"})

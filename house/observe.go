@@ -72,7 +72,7 @@ func (h *House) newSensorLocked(o observation) *sensor {
 	}
 	s := h.addLocked(o.code, h.newID(o.code), o.name, from)
 	s.trust = known
-	h.addEventLocked(Event{At: o.at, Kind: NewSensor, Label: s.displayName})
+	h.addEventLocked(Event{At: o.at, Kind: NewSensor, Label: s.displayName, Sensor: s.id})
 	return s
 }
 
@@ -83,6 +83,7 @@ func (h *House) addLocked(text, id, name string, from *pico) *sensor {
 		h.codes[text] = c
 	}
 	s := &sensor{id: id, code: c}
+	s.habit.isCold = h.habits[id]
 	c.rows = append(c.rows, s)
 	h.sensors[id] = s
 	h.renameLocked(s, name)
@@ -95,7 +96,9 @@ func (h *House) readingLocked(s *sensor, o observation) {
 	h.takeNameLocked(s, o)
 	h.heardLocked(s, o.at)
 	recalling := h.recallingLocked()
-	s.live = s.live || !recalling
+	if !recalling && !s.live {
+		s.live, s.born = true, o.at
+	}
 	var d decision
 	if recalling && !s.valid {
 		d = s.filter.trust(o.value) // it was believed once
@@ -103,8 +106,12 @@ func (h *House) readingLocked(s *sensor, o observation) {
 		d = s.filter.weigh(o.value)
 	}
 	h.setAsideLocked(s, d)
+	if !recalling {
+		h.impossibleLocked(s, o.at, d.count > 0)
+	}
 	for _, v := range d.believed[:d.count] {
-		s.record(v, h.addEventLocked)
+		h.believedLocked(s, v.at)
+		h.recordLocked(s, v)
 		if !v.recalled {
 			h.accepted = append(h.accepted, Reading{
 				Sensor: s.id, SensorName: s.sensorName, FriendlyName: s.friendlyName,
@@ -126,8 +133,11 @@ func (h *House) setAsideLocked(s *sensor, d decision) {
 		}
 	}
 	held := s.filter.held
-	s.setAside.now = !held.isZero()
-	if !s.setAside.now {
+	if s.setAside.now = !held.isZero() || d.why == Beyond; !s.setAside.now {
+		return
+	}
+	if d.why == Beyond {
+		s.setAside.at, s.setAside.value, s.setAside.why = d.dropped.at, d.dropped.celsius, Beyond
 		return
 	}
 	s.setAside.at, s.setAside.value, s.setAside.why = held.at, held.celsius, s.filter.why
@@ -136,12 +146,28 @@ func (h *House) setAsideLocked(s *sensor, d decision) {
 	}
 }
 
+// believedLocked tells that a sensor is believed again.
+func (h *House) believedLocked(s *sensor, at time.Time) {
+	if s.setAside.told.IsZero() {
+		return
+	}
+	e := s.event()
+	e.At, e.Kind, e.For = at, SetAsideOver, max(at.Sub(s.setAside.told), 0)
+	s.setAside.told = time.Time{}
+	h.addEventLocked(e)
+}
+
 func (h *House) tellSetAsideLocked(s *sensor, v value, why Doubt) {
 	if s.tellings == nil {
 		s.tellings = newTeller()
 	}
 	if s.tellings.AllowN(v.at, 1) {
-		h.addEventLocked(Event{At: v.at, Kind: SetAside, Label: s.displayName, Celsius: v.celsius, Text: why.Text()})
+		e := s.event()
+		e.At, e.Kind, e.Celsius, e.Text = v.at, SetAside, v.celsius, why.Text()
+		h.addEventLocked(e)
+		if s.setAside.told.IsZero() && !h.recallingLocked() {
+			s.setAside.told = v.at
+		}
 	}
 }
 
@@ -158,10 +184,10 @@ func (h *House) moveLocked(s *sensor, to *pico) {
 // therefore lives.
 func (h *House) heardLocked(s *sensor, at time.Time) {
 	if s.pico.silent {
-		h.addEventLocked(Event{At: at, Kind: HeardAgain, Label: s.pico.label(), Pico: true, Sensors: s.pico.sensors})
-		s.pico.silent, s.pico.back = false, at
+		h.heardAgainLocked(s.pico.subject(), s.pico.untold, at, s.pico.spoke, s.pico.event())
+		s.pico.silent, s.pico.untold, s.pico.back = false, false, at
 	} else if s.silentReported {
-		h.addEventLocked(Event{At: at, Kind: HeardAgain, Label: s.displayName})
+		h.heardAgainLocked(s.subject(), s.untold, at, s.heard, s.event())
 	}
 	s.pico.hear(at)
 	s.pico.spoke = at

@@ -1,6 +1,7 @@
 package house
 
 import (
+	"cmp"
 	"net/netip"
 	"strings"
 	"time"
@@ -20,12 +21,14 @@ const (
 // A pico is what the house knows of one sender.
 type pico struct {
 	addr    netip.Addr // invalid for what only history knows
-	name    string
-	heard   time.Time // any packet
-	spoke   time.Time // a packet of one of its sensors
+	name    string     // from its status packets
+	given   string     // by the owner; empty if he gave it none
+	heard   time.Time  // any packet
+	spoke   time.Time  // a packet of one of its sensors
 	trust   trust
 	sensors int
 	silent  bool
+	untold  bool      // silent since before the program began, as far as it knows
 	back    time.Time // when its last silence ended
 
 	interval time.Duration // the median of its sensors' intervals
@@ -35,6 +38,7 @@ type pico struct {
 	statusOK   bool
 	oks, fails uint64
 	failing    int // failed feed calls in a row
+	stands     stands
 
 	entrance entrance // of new sensors
 }
@@ -45,7 +49,7 @@ func (p *pico) hear(at time.Time) {
 	p.heard = at
 }
 
-func (p *pico) label() string { return Pico{Addr: p.addr, Name: p.name}.Label() }
+func (p *pico) label() string { return Pico{Addr: p.addr, Name: cmp.Or(p.given, p.name)}.Label() }
 
 // heardLately reports whether the Pico is certainly alive, so that a sensor of it
 // that is silent is a trouble of its own. It is not while the Pico may be about
@@ -54,14 +58,14 @@ func (p *pico) heardLately(now time.Time) bool {
 	if !p.addr.IsValid() {
 		return true
 	}
-	after := silentAfter(p.interval)
+	after := leastSilence(p.interval)
 	return !p.silent && now.Sub(p.heard) <= after/2 && now.Sub(p.back) > after
 }
 
 // snapshot is the Pico as others see it.
 func (p *pico) snapshot() Pico {
 	return Pico{
-		Addr: p.addr, Name: p.name, Heard: p.heard, Sensors: p.sensors,
+		Addr: p.addr, Name: cmp.Or(p.given, p.name), Heard: p.heard, Sensors: p.sensors,
 		Interval: p.interval, Silent: p.silent,
 		StatusText: p.statusText, StatusAt: p.statusAt, StatusOK: p.statusOK,
 		OKs: p.oks, Errors: p.fails,
@@ -69,20 +73,15 @@ func (p *pico) snapshot() Pico {
 }
 
 // status notes how a feed call went.
-func (p *pico) status(packet feed.Packet, emit func(Event)) {
+func (p *pico) status(packet feed.Packet) {
 	p.statusText, p.statusAt = packet.Text, packet.Heard
 	// The Pico sends "API " and the HTTP status, or "API Exception".
 	p.statusOK = strings.HasPrefix(packet.Text, "API 2")
 	if !p.statusOK {
 		p.fails++
-		if p.failing++; p.failing == failsInARow {
-			emit(Event{At: packet.Heard, Kind: UploadFails, Label: p.label(), Pico: true, Text: packet.Text})
-		}
+		p.failing++
 		return
 	}
 	p.oks++
-	if p.failing >= failsInARow {
-		emit(Event{At: packet.Heard, Kind: UploadWorks, Label: p.label(), Pico: true})
-	}
 	p.failing = 0
 }

@@ -246,8 +246,10 @@ func TestANameThatIsNeverTheSame(t *testing.T) {
 }
 
 func TestARareEventIsNotDrivenOut(t *testing.T) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	s.hear(loft, "Tank", 5)
+	s.wait(15 * time.Second)
+	s.hear(loft, "Tank", 2)
 	s.wait(15 * time.Second)
 	s.hear(loft, "Tank", 2)
 	for i := range 5000 {
@@ -263,7 +265,7 @@ func TestARareEventIsNotDrivenOut(t *testing.T) {
 }
 
 func BenchmarkApplyMadeUpNames(b *testing.B) {
-	s := newScript(Config{Limit: DefaultLimit})
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
 	b.ReportAllocs()
 	for i := 0; b.Loop(); i++ {
 		s.now = s.now.Add(time.Millisecond)

@@ -129,6 +129,7 @@ func (h *House) Resume(now time.Time) {
 		return
 	}
 	h.advanceLocked(stopped)
+	h.foundAllLocked()
 	h.recalled, h.resumed = time.Time{}, now
 	away := now.Sub(stopped)
 	for _, s := range h.sensors {
@@ -138,9 +139,12 @@ func (h *House) Resume(now time.Time) {
 		case away <= shortStop:
 			s.unheard = away
 		default:
-			// Nobody knows when it fell silent, if it did: no event.
+			// Nobody knows whether it fell silent: it is told later.
 			s.silent, s.silentReported = true, !s.pico.addr.IsValid()
-			s.pico.silent = s.pico.addr.IsValid()
+			s.untold = s.silentReported
+			if s.pico.addr.IsValid() && !s.pico.silent {
+				s.pico.silent, s.pico.untold = true, true
+			}
 		}
 	}
 	h.advanceLocked(now)

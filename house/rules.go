@@ -2,6 +2,7 @@ package house
 
 import (
 	"net/netip"
+	"strings"
 	"time"
 )
 
@@ -15,6 +16,14 @@ type Rules struct {
 	// Picos are the names that the owner gives them; they win over what a status
 	// packet says.
 	Picos map[netip.Addr]string
+}
+
+// sensor is the rule for one sensor; the zero value if there is none.
+func (r Rules) sensor(code, sensorName string) SensorRule {
+	if rule, ok := r.Sensors[code]; ok {
+		return rule
+	}
+	return r.Sensors[strings.ToLower(sensorName)]
 }
 
 // A SensorRule is what the owner wants of one sensor. The zero value wants nothing

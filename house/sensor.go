@@ -1,14 +1,10 @@
 package house
 
 import (
+	"cmp"
 	"time"
 
 	"golang.org/x/time/rate"
-)
-
-const (
-	thawAbove = 0.5 // kelvin above the limit at which freezing ends
-	nearAbove = 2.0 // kelvin above the limit within which falling is a warning
 )
 
 // A sensor is what the house knows of one sensor.
@@ -26,9 +22,11 @@ type sensor struct {
 	heard          time.Time
 	unheard        time.Duration // how long since then nobody was listening
 	live           bool          // was heard, and not only recalled
+	born           time.Time     // when that began
 	gaps           gaps
 	silent         bool
 	silentReported bool // as a condition of its own, not as one of its Pico's
+	untold         bool // silent since before the program began, as far as it knows
 	clash          bool
 
 	filter          filter
@@ -37,13 +35,20 @@ type sensor struct {
 	setAside        setAside
 	tellings        *rate.Limiter // of values set aside; nil until there was one
 
-	trend trend
-	day   day
+	impossible      int       // values in a row that are not believed
+	impossibleSince time.Time // the first of them
 
-	limit         float64
-	hasLimit      bool
-	freezing      bool
-	freezingSince time.Time
+	trend    trend
+	fell     time.Time // when it was falling last
+	day      day
+	forecast forecast
+	habit    habit
+
+	rule      SensorRule
+	limit     float64
+	cold      ColdReason // why it does not warn of freezing; empty if it does
+	low, high crossing
+	stands    stands
 }
 
 // setAside is the latest value that was not believed.
@@ -52,7 +57,8 @@ type setAside struct {
 	value float64
 	at    time.Time // zero if there was none
 	why   Doubt
-	count uint64 // of those about which it is decided
+	told  time.Time // since when that was told; zero if it was not
+	count uint64    // of those about which it is decided
 }
 
 // hear notes that the sensor spoke.
@@ -65,48 +71,29 @@ func (s *sensor) hear(at time.Time) {
 	s.silent, s.silentReported = false, false
 }
 
-// record takes a value that is believed.
-func (s *sensor) record(v value, emit func(Event)) {
-	s.valid, s.celsius, s.offset = true, v.celsius, v.offset
-	s.trend.add(v.at, v.celsius)
-	s.day.add(v.at, v.celsius)
-	s.judge(v.at, emit)
-}
-
-// judge decides whether the sensor is freezing.
-func (s *sensor) judge(at time.Time, emit func(Event)) {
-	switch {
-	case !s.hasLimit:
-		s.freezing = false
-	case !s.freezing && s.celsius <= s.limit:
-		s.freezing, s.freezingSince = true, at
-		emit(Event{At: at, Kind: Freezing, Label: s.displayName, Celsius: s.limit})
-	case s.freezing && s.celsius >= s.limit+thawAbove:
-		s.freezing = false
-		emit(Event{At: at, Kind: Thawed, Label: s.displayName, Celsius: s.limit + thawAbove})
-	}
-}
-
-// near reports whether the sensor is on its way to the limit.
-func (s *sensor) near() bool {
-	return s.hasLimit && s.valid && !s.freezing && !s.silent &&
-		s.celsius <= s.limit+nearAbove && s.trend.perHour() < 0
-}
-
 // advance notes silence, and forgets what is over a day old. It reports
 // whether anything changed.
 func (s *sensor) advance(now time.Time) bool {
 	changed := s.day.trim(now)
-	if !s.silent && now.Sub(s.heard)-s.unheard > silentAfter(s.gaps.median()) {
+	if !s.silent && now.Sub(s.heard)-s.unheard > s.silentAfter() {
 		s.silent, changed = true, true
 	}
 	return changed
 }
 
-// silentAfter is how long a sender of the given interval may be quiet. Picos
-// poll every 10 s and more, and one lost packet must not raise an alarm.
-func silentAfter(interval time.Duration) time.Duration {
-	return max(time.Minute, 6*interval)
+// interval is the time between its packets: as the owner said, or as learnt; 0 if
+// neither is known.
+func (s *sensor) interval() time.Duration { return cmp.Or(s.rule.Interval, s.gaps.median()) }
+
+// silentAfter is how long the sensor may be quiet.
+func (s *sensor) silentAfter() time.Duration {
+	if s.rule.Interval > 0 {
+		return max(shortestSilence, time.Duration(s.gaps.mayMiss())*s.rule.Interval)
+	}
+	if s.gaps.median() == 0 && s.pico.interval > 0 { // it is new, and its Pico is known
+		return max(leastSilence(s.pico.interval), s.gaps.learning())
+	}
+	return s.gaps.silentAfter()
 }
 
 // snapshot is the sensor as others see it.
@@ -115,15 +102,19 @@ func (s *sensor) snapshot() Sensor {
 		ID: s.id, Code: s.code.text, Name: s.name, SensorName: s.sensorName, FriendlyName: s.friendlyName, DisplayName: s.displayName,
 		Pico: s.pico.addr, Heard: s.heard, HeardFor: s.trust.span,
 		Valid: s.valid, Celsius: s.celsius, Offset: s.offset,
-		Interval: s.gaps.median(), Low: s.day.low, High: s.day.high,
-		Limit: s.limit, HasLimit: s.hasLimit,
-		Freezing: s.freezing, FreezingSince: s.freezingSince,
-		Near: s.near(), Silent: s.silent, Clash: s.clash,
+		Interval: s.interval(), Low: s.day.low, High: s.day.high,
+		Limit: s.limit, HasLimit: s.cold == "", Cold: s.cold,
+		HighLimit: s.rule.High.Celsius, HasHighLimit: s.rule.High.Set && !s.rule.High.Off, RateLimit: s.rule.Rate,
+		Hidden: s.rule.Hidden, Outside: s.rule.Outside,
+		Freezing: s.stands.has(Freezing), FreezingSince: s.stands.since(Freezing),
+		Near: s.stands.has(Near), Silent: s.silent, Clash: s.clash,
+		TooWarm: s.stands.has(TooWarm), TooFast: s.stands.has(TooFast), Broken: s.stands.has(Broken),
+		NameClash: s.stands.has(NameClash), Replaced: s.stands.has(Replaced),
 		SetAside: s.setAside.now, SetAsideValue: s.setAside.value, SetAsideAt: s.setAside.at,
 		SetAsideWhy: s.setAside.why, SetAsideCount: s.setAside.count,
 	}
 	if !s.silent {
-		out.PerHour = s.trend.perHour()
+		out.PerHour, out.FreezesAt = s.trend.perHour(), s.forecast.freezesAt
 	}
 	return out
 }

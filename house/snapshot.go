@@ -25,7 +25,10 @@ func (h *House) State(now time.Time) State {
 	for _, s := range h.orderLocked() {
 		out.Sensors = append(out.Sensors, s.snapshot())
 	}
-	out.Conditions = conditions(picos, h.orderLocked())
+	for _, c := range h.listConditionsLocked(picos, h.orderLocked()) {
+		h.decisions.mark(&c.Condition, c.about, now)
+		out.Conditions = append(out.Conditions, c.Condition)
+	}
 	out.Events = slices.Clone(h.events)
 	slices.Reverse(out.Events)
 	return out
@@ -74,40 +77,67 @@ func (h *House) orderLocked() []*sensor {
 	return h.order
 }
 
-// conditions lists what is wrong, worst first, and among equals the coldest
+// A listedCondition is one with what the owner may have decided about.
+type listedCondition struct {
+	Condition
+	about subject
+}
+
+// listConditionsLocked lists what is wrong, worst first, and among equals the coldest
 // or the longest silent first.
-func conditions(picos []*pico, sensors []*sensor) []Condition {
-	var out []Condition
+func (h *House) listConditionsLocked(picos []*pico, sensors []*sensor) []listedCondition {
+	var out []listedCondition
+	add := func(about subject, c Condition) { out = append(out, listedCondition{c, about}) }
+	for _, x := range h.stands {
+		add(subject{}, Condition{Kind: x.kind, Sensor: -1, Pico: -1, Since: x.since, Text: x.text})
+	}
 	for i, p := range picos {
 		if p.silent {
-			out = append(out, Condition{Kind: Silent, Sensor: -1, Pico: i, Since: p.spoke})
+			add(p.subject(), Condition{Kind: Silent, Sensor: -1, Pico: i, Since: p.spoke})
+		}
+		for _, x := range p.stands {
+			add(p.subject(), Condition{Kind: x.kind, Sensor: -1, Pico: i, Since: x.since, Text: x.text})
 		}
 	}
-	clashing := map[*code]bool{}
+	clashing, named := map[*code]bool{}, map[string]bool{}
 	for i, s := range sensors {
-		add := func(is bool, kind Kind, since time.Time) {
-			if is {
-				out = append(out, Condition{Kind: kind, Sensor: i, Pico: -1, Since: since})
-			}
+		one := func(kind Kind, since time.Time, text string) {
+			add(s.subject(), Condition{Kind: kind, Sensor: i, Pico: -1, Since: since, Text: text})
 		}
-		add(s.freezing, Freezing, s.freezingSince)
-		add(s.silentReported, Silent, s.heard)
+		for _, x := range s.stands {
+			if x.kind == NameClash { // one for all that have the name
+				if named[s.sensorName] {
+					continue
+				}
+				named[s.sensorName] = true
+			}
+			one(x.kind, x.since, x.text)
+		}
+		if s.silentReported {
+			one(Silent, s.heard, "")
+		}
 		if s.clash && !clashing[s.code] {
 			clashing[s.code] = true
-			add(true, Clash, s.code.clash)
+			one(Clash, s.code.clash, "")
 		}
-		add(s.near(), Near, s.heard)
-		add(s.setAside.now, SetAside, s.setAside.at)
+		if s.setAside.now && !s.stands.has(Broken) {
+			one(SetAside, s.setAside.at, "")
+		}
 	}
-	worst := map[Kind]int{}
-	for i, k := range Kinds() {
-		worst[k] = i
-	}
-	slices.SortStableFunc(out, func(a, b Condition) int {
-		if c := cmp.Compare(worst[a.Kind], worst[b.Kind]); c != 0 || a.Kind != Freezing {
+	slices.SortStableFunc(out, func(a, b listedCondition) int {
+		if c := cmp.Compare(badness[a.Kind], badness[b.Kind]); c != 0 || a.Kind != Freezing {
 			return cmp.Or(c, a.Since.Compare(b.Since))
 		}
 		return cmp.Compare(sensors[a.Sensor].celsius, sensors[b.Sensor].celsius)
 	})
 	return out
 }
+
+// badness is the place of each kind among all, worst first.
+var badness = func() map[Kind]int {
+	places := map[Kind]int{}
+	for i, k := range Kinds() {
+		places[k] = i
+	}
+	return places
+}()

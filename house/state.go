@@ -65,7 +65,7 @@ type Sensor struct {
 	Freezing      bool      // at or below Limit, and not yet 0.5 above it again
 	FreezingSince time.Time // when it fell to the limit
 	Near          bool      // within 2 kelvin of Limit and falling
-	Silent        bool      // nothing heard for max(60 s, 6 intervals)
+	Silent        bool      // nothing heard for 6 intervals, more if packets get lost, and a minute at the least
 	Clash         bool      // another sensor sends its ROM code
 	SetAside      bool      // the last packet's value is not believed
 	TooWarm       bool      // at or above HighLimit, and not yet 0.5 below it again

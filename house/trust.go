@@ -60,7 +60,7 @@ func (t trust) level(now, since time.Time) int {
 	if from.Before(since) {
 		from = since
 	}
-	left := t.span - max(now.Sub(from)-silentAfter(0), 0)
+	left := t.span - max(now.Sub(from)-shortestSilence, 0)
 	switch {
 	case left <= 0:
 		return heardOnce

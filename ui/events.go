@@ -11,10 +11,16 @@ import (
 // eventList draws the events, newest first, in exactly the given rectangle. All
 // lines begin their text in the same column.
 func eventList(s *viewState, width, height int) []string {
-	shown := s.house.Events[:min(max(height, 0), len(s.house.Events))]
+	var shown []house.Event
 	times := 0
-	for _, e := range shown {
-		times = max(times, textWidth(s.timestamp(e.At)))
+	for _, e := range s.house.Events {
+		if len(shown) >= height {
+			break
+		}
+		if isNews(e) {
+			shown = append(shown, e)
+			times = max(times, textWidth(s.timestamp(e.At)))
+		}
 	}
 	lines := make([]string, 0, max(height, 0))
 	for _, e := range shown {
@@ -25,6 +31,11 @@ func eventList(s *viewState, width, height int) []string {
 		lines = append(lines, l.add("", " "+eventText(e, s.locale, width < minFullWidth)).String())
 	}
 	return fitHeight(lines, width, height)
+}
+
+// isNews reports whether an event says something that the one before it did not.
+func isNews(e house.Event) bool {
+	return e.Kind != house.SetAsideOver && (e.Kind != house.NearOver || e.Text == "")
 }
 
 // eventText puts an event into words.

@@ -13,7 +13,7 @@ func helpPage(keys keyMap, s *viewState, width int) []string {
 
 	p.heading("In front of a sensor")
 	p.entry(s.theme.alarm, "!", column, "freezing: at or below its limit, until it is half a degree above")
-	p.entry(s.theme.title, "x", column, "silent: nothing heard for six intervals, and at least a minute")
+	p.entry(s.theme.title, "x", column, "silent: nothing heard for six intervals, or more if packets get lost, and at least a minute")
 	p.entry(s.theme.title, "#", column, "broken: it sends nothing but impossible values")
 	p.entry(s.theme.alarm, "+", column, "too warm: at or above its high limit, if it was given one")
 	p.entry(s.theme.near, "/", column, "too fast: changes by more than it may in an hour, if that was set")

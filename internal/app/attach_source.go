@@ -40,6 +40,18 @@ func (a *attach) Health() ui.Health {
 	return h
 }
 
+// Decide implements [ui.Source].
+func (a *attach) Decide(ctx context.Context, d house.Decision) error {
+	local, client, _ := a.current()
+	switch {
+	case local != nil:
+		return local.Decide(d)
+	case client != nil:
+		return client.Decide(ctx, d)
+	}
+	return errors.New("there is no house at the moment")
+}
+
 // Range implements [ui.Source].
 func (a *attach) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	local, client, _ := a.current()

@@ -12,7 +12,6 @@ import (
 	"picotop/house"
 	"picotop/internal/config"
 	"picotop/internal/peer"
-	"picotop/internal/simulate"
 )
 
 // packetsWaiting is how many packets may wait between the sockets and the house.
@@ -34,6 +33,7 @@ type instance struct {
 	exporter *exporter.Exporter
 	http     httpState
 	recent   recentPackets
+	saved    houseFile
 	config   configState
 	hangup   chan os.Signal     // of a service; nil never comes
 	onConfig func(*config.File) // told of each file that is put in force; nil means nobody
@@ -53,11 +53,7 @@ func newInstance(cfg Config, logger *slog.Logger) *instance {
 // build makes the rooms, and tells the house what history knows, and what another
 // picotop knew before it went away.
 func (i *instance) build(ctx context.Context, known house.State) error {
-	cfg := house.Config{Limit: i.File.Limit, ColdIsNormal: []string{"Outside"}}
-	if i.Demo {
-		cfg.ColdIsNormal = simulate.DemoColdIsNormal()
-	}
-	i.house = house.New(cfg)
+	i.house = house.New(house.Config{Rules: i.File.Rules()})
 	i.putInForce(i.File)
 	i.listener = feed.New(feed.Config{
 		Group: i.Group, Ports: i.Ports, Interfaces: i.Interfaces,
@@ -110,6 +106,7 @@ func (i *instance) close() {
 	if i.restored { // else the roster there would be lost
 		i.saveRoster()
 	}
+	i.saveHouse()
 	if err := i.store.Close(); err != nil {
 		i.logger.Error("closing the history", "err", err)
 	}

@@ -45,6 +45,7 @@ func (i *instance) run(ctx context.Context) error {
 		g.Go(func() error { return i.store.Run(ctx) })
 		g.Go(func() error { return i.store.RunRollups(ctx) })
 		g.Go(func() error { i.keepRoster(ctx); return nil })
+		g.Go(func() error { i.keepHouse(ctx); return nil })
 	}
 	if i.Demo {
 		g.Go(func() error { return i.sendDemo(ctx) })

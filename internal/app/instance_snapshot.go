@@ -46,6 +46,17 @@ func (i *instance) Status() status.Status {
 // Packets are those that came last, newest first.
 func (i *instance) Packets() []feed.Packet { return i.recent.list() }
 
+// Decide takes what the owner decided, and keeps it.
+func (i *instance) Decide(d house.Decision) error {
+	d.At = i.now()
+	if err := i.house.Decide(d); err != nil {
+		return err
+	}
+	i.logger.Info("the owner decided", "action", string(d.Action), "sensor", d.Sensor, "pico", d.Pico, "kind", string(d.Kind))
+	i.saveHouse()
+	return nil
+}
+
 // Range is the history of one sensor. Without a store it knows the last 24 hours
 // since the start, to five minutes.
 func (i *instance) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {

@@ -56,6 +56,9 @@ func (l *packetLog) add(k feed.Packet) {
 			l.logger.Debug("temperature", "from", k.From, "sensor", k.Sensor, "name", k.Name,
 				"celsius", k.Celsius, "offset", k.Offset, "port", k.Port)
 		}
+	case feed.Impossible:
+		l.logger.Debug("impossible temperature", "from", k.From, "sensor", k.Sensor, "name", k.Name,
+			"celsius", k.Celsius, "offset", k.Offset, "port", k.Port)
 	case feed.Other:
 		l.logger.Debug("other", "from", k.From, "type", k.Text, "port", k.Port)
 	}

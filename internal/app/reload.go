@@ -7,9 +7,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
-	"time"
 
-	"picotop/house"
 	"picotop/internal/config"
 )
 
@@ -63,22 +61,10 @@ func (i *instance) reload() {
 
 // putInForce hands a file to those whom it concerns.
 func (i *instance) putInForce(f *config.File) {
-	i.setRules(f)
+	i.house.SetRules(f.Rules(), i.now())
 	i.config.loaded(f, i.now())
 	if i.onConfig != nil {
 		i.onConfig(f)
-	}
-}
-
-// A ruled is a house that takes rules while it runs.
-type ruled interface {
-	SetRules(r house.Rules, now time.Time)
-}
-
-// setRules tells the house. The made-up one has rules of its own.
-func (i *instance) setRules(f *config.File) {
-	if h, ok := any(i.house).(ruled); ok && !i.Demo {
-		h.SetRules(f.Rules(), i.now())
 	}
 }
 

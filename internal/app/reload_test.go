@@ -26,7 +26,7 @@ func TestReload(t *testing.T) {
 	var log bytes.Buffer
 	cfg := Config{File: parse("limit = 2.0"), LoadFile: func() (*config.File, error) { return next, nextErr }}
 	i := newInstance(cfg, slog.New(slog.NewTextHandler(&log, nil)))
-	i.house = house.New(house.Config{Limit: house.DefaultLimit})
+	i.house = house.New(house.Config{Rules: house.Rules{Limit: house.DefaultLimit}})
 	i.onConfig = func(f *config.File) { told = append(told, f.Limit) }
 	i.putInForce(i.File)
 

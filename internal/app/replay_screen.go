@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"path/filepath"
 	"sync/atomic"
@@ -40,7 +41,7 @@ func (r *Replay) Playback() *Playback { return r.playback(nil) }
 // recording's own time, or without one.
 func (r *Replay) playback(judge *judge) *Playback {
 	p := &Playback{replay: r, clock: r.newClock(), judge: judge}
-	p.house = house.New(house.Config{Limit: r.cfg.Rules.Limit, ColdIsNormal: []string{"Outside"}})
+	p.house = house.New(house.Config{Rules: r.cfg.Rules})
 	p.feed = feed.NewPlayer(feed.Config{
 		Group: r.cfg.Group, Ports: r.cfg.Ports, Now: p.now, Logger: slog.New(slog.DiscardHandler),
 	})
@@ -107,6 +108,11 @@ func (p *Playback) Health() ui.Health {
 // Range implements [ui.Source].
 func (p *Playback) Range(_ context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	return dayBuckets(p.house.Day(sensor), from, to, step), nil
+}
+
+// Decide implements [ui.Source].
+func (p *Playback) Decide(context.Context, house.Decision) error {
+	return errors.New("this is a recording, and what was is not changed")
 }
 
 // Position is how far the recording was played.

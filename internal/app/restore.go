@@ -68,6 +68,7 @@ func (i *instance) isOpen() bool {
 func (i *instance) restore(ctx context.Context) error {
 	now := i.now()
 	roster := i.loadRoster()
+	i.loadHouse()
 	recall := func(s history.Sample) { i.house.Recall(sentReading(s, roster.Names), roster.Sensors[s.Sensor]) }
 
 	last, err := i.store.Last(ctx, now.Add(-forgetAfter))
@@ -118,6 +119,7 @@ func (i *instance) loadRoster() history.Roster {
 // trends begin with the program.
 func (i *instance) restoreLate(ctx context.Context) {
 	roster := i.loadRoster()
+	i.loadHouse()
 	last, err := i.store.Last(ctx, i.now().Add(-forgetAfter))
 	if err != nil {
 		i.logger.Error("reading the history", "err", err)

@@ -87,6 +87,8 @@ func (o *observer) addPacket(p feed.Packet) {
 		o.addIntervalLocked(sensorKey{s.addr, p.Sensor}, p.Heard)
 	case feed.Status:
 		s.statuses++
+	case feed.Impossible: // the sensor speaks, though nobody can use it
+		o.addIntervalLocked(sensorKey{s.addr, p.Sensor}, p.Heard)
 	default:
 		s.other++
 		if len(s.types) < maxSenders {

@@ -237,13 +237,9 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) (io.Rea
 	if c.target.User != "" {
 		req.SetBasicAuth(c.target.User, c.target.Password)
 	}
-	resp, err := c.http.Do(req)
+	resp, err := c.do(req)
 	if err != nil {
-		// The cause alone: the layers around it repeat the address.
-		if u, ok := errors.AsType[*url.Error](err); ok {
-			err = u.Err
-		}
-		return nil, fmt.Errorf("asking %s: %w", c.target, err)
+		return nil, err
 	}
 	if resp.StatusCode == http.StatusUnauthorized {
 		_ = resp.Body.Close()
@@ -254,6 +250,19 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) (io.Rea
 		return nil, fmt.Errorf("asking %s: it answers %q, which no picotop does", c.target, resp.Status)
 	}
 	return resp.Body, nil
+}
+
+// do sends a request. The caller closes the body.
+func (c *Client) do(req *http.Request) (*http.Response, error) {
+	resp, err := c.http.Do(req)
+	if err != nil {
+		// The cause alone: the layers around it repeat the address.
+		if u, ok := errors.AsType[*url.Error](err); ok {
+			err = u.Err
+		}
+		return nil, fmt.Errorf("asking %s: %w", c.target, err)
+	}
+	return resp, nil
 }
 
 // A DeniedError says that a picotop wants a name and a password.

@@ -32,9 +32,11 @@ type Source interface {
 	Status() status.Status  // how the program itself fares
 	Packets() []feed.Packet // those that came last, newest first, MaxPackets at most
 	Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error)
+	// Decide takes what the owner decided; the error says in one line why it does not.
+	Decide(d house.Decision) error
 }
 
-// Handler serves the house under the paths above, to be read only. program is
+// Handler serves the house under the paths above. By TCP it is to be read only. program is
 // the version of the program, and pid its process.
 func Handler(src Source, program string, pid int) http.Handler {
 	h := &handler{src: src, program: program, pid: pid, ranges: make(chan struct{}, maxRanges)}
@@ -42,6 +44,7 @@ func Handler(src Source, program string, pid int) http.Handler {
 	mux.HandleFunc("GET "+PathHouse, h.house)
 	mux.HandleFunc("GET "+PathStream, h.stream)
 	mux.HandleFunc("GET "+PathRange, h.ranged)
+	mux.HandleFunc("POST "+PathDecide, h.decide)
 	return mux
 }
 

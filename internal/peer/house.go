@@ -169,6 +169,14 @@ func EventOf(e house.Event) Event {
 	}
 }
 
+// Event is the same for a house.
+func (e Event) Event() house.Event {
+	return house.Event{
+		At: e.At, Kind: house.Kind(e.Kind), Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, For: e.For.Duration(),
+		Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
+	}
+}
+
 // State is what the snapshot says of the house.
 func (h *House) State() house.State {
 	st := house.State{
@@ -205,10 +213,7 @@ func (h *House) State() house.State {
 		})
 	}
 	for _, e := range h.Events {
-		st.Events = append(st.Events, house.Event{
-			At: e.At, Kind: house.Kind(e.Kind), Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, For: e.For.Duration(),
-			Celsius: e.Celsius, Sensors: e.Sensors, Text: e.Text,
-		})
+		st.Events = append(st.Events, e.Event())
 	}
 	return st
 }

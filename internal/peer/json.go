@@ -68,7 +68,7 @@ type Packet struct {
 	At      time.Time      `json:"at"`
 	From    netip.AddrPort `json:"from"`
 	Port    uint16         `json:"port"` // that it came to
-	Kind    string         `json:"kind"` // temperature, status or other
+	Kind    string         `json:"kind"` // temperature, status, impossible or other
 	Sensor  string         `json:"sensor,omitempty"`
 	Name    string         `json:"name,omitempty"`
 	Celsius float64        `json:"celsius,omitempty"`
@@ -81,7 +81,7 @@ const MaxPackets = 20
 
 // PacketOf is a packet as it is told.
 func PacketOf(p feed.Packet) Packet {
-	kinds := map[feed.Kind]string{feed.Temperature: "temperature", feed.Status: "status", feed.Other: "other"}
+	kinds := map[feed.Kind]string{feed.Temperature: "temperature", feed.Status: "status", feed.Impossible: "impossible", feed.Other: "other"}
 	return Packet{
 		At: p.Heard, From: p.From, Port: p.Port, Kind: kinds[p.Kind],
 		Sensor: p.Sensor, Name: p.Name, Celsius: p.Celsius, Offset: p.Offset, Text: p.Text,

@@ -32,7 +32,7 @@ var (
 
 // someHouse is a house in which something of everything happened.
 func someHouse() House {
-	h := house.New(house.Config{Limit: 3})
+	h := house.New(house.Config{Rules: house.Rules{Limit: 3}})
 	hear := func(at time.Time, p feed.Packet) {
 		p.From, p.Heard = loft, at
 		h.Apply(p)
@@ -154,6 +154,9 @@ func FuzzCheck(f *testing.F) {
 type fakeSource struct {
 	mu  sync.Mutex
 	now House
+
+	decided []house.Decision
+	refuse  error
 }
 
 func (f *fakeSource) State() house.State {
@@ -166,6 +169,15 @@ func (f *fakeSource) Status() status.Status {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.now.Status()
+}
+
+func (f *fakeSource) Decide(d house.Decision) error {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	if f.refuse == nil {
+		f.decided = append(f.decided, d)
+	}
+	return f.refuse
 }
 
 func (f *fakeSource) Packets() []feed.Packet { return nil }

@@ -31,10 +31,6 @@ type DemoSensor struct {
 	powerOn bool
 }
 
-// DemoColdIsNormal names the sensors of the demo that may be as cold as they
-// like.
-func DemoColdIsNormal() []string { return []string{"Outside", "Greenhouse"} }
-
 // DemoPicos returns the Picos of the demo, in the order in which NewDemo counts
 // them.
 func DemoPicos() []DemoPico {

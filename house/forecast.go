@@ -1,0 +1,159 @@
+package house
+
+import (
+	"slices"
+	"time"
+)
+
+// The forecast
+//
+// It draws a straight line through the last three hours by the method of Theil and Sen:
+// its slope is the median of the slopes between all pairs of values, which a third of
+// odd values cannot move (H. Theil, 1950; P. K. Sen, "Estimates of the regression
+// coefficient based on Kendall's tau", 1968). What cools falls ever more slowly, so the
+// line of the last hour counts if that is flatter. Nothing is foretold
+//
+//   - of less than an hour, or while most of the time nothing was heard;
+//   - if the values lie further from the line than they would if they followed it;
+//   - if the last hour and the three hours do not agree;
+//   - beyond 24 hours, and of what is warmer than forecastBelow, for which a straight
+//     line says nothing.
+const (
+	forecastStep  = 3 * time.Minute // one value of each is kept, the mean
+	forecastSpan  = 3 * time.Hour
+	forecastShort = time.Hour
+	forecastNeeds = time.Hour
+	forecastLimit = 24 * time.Hour
+	forecastBelow = 10.0 // Celsius
+
+	forecastFilled  = 2.0 / 3 // of the steps must have a value
+	forecastLeast   = 0.05    // kelvin an hour: slower is steady
+	forecastFit     = 0.15    // what the median distance from the line may be of the fall
+	forecastAgree   = 0.4     // what the flatter slope must be of the steeper one
+	forecastMaxStep = int(forecastSpan / forecastStep)
+)
+
+// A forecast foretells when a sensor will be at 0 degrees. The zero value foretells
+// nothing.
+type forecast struct {
+	steps []forecastPoint // oldest first, at most forecastMaxStep
+	sum   float64         // of the step that is not over
+	count int
+	until time.Time // when that is over; zero before the first value
+
+	freezesAt time.Time // zero if that cannot be told
+}
+
+type forecastPoint struct{ hours, celsius float64 } // hours since the Unix epoch
+
+func hoursOf(t time.Time) float64 { return float64(t.UnixMilli()) / 3.6e6 }
+
+// add takes a value, and foretells anew once a step is over. limited says whether it is
+// of interest at all.
+func (f *forecast) add(at time.Time, celsius float64, limited bool) {
+	if at.Before(f.until) {
+		f.sum += celsius
+		f.count++
+		return
+	}
+	if f.count > 0 {
+		middle := f.until.Add(-forecastStep / 2)
+		f.steps = append(f.steps, forecastPoint{hoursOf(middle), f.sum / float64(f.count)})
+		first := hoursOf(at.Add(-forecastSpan))
+		old := 0
+		for old < len(f.steps) && f.steps[old].hours < first {
+			old++
+		}
+		old = max(old, len(f.steps)-forecastMaxStep)
+		f.steps = append(f.steps[:0], f.steps[old:]...)
+	}
+	f.sum, f.count = celsius, 1
+	f.until = at.Truncate(forecastStep).Add(forecastStep)
+	f.freezesAt = time.Time{}
+	if limited {
+		f.freezesAt = f.foretell(at, celsius)
+	}
+}
+
+// foretell returns when the line is at 0 degrees; zero if that cannot be told.
+func (f *forecast) foretell(now time.Time, celsius float64) time.Time {
+	if celsius <= 0 || celsius > forecastBelow || len(f.steps) == 0 {
+		return time.Time{}
+	}
+	end := hoursOf(now)
+	long := f.since(f.steps[0].hours)
+	short := f.since(end - forecastShort.Hours())
+	if end-long[0].hours < forecastNeeds.Hours() || len(short) == 0 {
+		return time.Time{}
+	}
+	whole, recent := fitLine(long), fitLine(short)
+	steep, flat := min(whole.slope, recent.slope), max(whole.slope, recent.slope)
+	if !whole.good(long, end) || flat > -forecastLeast || flat > steep*forecastAgree {
+		return time.Time{}
+	}
+	at := recent.at(end)
+	if at <= 0 {
+		return time.Time{}
+	}
+	left := time.Duration(at / -flat * float64(time.Hour))
+	if left > forecastLimit {
+		return time.Time{}
+	}
+	return now.Add(left).Truncate(time.Minute)
+}
+
+// since are the steps from a moment on.
+func (f *forecast) since(hours float64) []forecastPoint {
+	i, _ := slices.BinarySearchFunc(f.steps, hours, func(p forecastPoint, h float64) int {
+		if p.hours < h {
+			return -1
+		}
+		return 1
+	})
+	return f.steps[i:]
+}
+
+// A fit is a straight line, in kelvin an hour.
+type fit struct{ slope, start float64 } // start is at 0 hours
+
+func (l fit) at(hours float64) float64 { return l.start + l.slope*hours }
+
+// fitLine draws a line by the method of Theil and Sen: of at most 60 points some 1,800
+// pairs.
+func fitLine(points []forecastPoint) fit {
+	slopes := make([]float64, 0, len(points)*(len(points)-1)/2)
+	for i, p := range points {
+		for _, q := range points[i+1:] {
+			slopes = append(slopes, (q.celsius-p.celsius)/(q.hours-p.hours))
+		}
+	}
+	if len(slopes) == 0 {
+		return fit{}
+	}
+	l := fit{slope: middle(slopes)}
+	starts := make([]float64, len(points))
+	for i, p := range points {
+		starts[i] = p.celsius - l.slope*p.hours
+	}
+	l.start = middle(starts)
+	return l
+}
+
+// good reports whether the points lie on the line, and are enough of them.
+func (l fit) good(points []forecastPoint, end float64) bool {
+	span := end - points[0].hours
+	if float64(len(points)) < forecastFilled*span/forecastStep.Hours() {
+		return false
+	}
+	off := make([]float64, len(points))
+	for i, p := range points {
+		off[i] = abs(p.celsius - l.at(p.hours))
+	}
+	return middle(off) <= max(forecastFit*abs(l.slope)*span, oneStep/2)
+}
+
+// middle is the median of at least one value, which it sorts.
+func middle(values []float64) float64 {
+	slices.Sort(values)
+	return (values[(len(values)-1)/2] + values[len(values)/2]) / 2
+}

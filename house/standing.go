@@ -1,0 +1,86 @@
+package house
+
+import (
+	"slices"
+	"time"
+)
+
+// A standing is one condition that stands.
+type standing struct {
+	kind  Kind
+	since time.Time
+	text  string // as in Condition
+}
+
+// stands are the conditions of one sensor, one Pico or the house. Most have none.
+// The zero value is empty.
+type stands []standing
+
+func (s stands) index(k Kind) int {
+	return slices.IndexFunc(s, func(x standing) bool { return x.kind == k })
+}
+
+func (s stands) has(k Kind) bool { return s.index(k) >= 0 }
+
+// since is when a condition began; zero if it does not stand.
+func (s stands) since(k Kind) time.Time {
+	if i := s.index(k); i >= 0 {
+		return s[i].since
+	}
+	return time.Time{}
+}
+
+// beginnings are the events with which conditions begin, where they are not of the
+// same kind.
+var beginnings = map[Kind]Kind{Upload: UploadFails}
+
+// endings are the events with which conditions end.
+var endings = map[Kind]Kind{
+	Freezing: Thawed, Silent: HeardAgain, Broken: BrokenOver, NoPackets: PacketsAgain,
+	CannotStore: StoresAgain, ClockNotSet: ClockSet, TooWarm: TooWarmOver, TooFast: TooFastOver,
+	Near: NearOver, Upload: UploadWorks, Clash: ClashOver, NameClash: NameClashOver,
+	Replaced: ReplacedOver, SetAside: SetAsideOver,
+}
+
+// A change is a condition that may have begun or ended.
+type change struct {
+	kind  Kind
+	is    bool      // whether it stands now
+	at    time.Time // since when it does, or does not
+	text  string    // as in Condition
+	event Event     // what to tell, but for its kind, time and For
+}
+
+// turnLocked begins or ends a condition if it does not stand as the change says, and
+// tells of it. What about is what the owner may have decided about.
+func (h *House) turnLocked(on *stands, about subject, c change) {
+	i := on.index(c.kind)
+	switch {
+	case c.is && i >= 0:
+		(*on)[i].text = c.text
+	case c.is:
+		h.beginLocked(on, c)
+	case i >= 0:
+		since := (*on)[i].since
+		*on = slices.Delete(*on, i, i+1)
+		h.decisions.over(about, c.kind)
+		h.revision++
+		c.event.At, c.event.Kind, c.event.For = c.at, endings[c.kind], max(c.at.Sub(since), 0)
+		h.addEventLocked(c.event)
+	}
+}
+
+func (h *House) beginLocked(on *stands, c change) {
+	h.revision++
+	c.event.At, c.event.Kind = c.at, c.kind
+	if k, ok := beginnings[c.kind]; ok {
+		c.event.Kind = k
+	}
+	since := c.at
+	if begun, ok := h.past.goesOn(c.event); ok {
+		since = begun
+	} else {
+		h.addEventLocked(c.event)
+	}
+	*on = append(*on, standing{kind: c.kind, since: since, text: c.text})
+}
