@@ -14,10 +14,12 @@ func (h *House) Advance(now time.Time) []Reading {
 
 func (h *House) advanceLocked(now time.Time) {
 	h.now = now
-	if h.hearing.began.IsZero() && !h.recallingLocked() {
-		h.hearing.began = now
+	if !h.recallingLocked() {
+		if h.hearing.began.IsZero() {
+			h.hearing.began = now
+		}
+		h.decisions.advance(now)
 	}
-	h.decisions.advance(now)
 	for _, c := range h.codes {
 		if len(c.rows)+len(c.claims) > 1 || !c.clash.IsZero() {
 			h.settleLocked(c, now)

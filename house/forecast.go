@@ -1,6 +1,7 @@
 package house
 
 import (
+	"math"
 	"slices"
 	"time"
 )
@@ -10,12 +11,14 @@ import (
 // It draws a straight line through the last three hours by the method of Theil and Sen:
 // its slope is the median of the slopes between all pairs of values, which a third of
 // odd values cannot move (H. Theil, 1950; P. K. Sen, "Estimates of the regression
-// coefficient based on Kendall's tau", 1968). What cools falls ever more slowly, so the
-// line of the last hour counts if that is flatter. Nothing is foretold
+// coefficient based on Kendall's tau", 1968), and another through the last hour. What
+// cools falls ever more slowly, as Newton's law of cooling says: by how much follows
+// from how much flatter the last hour is. Nothing is foretold
 //
 //   - of less than an hour, or while most of the time nothing was heard;
 //   - if the values lie further from the line than they would if they followed it;
 //   - if the last hour and the three hours do not agree;
+//   - if it would come to rest above 0 degrees;
 //   - beyond 24 hours, and of what is warmer than forecastBelow, for which a straight
 //     line says nothing.
 const (
@@ -91,15 +94,27 @@ func (f *forecast) foretell(now time.Time, celsius float64) time.Time {
 	if !whole.good(long, end) || flat > -forecastLeast || flat > steep*forecastAgree {
 		return time.Time{}
 	}
-	at := recent.at(end)
-	if at <= 0 {
+	left := hoursToZero(recent.at(end), whole, recent, end-long[0].hours)
+	if left <= 0 || left > forecastLimit.Hours() {
 		return time.Time{}
 	}
-	left := time.Duration(at / -flat * float64(time.Hour))
-	if left > forecastLimit {
-		return time.Time{}
+	return now.Add(time.Duration(left * float64(time.Hour))).Truncate(time.Minute)
+}
+
+// hoursToZero is how long what falls from celsius takes to 0 degrees, of which the last
+// hour and the whole of span hours are known; negative if it never gets there.
+func hoursToZero(celsius float64, whole, recent fit, span float64) float64 {
+	apart := (span - forecastShort.Hours()) / 2 // hours between the middles of both
+	if apart <= 0 || recent.slope <= whole.slope {
+		return celsius / -recent.slope
 	}
-	return now.Add(left).Truncate(time.Minute)
+	decay := math.Log(whole.slope/recent.slope) / apart // of the slope in an hour
+	slope := recent.slope * math.Exp(-decay*forecastShort.Hours()/2)
+	rest := celsius + slope/decay // where it comes to rest
+	if rest >= 0 {
+		return -1
+	}
+	return math.Log((celsius-rest)/-rest) / decay
 }
 
 // since are the steps from a moment on.

@@ -13,8 +13,8 @@ import (
 //
 //   - at least 7 are known, and on a third or more of the known ones its low was at or
 //     below its limit;
-//   - the first such day was 7 days ago or more, if it was cold since it is known; and
-//     14 days ago or more if it fell to its limit later;
+//   - the first such day was 7 days ago or more, if it was cold since it is known and
+//     that is less than 30 days, and else 14 days ago or more;
 //   - and in the latter case it does not freeze right now: a warning that stands is
 //     ended by warmth or by the owner, never by habit.
 //
@@ -104,7 +104,7 @@ func (h *habit) judge(now time.Time, limit float64, freezing bool) bool {
 		h.isCold = known == 0 || 5*cold >= known
 		return !h.isCold
 	}
-	age, always := int64(habitAgeFell), firstCold == first
+	age, always := int64(habitAgeFell), firstCold == first && known < HabitDays
 	if always {
 		age = habitAge
 	}

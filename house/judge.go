@@ -113,7 +113,7 @@ func (s *sensor) near(now time.Time) bool {
 	if s.stands.has(Near) {
 		return s.celsius <= s.limit+nearAbove+nearBand && now.Sub(s.fell) <= nearLasts
 	}
-	return s.celsius <= s.limit+nearAbove && s.trend.perHour() < 0
+	return s.celsius <= s.limit+nearAbove && s.trend.perHour() < 0 && s.trend.falls()
 }
 
 // impossibleLocked counts values that are not believed, and finds out whether there is

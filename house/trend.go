@@ -44,6 +44,22 @@ func (t *trend) perHour() float64 {
 	return t.slope
 }
 
+// falls reports whether the last values are lower than the first ones, by more than the
+// dead band: of each third of them the median counts, which one odd value does not move.
+func (t *trend) falls() bool {
+	n := len(t.points) / 3
+	if n == 0 {
+		return false
+	}
+	var room [2][]float64
+	for i := range n {
+		room[0] = append(room[0], t.points[i].celsius)
+		room[1] = append(room[1], t.points[len(t.points)-1-i].celsius)
+	}
+	between := t.points[len(t.points)-1-n/2].at.Sub(t.points[n/2].at)
+	return middle(room[1])-middle(room[0]) < -trendBand*between.Hours()
+}
+
 // slope fits a line by simple linear regression, as PromQL's deriv does. It is
 // 0 where there is too little to fit, and where all values lie within one step
 // of the sensor: a single step in the middle of 15 minutes would look like

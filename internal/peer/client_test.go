@@ -24,8 +24,8 @@ import (
 
 type fixed struct{ house House }
 
-func (f fixed) State() house.State     { return f.house.State() }
-func (f fixed) Status() status.Status  { return f.house.Status() }
+func (f fixed) State() house.State        { return f.house.State() }
+func (f fixed) Status() status.Status     { return f.house.Status() }
 func (fixed) Decide(house.Decision) error { return nil }
 
 func (f fixed) Packets() []feed.Packet { return nil }
