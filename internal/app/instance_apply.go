@@ -14,6 +14,7 @@ import (
 func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 	packetLog := newPacketLog(i.logger)
 	var noRoom noRoomLog
+	var found troubles
 	tick := time.NewTicker(time.Second)
 	defer tick.Stop()
 	for {
@@ -22,6 +23,7 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 			return
 		case <-tick.C:
 			i.storeReadings(i.house.Advance(i.now()))
+			found.tell(i.house, i.listener.Health(), i.storeStats(), i.now())
 			st := i.house.State(i.now())
 			i.storeAlerts(st)
 			noRoom.look(i.logger, st)
@@ -31,6 +33,15 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 			i.storeReadings(i.house.Apply(packet))
 		}
 	}
+}
+
+// storeStats are those of the history, nil without one.
+func (i *instance) storeStats() *history.Stats {
+	if i.store == nil {
+		return nil
+	}
+	st := i.store.Stats()
+	return &st
 }
 
 // storeReadings tells history what the house believes.
