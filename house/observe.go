@@ -158,6 +158,9 @@ func (h *House) believedLocked(s *sensor, at time.Time) {
 }
 
 func (h *House) tellSetAsideLocked(s *sensor, v value, why Doubt) {
+	if !s.setAside.told.IsZero() && why != Leap && why == s.setAside.toldWhy {
+		return // the same fault goes on
+	}
 	if s.tellings == nil {
 		s.tellings = newTeller()
 	}
@@ -165,6 +168,7 @@ func (h *House) tellSetAsideLocked(s *sensor, v value, why Doubt) {
 		e := s.event()
 		e.At, e.Kind, e.Celsius, e.Text = v.at, SetAside, v.celsius, why.Text()
 		h.addEventLocked(e)
+		s.setAside.toldWhy = why
 		if s.setAside.told.IsZero() && !h.recallingLocked() {
 			s.setAside.told = v.at
 		}

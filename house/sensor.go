@@ -53,12 +53,13 @@ type sensor struct {
 
 // setAside is the latest value that was not believed.
 type setAside struct {
-	now   bool // it is that of the last packet
-	value float64
-	at    time.Time // zero if there was none
-	why   Doubt
-	told  time.Time // since when that was told; zero if it was not
-	count uint64    // of those about which it is decided
+	now     bool // it is that of the last packet
+	value   float64
+	at      time.Time // zero if there was none
+	why     Doubt
+	told    time.Time // since when that was told; zero if it was not
+	toldWhy Doubt
+	count   uint64 // of those about which it is decided
 }
 
 // hear notes that the sensor spoke.

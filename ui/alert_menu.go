@@ -108,6 +108,7 @@ func (m *alertMenu) press(k tea.KeyPressMsg, s *viewState) (house.Decision, bool
 		return house.Decision{}, false
 	}
 	item := items[at]
+	m.at, m.selected = at, item.subject
 	switch {
 	case key.Matches(k, m.keys.up.Binding):
 		at--
