@@ -207,7 +207,7 @@ func TestWhoIsToldWhat(t *testing.T) {
 		},
 		"killed before the attempt": {
 			trial{spells: []spell{tank}, length: hour, kills: []time.Duration{70 * sec, 71 * sec, 30 * minute}},
-			[]string{"21:02:11 phone: Tank freezing begun"},
+			[]string{"21:01:10 phone: Tank freezing begun"},
 		},
 		"killed while it is tried again": {
 			trial{spells: []spell{tank}, length: hour, kills: []time.Duration{75 * sec}, answers: fails("phone", 0, 2*minute)},
