@@ -13,6 +13,7 @@ import (
 type alert struct {
 	kind     house.Kind
 	quiet    bool   // the owner knows
+	sensor   string // the ID of it; empty if it is about none
 	subject  string // the label of the Pico, or the name of the sensor
 	text     string // the whole sentence
 	tight    string // the same without the trend, where it does not fit; empty if there is none
@@ -132,7 +133,7 @@ func silentPicoAlert(p house.Pico, c house.Condition, s *viewState) alert {
 func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	var (
 		f     = s.locale
-		a     = alert{kind: c.Kind, subject: sensor.DisplayName, shortest: readingText(sensor, f)}
+		a     = alert{kind: c.Kind, sensor: sensor.ID, subject: sensor.DisplayName, shortest: readingText(sensor, f)}
 		since = s.timestamp(c.Since)
 		now   = a.subject + " " + f.degrees(sensor.Celsius)
 		limit = f.temp(sensor.Limit)
