@@ -65,7 +65,7 @@ func detailTitle(s *viewState, sensor house.Sensor, width int) string {
 	room := width - textWidth(clock) - 2 - l.used
 	texts := []string{s.picoOf(sensor), sensor.Code}
 	if sensor.Offset != 0 {
-		texts = append(texts, fmt.Sprintf("offset %+.1f", sensor.Offset))
+		texts = append(texts, fmt.Sprintf("offset %+g", sensor.Offset))
 	}
 	name := newLine(min(room, max(textWidth(sensor.DisplayName), 1))).add(s.theme.title, sensor.DisplayName)
 	l.addRendered(name.String(), name.used)

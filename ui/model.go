@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"picotop/feed"
 	"picotop/house"
 )
 
@@ -27,6 +28,8 @@ type model struct {
 	firstRun  pager // the first-run page
 	alertMenu alertMenu
 	detail    detail
+	finder    finder
+	log       logPage
 	open      openPage
 	bell      bell
 
@@ -48,6 +51,7 @@ const (
 	helpOpen
 	alertMenuOpen
 	detailOpen
+	logOpen
 )
 
 // decisionResult is what became of a decision; nil if it was taken.
@@ -69,6 +73,8 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		help:      pager{keys: keys},
 		firstRun:  pager{keys: keys},
 		alertMenu: alertMenu{keys: keys},
+		finder:    newFinder(keys),
+		log:       logPage{keys: keys, pager: pager{keys: keys}},
 		detail:    detail{keys: keys, window: usualWindow},
 		bell:      bell{off: cfg.NoBell, popUp: popUpOf(cfg.Environ)},
 		// Assumed until the terminal reports otherwise; some never do.
@@ -96,6 +102,13 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tickMsg:
 		cmd = m.refresh(false)
 	case tea.KeyPressMsg:
+		if m.finder.typing && m.finder.press(msg) {
+			if msg.String() == "ctrl+c" {
+				return m, tea.Quit
+			}
+			m.updateTable()
+			break
+		}
 		if key.Matches(msg, m.keys.quit.Binding) {
 			return m, tea.Quit
 		}
@@ -153,6 +166,7 @@ func (m *model) refresh(force bool) tea.Cmd {
 	if force || state.Revision != m.viewState.house.Revision {
 		m.viewState.house = cleanHouse(state, m.ascii)
 	}
+	m.log.take(m.viewState.house.Events, m.packets())
 	m.updateTable()
 	return m.bell.ring(&m.viewState)
 }
@@ -169,6 +183,12 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.alerts.Binding) && !m.noSensors():
 		m.toggle(alertMenuOpen)
 		m.alertMenu.trouble = ""
+	case key.Matches(k, m.keys.log.Binding):
+		m.toggle(logOpen)
+		m.log.take(m.viewState.house.Events, m.packets())
+	case key.Matches(k, m.keys.close.Binding) && m.open == noPage:
+		m.finder.clear()
+		m.updateTable()
 	case key.Matches(k, m.keys.close.Binding):
 		m.open = noPage
 	case key.Matches(k, m.keys.unit.Binding):
@@ -179,10 +199,14 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		if d, ok := m.alertMenu.press(k, &m.viewState); ok {
 			return func() tea.Msg { return m.decide(d) }
 		}
+	case m.open == logOpen:
+		m.log.press(k, m.viewState.now)
 	case m.open == detailOpen:
 		m.detail.press(k, m.nextSensor)
 	case m.noSensors():
 		m.firstRun.press(k)
+	case key.Matches(k, m.keys.find.Binding):
+		m.finder.begin()
 	case key.Matches(k, m.keys.enter.Binding) && m.table.selectedSensor() != "":
 		m.open = detailOpen
 		m.detail.show(m.table.selectedSensor())
@@ -223,6 +247,14 @@ func (m *model) loadDetail() tea.Cmd {
 // chartKeys are those of the chart that work beside the table too.
 func (m *model) chartKeys() []key.Binding {
 	return []key.Binding{m.keys.left.Binding, m.keys.right.Binding, m.keys.longer.Binding, m.keys.shorter.Binding, m.keys.windows.Binding}
+}
+
+// packets are those that were heard last, if they are on the screen.
+func (m *model) packets() []feed.Packet {
+	if m.open != logOpen {
+		return nil
+	}
+	return m.source.Packets()
 }
 
 // toggle opens a page, or closes it if it is open.

@@ -17,6 +17,10 @@ func (m *model) lines() []string {
 	case m.open == detailOpen:
 		lines = append(lines, m.detailPage(w, h-1)...)
 		return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.close, m.keys.help, m.keys.quit))
+	case m.open == logOpen:
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.log.view(s, w, h-2)...)
+		return append(lines, keysLine(s, w, m.keys.up, m.keys.down, tabLists, m.keys.pause, m.keys.close, m.keys.quit))
 	case m.open == helpOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
@@ -34,8 +38,17 @@ func (m *model) lines() []string {
 	if l.health {
 		lines = append(lines, healthLine(s, w))
 	}
-	return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.alerts, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+	if m.finder.typing {
+		return append(lines, m.finder.view(s, m.table.found(), w))
+	}
+	if w < minFullWidth {
+		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))
+	}
+	return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
+
+// tabLists is the key that shows the other list.
+var tabLists = newBinding([]string{"tab"}, "tab", "events or packets", "")
 
 // tableAndEvents draws the table and the events, below each other or side by side.
 func (m *model) tableAndEvents(l layout) []string {
