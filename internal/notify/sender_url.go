@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"github.com/nicholas-fedor/shoutrrr"
+	"github.com/nicholas-fedor/shoutrrr/pkg/router"
 )
 
 const (
@@ -21,11 +22,9 @@ const (
 
 // urlSender tells a service by shoutrrr, which knows the ways of some thirty.
 func urlSender(rawURL string) (sender, error) {
-	router, err := shoutrrr.NewSender(log.New(io.Discard, "", 0), rawURL)
-	if err != nil {
+	if _, err := newRouter(rawURL); err != nil {
 		return nil, redacted(err, rawURL)
 	}
-	router.Timeout = 2 * forgetHung // ours is shorter; at its own it leaves something behind for ever
 	hung := make(chan struct{}, maxHung)
 	return func(ctx context.Context, m Message) error {
 		select {
@@ -40,7 +39,11 @@ func urlSender(rawURL string) (sender, error) {
 		go func() {
 			defer back()
 			defer forget.Stop()
-			done <- errors.Join(router.Send(m.Text(), nil)...)
+			r, err := newRouter(rawURL)
+			if err == nil {
+				err = errors.Join(r.Send(m.Text(), nil)...)
+			}
+			done <- err
 		}()
 		select {
 		case err := <-done:
@@ -49,4 +52,15 @@ func urlSender(rawURL string) (sender, error) {
 			return &hungError{after: time.Since(started).Round(time.Second)}
 		}
 	}, nil
+}
+
+// newRouter returns what sends one message: it must not be used by two attempts, and
+// some services repeat the headers of the attempt before.
+func newRouter(rawURL string) (*router.ServiceRouter, error) {
+	r, err := shoutrrr.NewSender(log.New(io.Discard, "", 0), rawURL)
+	if err != nil {
+		return nil, err
+	}
+	r.Timeout = 2 * forgetHung // ours is shorter; at its own it leaves something behind for ever
+	return r, nil
 }
