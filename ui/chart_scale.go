@@ -5,20 +5,20 @@ import (
 	"time"
 )
 
-// A yScale is the range of a chart's temperatures, and the whole degrees that are named.
+// A yScale is the range of a chart's temperatures, and the round degrees that are named.
 // It is in the unit that is shown.
 type yScale struct {
 	low, high float64
 	step      float64
 }
 
-// newYScale fits values into a number of lines, of which each second at the most is
-// named. The range is never less than minScaleSpan, so that what is flat looks flat.
+// newYScale fits values into a number of lines, of which each third at the most is
+// named: closer ones would stand unevenly. The range is never less than minScaleSpan, so that what is flat looks flat.
 func newYScale(low, high float64, lines int) yScale {
 	if missing := minScaleSpan - (high - low); missing > 0 {
 		low, high = low-missing/2, high+missing/2
 	}
-	names := max(lines/2, 1)
+	names := max(lines/3, 1)
 	s := yScale{step: 1}
 	for i := 0; (high-low)/s.step > float64(names); i++ {
 		s.step *= []float64{2, 2.5, 2}[i%3]

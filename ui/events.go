@@ -83,7 +83,7 @@ func foldEvents(events []house.Event, most int) []foldedEvent {
 
 // isNews reports whether an event says something that the one before it did not.
 func isNews(e house.Event) bool {
-	return e.Kind != house.SetAsideOver && (e.Kind != house.NearOver || e.Text == "")
+	return e.Kind != house.SetAsideOver && e.Kind != house.NearOver
 }
 
 // eventText puts an event into words.
