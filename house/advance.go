@@ -62,25 +62,44 @@ func (h *House) advanceLocked(now time.Time) {
 	}
 	h.judgeNamesLocked(now)
 	for _, s := range h.sensors {
-		told := s.silent && s.pico.heardLately(now) && !s.stands.has(Replaced)
-		if told != s.silentReported {
-			s.silentReported = told
-			h.revision++
-			if told {
-				h.silentLocked(s.heard, s.event())
-			} else if s.silent {
-				h.heardAgainLocked(s.subject(), s.untold, now, s.heard, s.event())
-			}
-		}
-		if s.untold && s.silentReported && now.Sub(h.resumed) > s.silentAfter() {
-			s.untold = false
-			h.silentLocked(s.heard, s.event())
-		}
+		h.judgeSilenceLocked(s, now)
 	}
 	if !h.recallingLocked() {
 		h.judgeHearingLocked(now)
 		h.closePastLocked(now)
 	}
+}
+
+// judgeSilenceLocked decides whether the silence of a sensor is a trouble of its own. If
+// it is it stays so, unless its whole Pico falls silent; it is told once all the same.
+func (h *House) judgeSilenceLocked(s *sensor, now time.Time) {
+	own := s.silent && !s.stands.has(Replaced) &&
+		(s.pico.heardLately(now) || s.silentReported && !s.pico.silent)
+	if own != s.silentReported {
+		s.silentReported = own
+		h.revision++
+	}
+	switch {
+	case s.untold && now.Sub(h.resumed) <= s.silentAfter():
+	case own && !s.silentTold:
+		s.untold, s.silentTold = false, true
+		h.silentLocked(s.heard, s.event())
+	case s.silentTold && s.stands.has(Replaced): // which takes its place
+		h.silenceOverLocked(s, now)
+	}
+}
+
+// silenceOverLocked tells that the silence of a sensor is over, if it was told.
+func (h *House) silenceOverLocked(s *sensor, at time.Time) {
+	h.decisions.over(s.subject(), Silent)
+	_, before := h.past.take(pastKey{kind: Silent, sensor: s.id})
+	if !s.silentTold && !before {
+		return
+	}
+	s.silentTold = false
+	e := s.event()
+	e.At, e.Kind, e.For = at, HeardAgain, at.Sub(s.heard)
+	h.addEventLocked(e)
 }
 
 // event is one about the Pico, to be completed.
@@ -94,11 +113,14 @@ func (h *House) silentLocked(since time.Time, e Event) {
 	}
 }
 
-// heardAgainLocked tells that a silence is over, if it was told.
-func (h *House) heardAgainLocked(about subject, untold bool, at, since time.Time, e Event) {
-	h.decisions.over(about, Silent)
-	e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
-	if _, ok := h.past.goesOn(Event{At: e.At, Kind: Silent, Label: e.Label, Sensor: e.Sensor}); ok || !untold {
+// heardAgainLocked tells that the silence of a Pico is over, if it was told.
+func (h *House) heardAgainLocked(p *pico, at time.Time) {
+	h.decisions.over(p.subject(), Silent)
+	_, before := h.past.take(pastKey{kind: Silent, label: p.label()})
+	if before || !p.untold {
+		e := p.event()
+		e.At, e.Kind, e.For = at, HeardAgain, at.Sub(p.spoke)
 		h.addEventLocked(e)
 	}
+	p.silent, p.untold, p.back = false, false, at
 }

@@ -2,14 +2,15 @@ package house
 
 import (
 	"slices"
+	"strings"
 	"time"
 )
 
 const (
 	// maxPast bounds how many conditions of the last run may wait to be found again.
 	maxPast = 1024
-	// pastWaits is how long after the start a condition of the last run may take to
-	// be found again, before it is told that it is over.
+	// pastWaits is how long a condition of the last run may take at the least to be
+	// found again, before it is told that it is over.
 	pastWaits = 10 * time.Minute
 )
 
@@ -18,6 +19,8 @@ const (
 type past struct {
 	until time.Time             // the newest event
 	open  map[pastKey]pastEvent // told, and not yet that it is over
+	began time.Time             // when the house began to find them again; zero before
+	known map[string]bool       // sensors that were told as new
 }
 
 type pastKey struct {
@@ -31,11 +34,14 @@ type pastEvent struct {
 }
 
 func keyOf(e Event) pastKey {
-	k := pastKey{kind: e.Kind, sensor: e.Sensor}
-	if e.Sensor == "" {
-		k.label = e.Label
+	switch {
+	case e.Kind == Clash || e.Kind == ClashOver: // whatever its sensors are called now
+		code, _, _ := strings.Cut(e.Text, " ")
+		return pastKey{kind: e.Kind, sensor: code}
+	case e.Sensor != "":
+		return pastKey{kind: e.Kind, sensor: e.Sensor}
 	}
-	return k
+	return pastKey{kind: e.Kind, label: e.Label}
 }
 
 // RecallEvents tells the house what the last run told, before Recall tells of its
@@ -50,6 +56,7 @@ func (h *House) RecallEvents(events []Event) {
 		h.past.add(e)
 		h.listLocked(e)
 	}
+	h.foundAllLocked()
 	h.revision++
 }
 
@@ -58,7 +65,10 @@ func (p *past) add(e Event) {
 		p.until = e.At
 	}
 	if p.open == nil {
-		p.open = map[pastKey]pastEvent{}
+		p.open, p.known = map[pastKey]pastEvent{}, map[string]bool{}
+	}
+	if e.Kind == NewSensor && e.Sensor != "" && len(p.known) < maxPast {
+		p.known[e.Sensor] = true
 	}
 	for _, condition := range Kinds() {
 		begin := beginOf(condition)
@@ -87,41 +97,139 @@ func (p *past) goesOn(e Event) (since time.Time, ok bool) {
 	if len(p.open) == 0 || !e.At.After(p.until) && e.Kind != Silent {
 		return time.Time{}, false
 	}
-	key := keyOf(e)
+	return p.take(keyOf(e))
+}
+
+// take is when a condition of the last run began, from which on it is no longer one of
+// the past.
+func (p *past) take(key pastKey) (since time.Time, ok bool) {
 	was, ok := p.open[key]
 	delete(p.open, key)
 	return was.At, ok
+}
+
+// stood reports whether a condition stood at the end of the last run, and nobody knows
+// yet whether it still does.
+func (p *past) stood(e Event) bool {
+	if len(p.open) == 0 {
+		return false
+	}
+	_, ok := p.open[keyOf(e)]
+	return ok
 }
 
 // knows reports whether an event of the past was told by the last run.
 func (p *past) knows(e Event) bool { return !e.At.After(p.until) }
 
 // closePastLocked tells, some time after the start, of the conditions of the last run
-// that are over.
+// that are over. Of what is gone nothing is told.
 func (h *House) closePastLocked(now time.Time) {
-	if len(h.past.open) == 0 || now.Sub(h.resumed) < pastWaits || h.recallingLocked() {
+	if len(h.past.open) == 0 {
+		return
+	}
+	if h.past.began.IsZero() {
+		h.past.began = now
+	}
+	if now.Sub(h.past.began) < pastWaits {
 		return
 	}
 	var over []pastEvent
-	for _, e := range h.past.open {
-		over = append(over, e)
+	for key, e := range h.past.open {
+		gone, decided := h.foundLocked(e, now)
+		if decided {
+			over = append(over, e)
+		}
+		if gone || decided {
+			delete(h.past.open, key)
+		}
 	}
-	h.past.open = nil
 	slices.SortFunc(over, func(a, b pastEvent) int { return a.At.Compare(b.At) })
 	for _, e := range over {
 		h.addEventLocked(Event{
-			At: now, Kind: endings[e.condition], Label: e.Label, Pico: e.Pico, Sensor: e.Sensor,
+			At: now, Kind: endings[e.condition], Label: e.Label, Pico: e.Pico, Sensor: e.Sensor, Text: overText(e),
 			For: max(now.Sub(e.At), 0), Celsius: e.Celsius, Sensors: e.Sensors,
 		})
 	}
 }
 
+// overText is the text of the event that ends a condition of the last run.
+func overText(e pastEvent) string {
+	if e.condition == Clash {
+		return e.Text
+	}
+	return ""
+}
+
+// foundLocked reports whether what a condition of the last run is of is gone, and
+// whether it was heard for long enough to be sure that the condition is over.
+func (h *House) foundLocked(e pastEvent, now time.Time) (gone, decided bool) {
+	switch {
+	case e.Pico:
+		for _, p := range h.picos {
+			if p.label() == e.Label {
+				return false, !p.silent && (e.condition != Upload || p.statusOK)
+			}
+		}
+		return true, false
+	case e.condition.OfHouse():
+		return false, true
+	case e.condition == Clash:
+		return h.codes[keyOf(e.Event).sensor] == nil, true
+	}
+	s := h.sensors[e.Sensor]
+	if s == nil {
+		return true, false
+	}
+	return false, s.live && !s.silent && now.Sub(s.born) >= max(pastWaits, 2*s.silentAfter())
+}
+
 // foundAllLocked notes which conditions of the last run stand now, as the readings
 // between show.
 func (h *House) foundAllLocked() {
-	for _, s := range h.sensors {
-		for _, x := range s.stands {
-			delete(h.past.open, pastKey{kind: beginOf(x.kind), sensor: s.id})
+	if len(h.past.open) == 0 {
+		return
+	}
+	found := func(on stands, key pastKey) {
+		for i := range on {
+			key.kind = beginOf(on[i].kind)
+			if since, ok := h.past.take(key); ok && since.Before(on[i].since) {
+				on[i].since = since
+			}
 		}
 	}
+	for _, s := range h.sensors {
+		h.stayCrossedLocked(s)
+		found(s.stands, pastKey{sensor: s.id})
+		if s.silentReported {
+			h.past.take(pastKey{kind: Silent, sensor: s.id})
+		}
+	}
+	for _, p := range h.picos {
+		found(p.stands, pastKey{label: p.label()})
+		if p.silent {
+			h.past.take(pastKey{kind: Silent, label: p.label()})
+		}
+	}
+	for text, c := range h.codes {
+		if !c.clash.IsZero() {
+			h.past.take(pastKey{kind: Clash, sensor: text})
+		}
+	}
+	found(h.stands, pastKey{})
+}
+
+// stayCrossedLocked has a limit that was crossed in the last run stay so until a value
+// has come back by as much as it takes.
+func (h *House) stayCrossedLocked(s *sensor) {
+	if !s.valid {
+		return
+	}
+	stay := func(k Kind, is bool) {
+		if was, ok := h.past.open[pastKey{kind: k, sensor: s.id}]; ok && is && !s.stands.has(k) {
+			s.stands = append(s.stands, standing{kind: k, since: was.At})
+		}
+	}
+	stay(Freezing, s.cold == "" && s.celsius < s.limit+crossBand)
+	high := s.rule.High
+	stay(TooWarm, high.Set && !high.Off && s.celsius > high.Celsius-crossBand)
 }

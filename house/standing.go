@@ -49,6 +49,7 @@ type change struct {
 	at    time.Time // since when it does, or does not
 	text  string    // as in Condition
 	event Event     // what to tell, but for its kind, time and For
+	quiet bool      // whether others tell of it
 }
 
 // turnLocked begins or ends a condition if it does not stand as the change says, and
@@ -66,7 +67,9 @@ func (h *House) turnLocked(on *stands, about subject, c change) {
 		h.decisions.over(about, c.kind)
 		h.revision++
 		c.event.At, c.event.Kind, c.event.For = c.at, endings[c.kind], max(c.at.Sub(since), 0)
-		h.addEventLocked(c.event)
+		if !c.quiet {
+			h.addEventLocked(c.event)
+		}
 	}
 }
 
@@ -77,10 +80,12 @@ func (h *House) beginLocked(on *stands, c change) {
 		c.event.Kind = k
 	}
 	since := c.at
-	if begun, ok := h.past.goesOn(c.event); ok {
-		since = begun
-	} else {
-		h.addEventLocked(c.event)
+	if !c.quiet {
+		if begun, ok := h.past.goesOn(c.event); ok {
+			since = begun
+		} else {
+			h.addEventLocked(c.event)
+		}
 	}
 	*on = append(*on, standing{kind: c.kind, since: since, text: c.text})
 }
