@@ -11,9 +11,9 @@ type crossing struct {
 }
 
 const (
-	// crossBand is by how much a value must come back for its crossing to be over, in
+	// ThawAbove is by how much a value must come back for its crossing to be over, in
 	// kelvin. What is less far apart does not jump.
-	crossBand = 0.5
+	ThawAbove = 0.5
 	// crossPerMinute is how much further from the value before it may be, in kelvin,
 	// for each minute between them.
 	crossPerMinute = 1.0
@@ -23,11 +23,11 @@ const (
 // changed. It was so if stands. A value that jumped across the limit waits for the next
 // one: if that jumps back nothing has happened.
 func (c *crossing) judge(at time.Time, celsius, limit float64, stands bool) (is bool, since time.Time) {
-	jumped := !c.lastAt.IsZero() && abs(celsius-c.last) > crossBand+crossPerMinute*max(at.Sub(c.lastAt).Minutes(), 0)
+	jumped := !c.lastAt.IsZero() && abs(celsius-c.last) > ThawAbove+crossPerMinute*max(at.Sub(c.lastAt).Minutes(), 0)
 	c.last, c.lastAt = celsius, at
 	is = celsius <= limit
 	if stands != !c.pending.IsZero() { // what holds already, or waits, needs more to end
-		is = celsius < limit+crossBand
+		is = celsius < limit+ThawAbove
 	}
 	since = at
 	switch {

@@ -58,7 +58,7 @@ func (h *House) freezingLocked(s *sensor, is bool, at time.Time) {
 	c := change{kind: Freezing, is: is, at: at, event: s.event()}
 	c.event.Celsius = s.limit
 	if !is {
-		c.event.Celsius += crossBand
+		c.event.Celsius += ThawAbove
 	}
 	h.turnLocked(&s.stands, s.subject(), c)
 }
@@ -70,17 +70,17 @@ func (h *House) tooWarmLocked(s *sensor, is bool, at time.Time) {
 	c := change{kind: TooWarm, is: is, at: at, event: s.event()}
 	c.event.Celsius = s.rule.High.Celsius
 	if !is {
-		c.event.Celsius -= crossBand
+		c.event.Celsius -= ThawAbove
 	}
 	h.turnLocked(&s.stands, s.subject(), c)
 }
 
 // ruleChangedLocked decides anew about the last value, as limits have changed.
 func (h *House) ruleChangedLocked(s *sensor, at time.Time) {
-	freezing := s.celsius <= s.limit || s.stands.has(Freezing) && s.celsius < s.limit+crossBand
+	freezing := s.celsius <= s.limit || s.stands.has(Freezing) && s.celsius < s.limit+ThawAbove
 	h.freezingLocked(s, freezing && s.cold == "", at)
 	high := s.rule.High
-	warm := s.celsius >= high.Celsius || s.stands.has(TooWarm) && s.celsius > high.Celsius-crossBand
+	warm := s.celsius >= high.Celsius || s.stands.has(TooWarm) && s.celsius > high.Celsius-ThawAbove
 	h.tooWarmLocked(s, warm && high.Set && !high.Off, at)
 	h.judgeLocked(s, at)
 }

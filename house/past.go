@@ -229,7 +229,7 @@ func (h *House) stayCrossedLocked(s *sensor) {
 			s.stands = append(s.stands, standing{kind: k, since: was.At})
 		}
 	}
-	stay(Freezing, s.cold == "" && s.celsius < s.limit+crossBand)
+	stay(Freezing, s.cold == "" && s.celsius < s.limit+ThawAbove)
 	high := s.rule.High
-	stay(TooWarm, high.Set && !high.Off && s.celsius > high.Celsius-crossBand)
+	stay(TooWarm, high.Set && !high.Off && s.celsius > high.Celsius-ThawAbove)
 }

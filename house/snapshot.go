@@ -93,7 +93,7 @@ func (h *House) listConditionsLocked(picos []*pico, sensors []*sensor) []listedC
 	}
 	for i, p := range picos {
 		if p.silent {
-			add(p.subject(), Condition{Kind: Silent, Sensor: -1, Pico: i, Since: p.spoke})
+			add(p.subject(), Condition{Kind: Silent, Sensor: -1, Pico: i, Since: p.spoke, Unsure: p.untold})
 		}
 		for _, x := range p.stands {
 			add(p.subject(), Condition{Kind: x.kind, Sensor: -1, Pico: i, Since: x.since, Text: x.text})
@@ -115,6 +115,7 @@ func (h *House) listConditionsLocked(picos []*pico, sensors []*sensor) []listedC
 		}
 		if s.silentReported {
 			one(Silent, s.heard, "")
+			out[len(out)-1].Unsure = s.untold
 		}
 		if s.clash && !clashing[s.code] {
 			clashing[s.code] = true

@@ -42,6 +42,10 @@ var endings = map[Kind]Kind{
 	Replaced: ReplacedOver, SetAside: SetAsideOver,
 }
 
+// End is the kind of event with which a condition of this kind ends; empty if this is no
+// kind of condition.
+func (k Kind) End() Kind { return endings[k] }
+
 // A change is a condition that may have begun or ended.
 type change struct {
 	kind  Kind

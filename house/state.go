@@ -198,6 +198,7 @@ type Condition struct {
 	Sensor int
 	Pico   int
 	Since  time.Time // for Silent: when it was last heard
+	Unsure bool      // Silent: nothing was heard since the program began, which may be by chance
 	Text   string    // of the house, Upload: what is wrong; Replaced: the ID of the new sensor
 
 	// What the owner decided about it. Such a condition is shown quietly, and

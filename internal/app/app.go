@@ -84,7 +84,8 @@ type Config struct {
 	// nobody knows.
 	Hint func(error) string
 
-	headless bool
+	headless  bool
+	looksOnce bool // it tells nobody
 }
 
 // A Screen is the terminal of a dashboard, and how the user wants it drawn.
@@ -93,6 +94,7 @@ type Screen struct {
 	Out        io.Writer
 	ASCII      bool
 	Fahrenheit bool
+	NoBell     bool
 	Sort       string // as in [config.File]
 	Theme      string // likewise
 }
@@ -165,7 +167,7 @@ const screenTimeout = 3 * time.Second
 func (s Screen) config(source ui.Source, changed <-chan struct{}, now func() time.Time) ui.Config {
 	return ui.Config{
 		Source: source, Changed: changed, Now: now,
-		In: s.In, Out: s.Out, ASCII: s.ASCII, Fahrenheit: s.Fahrenheit, Sort: s.Sort, Theme: s.Theme,
+		In: s.In, Out: s.Out, ASCII: s.ASCII, Fahrenheit: s.Fahrenheit, NoBell: s.NoBell, Sort: s.Sort, Theme: s.Theme,
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 	"picotop/history"
 	"picotop/house"
 	"picotop/internal/config"
+	"picotop/internal/notify"
 	"picotop/internal/peer"
 )
 
@@ -34,6 +35,7 @@ type instance struct {
 	http     httpState
 	recent   recentPackets
 	saved    houseFile
+	notifier *notify.Notifier
 	config   configState
 	hangup   chan os.Signal     // of a service; nil never comes
 	onConfig func(*config.File) // told of each file that is put in force; nil means nobody
@@ -62,6 +64,7 @@ func (i *instance) build(ctx context.Context, known house.State) error {
 	if err := i.openStore(); err != nil {
 		return err
 	}
+	i.notifier = i.newNotifier()
 	served := exporter.Config{
 		Source: i, Past: i.past, Version: i.Version, Logger: i.logger, Now: i.now,
 		House: peer.Handler(i, i.Version, os.Getpid()), WebConfig: i.WebConfig,

@@ -26,6 +26,7 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 			found.tell(i.house, i.listener.Health(), i.storeStats(), i.now())
 			st := i.house.State(i.now())
 			i.storeAlerts(st)
+			i.notifier.Update(st)
 			noRoom.look(i.logger, st)
 		case packet := <-packets:
 			packetLog.add(packet)

@@ -41,6 +41,7 @@ func (i *instance) run(ctx context.Context) error {
 	g.Go(func() error { return i.listener.Run(ctx, packets) })
 	g.Go(func() error { i.apply(ctx, packets); return nil })
 	g.Go(func() error { i.keepConfig(ctx); return nil })
+	g.Go(func() error { i.notifier.Run(ctx); return nil })
 	if i.store != nil {
 		g.Go(func() error { return i.store.Run(ctx) })
 		g.Go(func() error { return i.store.RunRollups(ctx) })

@@ -49,6 +49,7 @@ func Once(ctx context.Context, cfg Config, once OnceConfig) (peer.House, error) 
 		return peer.House{}, err
 	}
 	defer cleanUp()
+	cfg.looksOnce = true
 	logger, closeLog := openLogFile(cfg)
 	defer closeLog()
 	log.SetOutput(io.Discard)

@@ -62,6 +62,9 @@ func (i *instance) reload() {
 // putInForce hands a file to those whom it concerns.
 func (i *instance) putInForce(f *config.File) {
 	i.house.SetRules(f.Rules(), i.now())
+	if i.notifier != nil { // else it is made with this
+		i.notifier.SetConfig(i.notifyConfig(f))
+	}
 	i.config.loaded(f, i.now())
 	if i.onConfig != nil {
 		i.onConfig(f)

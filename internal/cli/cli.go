@@ -45,7 +45,7 @@ func Run(ctx context.Context, args []string, p Program) int {
 // the command line itself are usageErrors.
 func execute(ctx context.Context, args []string, p Program) error {
 	cmd := rootCommand(p)
-	cmd.AddCommand(onceCommand(p), historyCommand(p), recordCommand(p), replayCommand(p), simulateCommand(p), doctorCommand(p), configCommand(p), manCommand(p))
+	cmd.AddCommand(onceCommand(p), historyCommand(p), recordCommand(p), replayCommand(p), simulateCommand(p), doctorCommand(p), configCommand(p), notifyCommand(p), manCommand(p))
 	complete(cmd)
 	markRunErrors(cmd)
 	cmd.DisableAutoGenTag = true

@@ -15,7 +15,7 @@ func TestHelpTexts(t *testing.T) {
 	for _, command := range []string{
 		"", "once", "history", "history info", "history export", "history import", "history merge", "history forget",
 		"record", "replay", "simulate", "doctor",
-		"config", "config check", "config example", "config show",
+		"config", "config check", "config example", "config show", "notify", "notify test",
 	} {
 		t.Run("picotop "+command, func(t *testing.T) {
 			var out, errs bytes.Buffer

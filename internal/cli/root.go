@@ -63,6 +63,7 @@ type options struct {
 	headless    bool
 	ascii       bool
 	fahrenheit  bool
+	noBell      bool
 
 	file *config.File // read by settle
 
@@ -135,6 +136,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.BoolVar(&o.NoHistory, "no-history", false, "keep nothing on disk")
 	f.BoolVar(&o.Demo, "demo", false, "show a made-up house, to try it without any Pico")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")
+	f.BoolVar(&o.noBell, "no-bell", false, "do not ring when something freezes or is silent")
 	f.BoolVar(&o.fahrenheit, "fahrenheit", false, "show degrees Fahrenheit")
 	f.Var(&o.level, "log-level", "how much to log, from debug to error")
 	f.Var(&o.logFormat, "log.format", "how to write the log: logfmt or json")
@@ -202,7 +204,7 @@ func (o *options) run(ctx context.Context, p Program) error {
 	}
 	defer done()
 	return app.Show(ctx, cfg, app.Screen{
-		In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit, Sort: o.file.Sort, Theme: o.file.Theme,
+		In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit, NoBell: o.noBell, Sort: o.file.Sort, Theme: o.file.Theme,
 	})
 }
 

@@ -1,0 +1,112 @@
+package notify
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"picotop/house"
+	"picotop/internal/wording"
+)
+
+const (
+	// maxIncidents bounds how many are followed; what comes beyond waits until others
+	// are over.
+	maxIncidents = 1000
+	// overFor is how long a condition must be gone for its incident to be over.
+	overFor = 5 * time.Second
+)
+
+// A key tells incidents apart.
+type key struct {
+	kind         house.Kind
+	sensor, pico string // the ID of one, the address of one; both are empty for the house
+}
+
+// An incident is a condition from its beginning to its end.
+type incident struct {
+	key
+	label string    // of the sensor or the Pico
+	seen  time.Time // when it was seen first
+	last  time.Time // and last
+	began time.Time // as the house says
+	text  string    // as it was last
+	quiet bool      // the owner knows of it
+	over  time.Time // when it was found to be over; zero while it stands
+
+	told map[string]time.Time // when each target was told last
+}
+
+// followLocked brings the incidents in line with the conditions.
+func (n *Notifier) followLocked(st house.State) {
+	for _, c := range st.Conditions {
+		if c.Unsure {
+			continue
+		}
+		k, label := keyOf(st, c)
+		i := n.incidents[k]
+		switch {
+		case i == nil && len(n.incidents) >= maxIncidents:
+			continue
+		case i == nil, !i.over.IsZero():
+			if i != nil && len(i.told) > 0 {
+				continue // its end is yet to be told
+			}
+			i = &incident{key: k, seen: st.At, told: map[string]time.Time{}}
+			n.incidents[k] = i
+		}
+		i.label, i.last, i.began, i.quiet = label, st.At, c.Since, c.Quiet(st.At)
+		c.Acknowledged, c.Snoozed = false, time.Time{} // the message does not tell of that
+		i.text = wording.Condition(st, c)
+	}
+	settled := st.At.Sub(n.began) >= settleAfter
+	for k, i := range n.incidents {
+		if i.over.IsZero() && st.At.Sub(i.last) >= overFor && (settled || i.seen.After(n.began)) {
+			i.over = i.last
+		}
+		if !i.over.IsZero() && len(i.told) == 0 && (k.kind != house.Freezing || st.At.Sub(i.over) > settleAfter) {
+			delete(n.incidents, k) // nobody heard of it
+		}
+	}
+}
+
+func keyOf(st house.State, c house.Condition) (k key, label string) {
+	k.kind = c.Kind
+	switch {
+	case c.Sensor >= 0 && c.Sensor < len(st.Sensors):
+		k.sensor, label = st.Sensors[c.Sensor].ID, st.Sensors[c.Sensor].Label()
+	case c.Pico >= 0 && c.Pico < len(st.Picos):
+		k.pico, label = st.Picos[c.Pico].Addr.String(), st.Picos[c.Pico].Label()
+	}
+	return k, label
+}
+
+// end is the sentence that it is over.
+func (i *incident) end(st house.State) string {
+	e := house.Event{Kind: i.kind.End(), Label: i.label, Pico: i.pico != "", Sensor: i.sensor, For: i.over.Sub(i.began)}
+	if i.began.IsZero() {
+		e.For = 0
+	}
+	for _, s := range st.Sensors {
+		if s.ID == i.sensor && i.sensor != "" && i.kind == house.Freezing {
+			e.Celsius = s.Limit + house.ThawAbove
+		}
+	}
+	return wording.Event(e)
+}
+
+// sortedLocked lists the incidents, worst first.
+func (n *Notifier) sortedLocked() []*incident {
+	all := make([]*incident, 0, len(n.incidents))
+	for _, i := range n.incidents {
+		all = append(all, i)
+	}
+	kinds := house.Kinds()
+	slices.SortFunc(all, func(a, b *incident) int {
+		return cmp.Or(
+			cmp.Compare(slices.Index(kinds, a.kind), slices.Index(kinds, b.kind)), a.seen.Compare(b.seen),
+			cmp.Compare(a.sensor, b.sensor), cmp.Compare(a.pico, b.pico),
+		)
+	})
+	return all
+}

@@ -1,0 +1,109 @@
+package notify
+
+import (
+	"encoding/json"
+	"time"
+
+	"picotop/feed"
+	"picotop/house"
+)
+
+// The file holds what was told and what waits to be sent. What was not told yet is not
+// in it: the house finds that again.
+
+const (
+	fileVersion = 1
+	maxFileText = 2000 // runes of one text
+)
+
+type stateJSON struct {
+	Version   int                  `json:"version"`
+	Incidents []incidentJSON       `json:"incidents"`
+	Targets   map[string]queueJSON `json:"targets"`
+}
+
+type incidentJSON struct {
+	Kind   house.Kind           `json:"kind"`
+	Sensor string               `json:"sensor,omitempty"`
+	Pico   string               `json:"pico,omitempty"`
+	Label  string               `json:"label,omitempty"`
+	Text   string               `json:"text"`
+	Seen   time.Time            `json:"seen"`
+	Began  time.Time            `json:"began"`
+	Last   time.Time            `json:"last"`
+	Over   time.Time            `json:"over,omitzero"`
+	Told   map[string]time.Time `json:"told"`
+}
+
+type queueJSON struct {
+	Out  *Message    `json:"message,omitempty"`
+	Sent []time.Time `json:"sent_last_hour,omitempty"`
+}
+
+// saveLocked writes the state down. If that cannot be, it is logged once.
+func (n *Notifier) saveLocked() {
+	if n.opts.Save == nil {
+		return
+	}
+	file := stateJSON{Version: fileVersion, Incidents: []incidentJSON{}, Targets: map[string]queueJSON{}}
+	for _, i := range n.sortedLocked() {
+		if len(i.told) > 0 {
+			file.Incidents = append(file.Incidents, incidentJSON{
+				Kind: i.kind, Sensor: i.sensor, Pico: i.pico, Label: i.label, Text: i.text,
+				Seen: i.seen, Began: i.began, Last: i.last, Over: i.over, Told: i.told,
+			})
+		}
+	}
+	for name, q := range n.queues {
+		file.Targets[name] = queueJSON{Out: q.out, Sent: q.at}
+	}
+	text, err := json.Marshal(file)
+	if err == nil {
+		err = n.opts.Save(text)
+	}
+	switch {
+	case err == nil:
+		n.trouble = ""
+	case err.Error() != n.trouble:
+		n.trouble = err.Error()
+		n.opts.Logger.Warn("what was told is not saved, and would be told again after a restart", "err", err)
+	}
+}
+
+// load goes on where the last run stopped. A file that cannot be read is as good as none.
+func (n *Notifier) load() {
+	if n.opts.Load == nil {
+		return
+	}
+	text, err := n.opts.Load()
+	if err != nil || text == nil {
+		if err != nil {
+			n.opts.Logger.Warn("what was told before is not known", "err", err)
+		}
+		return
+	}
+	var file stateJSON
+	if err := json.Unmarshal(text, &file); err != nil || file.Version > fileVersion {
+		n.opts.Logger.Warn("what was told before is not known: its file is damaged, or of a newer picotop")
+		return
+	}
+	clean := func(s string) string { return feed.Clean(s, maxFileText) }
+	for _, i := range file.Incidents {
+		if len(n.incidents) >= maxIncidents || len(i.Told) == 0 {
+			continue
+		}
+		k := key{kind: house.Kind(clean(string(i.Kind))), sensor: clean(i.Sensor), pico: clean(i.Pico)}
+		n.incidents[k] = &incident{
+			key: k, label: clean(i.Label), text: clean(i.Text), seen: i.Seen, began: i.Began, last: i.Last, over: i.Over, told: i.Told,
+		}
+	}
+	for name, q := range file.Targets {
+		if q.Out != nil {
+			q.Out.Title = clean(q.Out.Title)
+			for i := range q.Out.Lines {
+				q.Out.Lines[i].Text = clean(q.Out.Lines[i].Text)
+			}
+		}
+		n.queues[name] = &queue{out: q.Out, at: q.Sent}
+	}
+}
