@@ -50,7 +50,8 @@ const (
 	reach           = 10.0
 	reachFromSteady = 5.0
 	reachPerMinute  = 1.0
-	// What it may where it crosses a limit, which is worth another packet.
+	// What it may after it was steady if it crosses a limit, which is worth another
+	// packet.
 	reachAcross = 1.0
 
 	steadyStep  = 1.0 // kelvin from one value to the next
@@ -199,9 +200,9 @@ func (f *filter) doubt(v value) Doubt {
 		near = reach
 		if f.steady >= steadyAfter {
 			near = reachFromSteady
-		}
-		if f.crosses(v) {
-			near = reachAcross
+			if f.crosses(v) {
+				near = reachAcross
+			}
 		}
 		near += reachPerMinute * max(v.at.Sub(f.last.at).Minutes(), 0)
 	}

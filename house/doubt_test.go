@@ -60,23 +60,23 @@ func TestLoneLeapsAreSetAside(t *testing.T) {
 			told: []string{"12:01:00 set_aside Tank"}, why: Leap, count: 1,
 		},
 		"a small one to below the limit": {
-			says: course{4.5, 4.5, 2.5, 4.5}, want: []float64{4.5, 4.5, 4.5},
-			told: []string{"12:00:45 set_aside Tank"}, why: Leap, count: 1,
+			says: course{4.5, 4.5, 4.5, 2.5, 4.5}, want: []float64{4.5, 4.5, 4.5, 4.5},
+			told: []string{"12:01:00 set_aside Tank"}, why: Leap, count: 1,
 		},
 		"a small one from below the limit": {
-			says: course{2, 2, 4.5, 2}, want: []float64{2, 2, 2},
-			told: []string{"12:00:15 freezing Tank", "12:00:45 set_aside Tank"}, why: Leap, count: 1,
+			says: course{2, 2, 2, 4.5, 2}, want: []float64{2, 2, 2, 2},
+			told: []string{"12:00:15 freezing Tank", "12:01:00 set_aside Tank"}, why: Leap, count: 1,
 		},
 		"a small leap elsewhere": {
-			says: course{21.5, 21.5, 23.5, 21.5}, want: []float64{21.5, 21.5, 23.5, 21.5},
+			says: course{21.5, 21.5, 21.5, 23.5, 21.5}, want: []float64{21.5, 21.5, 21.5, 23.5, 21.5},
 		},
 		"a small leap to below the limit that lasts": {
-			says: course{4.5, 4.5, 2.5, 2.75}, want: []float64{4.5, 4.5, 2.5, 2.75},
-			told: []string{"12:00:45 freezing Tank"}, why: Leap,
+			says: course{4.5, 4.5, 4.5, 2.5, 2.75}, want: []float64{4.5, 4.5, 4.5, 2.5, 2.75},
+			told: []string{"12:01:00 freezing Tank"}, why: Leap,
 		},
 		"a small leap to below the limit, and on": {
-			says: course{4.5, 4.5, 2.5, 0.5}, want: []float64{4.5, 4.5, 2.5, 0.5},
-			told: []string{"12:00:45 freezing Tank"}, why: Leap,
+			says: course{4.5, 4.5, 4.5, 2.5, 0.5}, want: []float64{4.5, 4.5, 4.5, 2.5, 0.5},
+			told: []string{"12:01:00 freezing Tank"}, why: Leap,
 		},
 		"zero of a tank at 4 degrees": {
 			says: course{4, 4, 4, 0, 4}, want: []float64{4, 4, 4, 4},
