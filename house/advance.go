@@ -92,13 +92,16 @@ func (h *House) judgeSilenceLocked(s *sensor, now time.Time) {
 // silenceOverLocked tells that the silence of a sensor is over, if it was told.
 func (h *House) silenceOverLocked(s *sensor, at time.Time) {
 	h.decisions.over(s.subject(), Silent)
-	_, before := h.past.take(pastKey{kind: Silent, sensor: s.id})
+	since, before := h.past.take(pastKey{kind: Silent, sensor: s.id})
 	if !s.silentTold && !before {
 		return
 	}
+	if !before {
+		since = s.heard
+	}
 	s.silentTold = false
 	e := s.event()
-	e.At, e.Kind, e.For = at, HeardAgain, at.Sub(s.heard)
+	e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
 	h.addEventLocked(e)
 }
 
@@ -108,7 +111,7 @@ func (p *pico) event() Event { return Event{Label: p.label(), Pico: true, Sensor
 // silentLocked tells of a silence, unless the last run did.
 func (h *House) silentLocked(since time.Time, e Event) {
 	e.At, e.Kind = since, Silent
-	if _, ok := h.past.goesOn(e); !ok {
+	if _, ok := h.goesOnLocked(e); !ok {
 		h.addEventLocked(e)
 	}
 }
@@ -116,10 +119,13 @@ func (h *House) silentLocked(since time.Time, e Event) {
 // heardAgainLocked tells that the silence of a Pico is over, if it was told.
 func (h *House) heardAgainLocked(p *pico, at time.Time) {
 	h.decisions.over(p.subject(), Silent)
-	_, before := h.past.take(pastKey{kind: Silent, label: p.label()})
+	since, before := h.past.take(h.keyLocked(Event{Kind: Silent, Label: p.label(), Pico: true}))
 	if before || !p.untold {
+		if !before {
+			since = p.spoke
+		}
 		e := p.event()
-		e.At, e.Kind, e.For = at, HeardAgain, at.Sub(p.spoke)
+		e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
 		h.addEventLocked(e)
 	}
 	p.silent, p.untold, p.back = false, false, at

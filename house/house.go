@@ -141,7 +141,7 @@ func (h *House) statusLocked(p feed.Packet) {
 		h.nameLocked(from, p.Name, p.Heard)
 	}
 	from.status(p)
-	if from.failing > 0 && h.past.stood(Event{Kind: UploadFails, Label: from.label()}) {
+	if from.failing > 0 && h.stoodLocked(Event{Kind: UploadFails, Label: from.label(), Pico: true}) {
 		from.failing = max(from.failing, failsInARow) // as it was
 	}
 	h.turnLocked(&from.stands, from.subject(), change{

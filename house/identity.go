@@ -201,7 +201,7 @@ func (h *House) clashLocked(c *code, now time.Time) {
 		c.clash, c.told = now, c.labels()
 		h.revision++
 		e := Event{At: now, Kind: Clash, Label: c.told.who, Text: c.told.where, Sensors: alive}
-		if since, ok := h.past.goesOn(e); ok {
+		if since, ok := h.goesOnLocked(e); ok {
 			c.clash = since
 		} else {
 			h.addEventLocked(e)

@@ -51,7 +51,7 @@ func (h *House) tellNamesLocked(n *namesakes, now time.Time) {
 	case i >= 0 && n.told.At.IsZero():
 		n.told = n.all[i].event()
 		n.told.At, n.told.Kind = now, NameClash
-		if since, ok := h.past.goesOn(n.told); ok {
+		if since, ok := h.goesOnLocked(n.told); ok {
 			n.told.At = since
 		} else {
 			h.addEventLocked(n.told)

@@ -171,7 +171,7 @@ func (h *House) tellSetAsideLocked(s *sensor, v value, why Doubt) {
 	}
 	e := s.event()
 	e.At, e.Kind, e.Celsius, e.Text = v.at, SetAside, v.celsius, why.Text()
-	if since, ok := h.past.goesOn(e); ok {
+	if since, ok := h.goesOnLocked(e); ok {
 		s.setAside.told = since
 		return
 	}
@@ -196,10 +196,11 @@ func (h *House) moveLocked(s *sensor, to *pico) {
 // heardLocked notes that a sensor spoke, whatever it said, and that its Pico
 // therefore lives.
 func (h *House) heardLocked(s *sensor, at time.Time) {
-	if s.pico.silent {
+	past := !h.recallingLocked() && len(h.past.open) > 0
+	if s.pico.silent || past && h.stoodLocked(Event{Kind: Silent, Label: s.pico.label(), Pico: true}) {
 		h.heardAgainLocked(s.pico, at)
 	}
-	if s.silent {
+	if s.silent || past && h.stoodLocked(Event{Kind: Silent, Sensor: s.id}) {
 		h.silenceOverLocked(s, at)
 	}
 	s.pico.hear(at)

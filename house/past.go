@@ -1,6 +1,7 @@
 package house
 
 import (
+	"cmp"
 	"slices"
 	"strings"
 	"time"
@@ -12,6 +13,9 @@ const (
 	// pastWaits is how long a condition of the last run may take at the least to be
 	// found again, before it is told that it is over.
 	pastWaits = 10 * time.Minute
+	// pastGone is how long it is kept if nothing is known of what it is of: who sends
+	// nothing but impossible values is not in the history.
+	pastGone = 24 * time.Hour
 )
 
 // A past is what the last run told, so that this one tells none of it again. The zero
@@ -33,6 +37,37 @@ type pastEvent struct {
 	condition Kind
 }
 
+// keyLocked is the key of an event of the past that begins a condition: of a Pico whose
+// name was learnt meanwhile that with the older label, if there is one.
+func (h *House) keyLocked(e Event) pastKey {
+	key := keyOf(e)
+	if _, ok := h.past.open[key]; ok || !e.Pico {
+		return key
+	}
+	if p := h.labelledLocked(e.Label); p != nil {
+		for _, label := range p.labels() {
+			key.label = label
+			if _, ok := h.past.open[key]; ok {
+				return key
+			}
+		}
+	}
+	return keyOf(e)
+}
+
+// labelledLocked is the Pico that was told of with a label, nil if none is known.
+func (h *House) labelledLocked(label string) *pico {
+	for _, p := range h.picos {
+		if slices.Contains(p.labels(), label) {
+			return p
+		}
+	}
+	return nil
+}
+
+// labels are all that a Pico may have been told of with.
+func (p *pico) labels() []string { return []string{cmp.Or(p.given, p.name), p.name, p.addr.String()} }
+
 func keyOf(e Event) pastKey {
 	switch {
 	case e.Kind == Clash || e.Kind == ClashOver: // whatever its sensors are called now
@@ -44,23 +79,22 @@ func keyOf(e Event) pastKey {
 	return pastKey{kind: e.Kind, label: e.Label}
 }
 
-// RecallEvents tells the house what the last run told, before Recall tells of its
-// readings. These are then among the events of the State, and nothing of it is told
+// RecallEvents tells the house what the last run told, in the order in which TakeEvents
+// gave it, before Recall tells of its readings. These are then among the events of the State, and nothing of it is told
 // again: a condition that stood then and stands now goes on.
 func (h *House) RecallEvents(events []Event) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	sorted := slices.Clone(events)
-	slices.SortStableFunc(sorted, func(a, b Event) int { return a.At.Compare(b.At) })
-	for _, e := range sorted {
-		h.past.add(e)
+	for _, e := range events {
+		h.pastLocked(e)
 		h.listLocked(e)
 	}
 	h.foundAllLocked()
 	h.revision++
 }
 
-func (p *past) add(e Event) {
+func (h *House) pastLocked(e Event) {
+	p := &h.past
 	if e.At.After(p.until) {
 		p.until = e.At
 	}
@@ -75,11 +109,11 @@ func (p *past) add(e Event) {
 		switch e.Kind {
 		case begin:
 			if len(p.open) < maxPast {
-				p.open[keyOf(e)] = pastEvent{e, condition}
+				p.open[h.keyLocked(e)] = pastEvent{e, condition}
 			}
 		case endings[condition]:
 			e.Kind = begin
-			delete(p.open, keyOf(e))
+			delete(p.open, h.keyLocked(e))
 		}
 	}
 }
@@ -91,13 +125,13 @@ func beginOf(k Kind) Kind {
 	return k
 }
 
-// goesOn reports whether an event tells again of what began in the last run, and
+// goesOnLocked reports whether an event tells again of what began in the last run, and
 // when it did.
-func (p *past) goesOn(e Event) (since time.Time, ok bool) {
-	if len(p.open) == 0 || !e.At.After(p.until) && e.Kind != Silent {
+func (h *House) goesOnLocked(e Event) (since time.Time, ok bool) {
+	if len(h.past.open) == 0 || !e.At.After(h.past.until) && e.Kind != Silent {
 		return time.Time{}, false
 	}
-	return p.take(keyOf(e))
+	return h.past.take(h.keyLocked(e))
 }
 
 // take is when a condition of the last run began, from which on it is no longer one of
@@ -108,13 +142,13 @@ func (p *past) take(key pastKey) (since time.Time, ok bool) {
 	return was.At, ok
 }
 
-// stood reports whether a condition stood at the end of the last run, and nobody knows
-// yet whether it still does.
-func (p *past) stood(e Event) bool {
-	if len(p.open) == 0 {
+// stoodLocked reports whether a condition stood at the end of the last run, and nobody
+// knows yet whether it still does.
+func (h *House) stoodLocked(e Event) bool {
+	if len(h.past.open) == 0 {
 		return false
 	}
-	_, ok := p.open[keyOf(e)]
+	_, ok := h.past.open[h.keyLocked(e)]
 	return ok
 }
 
@@ -139,7 +173,7 @@ func (h *House) closePastLocked(now time.Time) {
 		if decided {
 			over = append(over, e)
 		}
-		if gone || decided {
+		if decided || gone && now.Sub(h.past.began) > pastGone {
 			delete(h.past.open, key)
 		}
 	}
@@ -165,12 +199,8 @@ func overText(e pastEvent) string {
 func (h *House) foundLocked(e pastEvent, now time.Time) (gone, decided bool) {
 	switch {
 	case e.Pico:
-		for _, p := range h.picos {
-			if p.label() == e.Label {
-				return false, !p.silent && (e.condition != Upload || p.statusOK)
-			}
-		}
-		return true, false
+		p := h.labelledLocked(e.Label)
+		return p == nil, p != nil && !p.silent && (e.condition != Upload || p.statusOK)
 	case e.condition.OfHouse():
 		return false, true
 	case e.condition == Clash:
@@ -192,8 +222,11 @@ func (h *House) foundAllLocked() {
 	found := func(on stands, key pastKey) {
 		for i := range on {
 			key.kind = beginOf(on[i].kind)
-			if since, ok := h.past.take(key); ok && since.Before(on[i].since) {
-				on[i].since = since
+			if since, ok := h.past.take(key); ok {
+				on[i].untold = nil
+				if since.Before(on[i].since) {
+					on[i].since = since
+				}
 			}
 		}
 	}
@@ -205,9 +238,11 @@ func (h *House) foundAllLocked() {
 		}
 	}
 	for _, p := range h.picos {
-		found(p.stands, pastKey{label: p.label()})
-		if p.silent {
-			h.past.take(pastKey{kind: Silent, label: p.label()})
+		for _, label := range p.labels() {
+			found(p.stands, pastKey{label: label})
+			if p.silent {
+				h.past.take(pastKey{kind: Silent, label: label})
+			}
 		}
 	}
 	for text, c := range h.codes {
@@ -215,7 +250,7 @@ func (h *House) foundAllLocked() {
 			h.past.take(pastKey{kind: Clash, sensor: text})
 		}
 	}
-	found(h.stands, pastKey{})
+	found(h.stands, pastKey{}) // of the house
 }
 
 // stayCrossedLocked has a limit that was crossed in the last run stay so until a value

@@ -3,6 +3,7 @@ package house
 import (
 	"fmt"
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -108,7 +109,9 @@ func TestNothingIsToldTwice(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			told, s := restart(t, Config{Rules: Rules{Limit: DefaultLimit}}, tt.away, tt.first, tt.next)
 			same(t, "told", told, tt.want)
-			alternate(t, s.State(s.now).Events)
+			events := s.State(s.now).Events
+			slices.Reverse(events)
+			alternate(t, events)
 		})
 	}
 }
@@ -146,13 +149,12 @@ func TestAForgottenSensorIsNotHeardAgain(t *testing.T) {
 	same(t, "told", s.told(), []string{"11:00:00 silent Tank"})
 }
 
-// alternate fails unless the events, newest first, of each condition of each sensor and
-// Pico begin and end by turns.
+// alternate fails unless the events of each condition of each sensor and Pico, in the
+// order in which they were told, begin and end by turns.
 func alternate(t *testing.T, events []Event) {
 	t.Helper()
 	stands := map[pastKey]bool{}
-	for i := range events {
-		e := events[len(events)-1-i]
+	for _, e := range events {
 		for _, k := range Kinds() {
 			begin := e.Kind == beginOf(k)
 			if !begin && e.Kind != endings[k] {

@@ -10,6 +10,9 @@ type standing struct {
 	kind  Kind
 	since time.Time
 	text  string // as in Condition
+	// untold is the event with which it began, if that was found in the past and the
+	// last run seems to have told it; else nil.
+	untold *Event
 }
 
 // stands are the conditions of one sensor, one Pico or the house. Most have none.
@@ -66,11 +69,15 @@ func (h *House) turnLocked(on *stands, about subject, c change) {
 	case c.is:
 		h.beginLocked(on, c)
 	case i >= 0:
-		since := (*on)[i].since
+		x := (*on)[i]
 		*on = slices.Delete(*on, i, i+1)
+		if x.untold != nil {
+			begun, ok := h.past.take(h.keyLocked(*x.untold))
+			x.since, c.quiet = begun, !ok
+		}
 		h.decisions.over(about, c.kind)
 		h.revision++
-		c.event.At, c.event.Kind, c.event.For = c.at, endings[c.kind], max(c.at.Sub(since), 0)
+		c.event.At, c.event.Kind, c.event.For = c.at, endings[c.kind], max(c.at.Sub(x.since), 0)
 		if !c.quiet {
 			h.addEventLocked(c.event)
 		}
@@ -83,13 +90,32 @@ func (h *House) beginLocked(on *stands, c change) {
 	if k, ok := beginnings[c.kind]; ok {
 		c.event.Kind = k
 	}
-	since := c.at
+	x := standing{kind: c.kind, since: c.at, text: c.text}
 	if !c.quiet {
-		if begun, ok := h.past.goesOn(c.event); ok {
-			since = begun
-		} else {
-			h.addEventLocked(c.event)
+		if begun, ok := h.goesOnLocked(c.event); ok {
+			x.since = begun
+		} else if !h.addEventLocked(c.event) {
+			x.untold = &c.event
 		}
 	}
-	*on = append(*on, standing{kind: c.kind, since: since, text: c.text})
+	*on = append(*on, x)
+}
+
+// tellUntoldLocked tells, once the past is over, what stands and the last run did not
+// tell, as the rules have changed since.
+func (h *House) tellUntoldLocked() {
+	tell := func(on stands) {
+		for i := range on {
+			if e := on[i].untold; e != nil {
+				h.addEventLocked(*e)
+				on[i].untold = nil
+			}
+		}
+	}
+	for _, s := range h.sensors {
+		tell(s.stands)
+	}
+	for _, p := range h.picos {
+		tell(p.stands)
+	}
 }
