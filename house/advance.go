@@ -45,13 +45,17 @@ func (h *House) advanceLocked(now time.Time) {
 		if len(intervals[p]) > 0 {
 			p.interval = median(intervals[p])
 		}
+		if p.silent && p.sensors == 0 { // they have moved
+			h.heardAgainLocked(p, now)
+			h.revision++
+		}
 		if p.sensors == 0 && now.Sub(p.heard) > forgetPico {
 			delete(h.picos, addr)
 			h.revision++
 			continue
 		}
 		if addr.IsValid() && p.sensors > 0 && !p.silent && !alive[p] {
-			p.silent = true
+			p.silent, p.silenced = true, p.sensors
 			h.revision++
 			h.silentLocked(p.spoke, p.event())
 		}
@@ -126,6 +130,7 @@ func (h *House) heardAgainLocked(p *pico, at time.Time) {
 		}
 		e := p.event()
 		e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
+		e.Sensors = max(e.Sensors, p.silenced)
 		h.addEventLocked(e)
 	}
 	p.silent, p.untold, p.back = false, false, at

@@ -188,6 +188,18 @@ func TestCourses(t *testing.T) {
 		"a slow sender": {
 			courseHouse{sensors: []courseSensor{{name: "Tank", code: "28ff01", pico: loft, celsius: steady(6), every: 10 * time.Minute}}, length: oneDay}, counts{},
 		},
+		"two slow Picos, of which one dies": {
+			courseHouse{sensors: []courseSensor{
+				{name: "Tank", code: "28ff01", pico: loft, celsius: steady(6), every: 10 * time.Minute},
+				{name: "Hall", code: "28ff02", pico: shed, celsius: until(steady(19), 0, 5*hour)},
+			}, length: 12 * hour}, counts{Silent: 1},
+		},
+		"two slow Picos": {
+			courseHouse{sensors: []courseSensor{
+				{name: "Tank", code: "28ff01", pico: loft, celsius: steady(6), every: 10 * time.Minute},
+				{name: "Hall", code: "28ff02", pico: shed, celsius: steady(19), every: 10 * time.Minute},
+			}, length: 6 * hour}, counts{},
+		},
 		"two sensors of one name": {
 			courseHouse{sensors: []courseSensor{
 				{name: "Tank", code: "28ff01", pico: loft, celsius: steady(6)}, {name: "Tank", code: "28ff02", pico: loft, celsius: steady(9)},
@@ -322,5 +334,66 @@ func TestNoForecast(t *testing.T) {
 				t.Errorf("foretells %v", f.freezesAt)
 			}
 		})
+	}
+}
+
+// TestAClockThatIsSetBack holds that trends, forecasts and habits go on from there.
+func TestAClockThatIsSetBack(t *testing.T) {
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
+	s.now = start.AddDate(1, 0, 0)
+	s.poll(time.Hour, 13*time.Second, map[netip.AddrPort][]string{loft: {"Tank"}}, 8)
+	s.now = start
+	for after := time.Duration(0); after < 2*time.Hour; after += 13 * time.Second {
+		s.wait(13 * time.Second)
+		s.hear(loft, "Tank", 8-after.Hours())
+	}
+	got := s.sensor(t, "Tank")
+	if got.PerHour > -0.9 || got.PerHour < -1.1 || got.FreezesAt.IsZero() {
+		t.Errorf("%v an hour, 0 degrees at %v", got.PerHour, got.FreezesAt)
+	}
+}
+
+// TestReplacedAfterARestart holds that a sensor which was there before another fell silent
+// is not taken for its successor, because the program was started since.
+func TestReplacedAfterARestart(t *testing.T) {
+	tests := map[string]struct {
+		heardFor time.Duration // the one that is alive
+		want     bool
+	}{
+		"it was there before":   {20 * time.Hour, false},
+		"it came after a while": {30 * time.Minute, true},
+		"it came while away":    {0, true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
+			old := Reading{Sensor: "28ff01", SensorName: "Tank", At: start.Add(-2 * time.Hour), Celsius: 6}
+			s.Recall(old, loft.Addr())
+			if tt.heardFor > 0 {
+				s.RecallHeardFor("28ff02", tt.heardFor)
+				s.Recall(Reading{Sensor: "28ff02", SensorName: "Tank", At: start.Add(-time.Minute), Celsius: 6}, loft.Addr())
+			}
+			s.Resume(start)
+			for range 60 {
+				s.wait(13 * time.Second)
+				s.say(loft, "28ff02", "Tank", 6)
+			}
+			if got := s.sensor(t, "28ff01"); got.Replaced != tt.want || !got.Silent {
+				t.Errorf("replaced %v, silent %v", got.Replaced, got.Silent)
+			}
+		})
+	}
+}
+
+func BenchmarkForecast(b *testing.B) {
+	var f forecast
+	fall := falls(9, 1, 0, 8*hour)
+	for after := time.Duration(0); after < 3*hour; after += 13 * time.Second {
+		f.add(start.Add(after), fall(after), true)
+	}
+	now := start.Add(3 * hour)
+	b.ReportAllocs()
+	for b.Loop() {
+		f.foretell(now, fall(3*hour))
 	}
 }

@@ -34,13 +34,13 @@ func (r *restartable) restart(away time.Duration) {
 	decided, now, picos := r.Decisions(), r.now.Add(away), r.State(r.now).Picos
 	r.script = newScript(r.cfg)
 	r.now = now
-	r.RecallEvents(r.told)
-	r.RecallDecisions(decided)
 	for _, p := range picos {
 		if p.Name != "" {
 			r.RecallPico(p.Addr, p.Name)
 		}
 	}
+	r.RecallEvents(r.told)
+	r.RecallDecisions(decided)
 	for _, x := range r.readings {
 		r.Recall(x, r.picos[x.Sensor])
 	}

@@ -80,7 +80,7 @@ func keyOf(e Event) pastKey {
 }
 
 // RecallEvents tells the house what the last run told, in the order in which TakeEvents
-// gave it, before Recall tells of its readings. These are then among the events of the State, and nothing of it is told
+// gave it, after RecallPico and before Recall tells of its readings. These are then among the events of the State, and nothing of it is told
 // again: a condition that stood then and stands now goes on.
 func (h *House) RecallEvents(events []Event) {
 	h.mu.Lock()
@@ -128,7 +128,7 @@ func beginOf(k Kind) Kind {
 // goesOnLocked reports whether an event tells again of what began in the last run, and
 // when it did.
 func (h *House) goesOnLocked(e Event) (since time.Time, ok bool) {
-	if len(h.past.open) == 0 || !e.At.After(h.past.until) && e.Kind != Silent {
+	if len(h.past.open) == 0 || h.recallingLocked() && h.past.knows(e) && e.Kind != Silent {
 		return time.Time{}, false
 	}
 	return h.past.take(h.keyLocked(e))

@@ -35,11 +35,11 @@ func restart(t *testing.T, cfg Config, away time.Duration, first, next run) (tol
 	}
 	two := newScript(cfg)
 	two.now = one.now.Add(away)
-	two.RecallEvents(one.TakeEvents())
 	st := one.State(one.now)
 	for _, p := range st.Picos {
 		two.RecallPico(p.Addr, p.Name)
 	}
+	two.RecallEvents(one.TakeEvents())
 	for _, r := range readings {
 		for _, s := range st.Sensors {
 			if s.ID == r.Sensor {

@@ -72,7 +72,7 @@ func (h *House) turnLocked(on *stands, about subject, c change) {
 		x := (*on)[i]
 		*on = slices.Delete(*on, i, i+1)
 		if x.untold != nil {
-			begun, ok := h.past.take(h.keyLocked(*x.untold))
+			begun, ok := h.goesOnLocked(Event{At: c.at, Kind: x.untold.Kind, Label: x.untold.Label, Pico: x.untold.Pico, Sensor: x.untold.Sensor})
 			x.since, c.quiet = begun, !ok
 		}
 		h.decisions.over(about, c.kind)
