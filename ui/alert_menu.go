@@ -221,10 +221,6 @@ func (i menuItem) view(s *viewState, width int, selected bool) string {
 		marker = string(markers[i.kind])
 	}
 	l := newLine(width).add(s.theme.title, mark).add(st, marker+" ")
-	text := i.alert.text
-	if width < minFullWidth {
-		text = i.alert.short
-	}
 	tail := ""
 	switch {
 	case i.condition.Acknowledged:
@@ -240,6 +236,10 @@ func (i menuItem) view(s *viewState, width int, selected bool) string {
 	}
 	if !i.alert.quiet {
 		st = ""
+	}
+	text := i.alert.fitting(width - l.used - textWidth(tail))
+	if width < minFullWidth {
+		text = i.alert.short
 	}
 	return l.addLeft(st, text, width-l.used-textWidth(tail)).add(s.theme.faint, tail).String()
 }

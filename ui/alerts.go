@@ -13,8 +13,10 @@ import (
 type alert struct {
 	kind     house.Kind
 	quiet    bool   // the owner knows
+	sensor   string // the ID of it; empty if it is about none
 	subject  string // the label of the Pico, or the name of the sensor
 	text     string // the whole sentence
+	tight    string // the same without what can be missed, where it does not fit; empty if there is none
 	short    string // for a narrow screen
 	shortest string // a word or a value, where there is room for nothing else
 }
@@ -121,6 +123,7 @@ func silentPicoAlert(p house.Pico, c house.Condition, s *viewState) alert {
 		which = "both sensors"
 	}
 	a.text = fmt.Sprintf("%s: %s, nothing heard since %s", a.subject, which, s.timestamp(c.Since))
+	a.tight = a.text
 	if p.Interval > 0 {
 		a.text += " (normally " + format.Interval(p.Interval) + ")"
 	}
@@ -131,21 +134,25 @@ func silentPicoAlert(p house.Pico, c house.Condition, s *viewState) alert {
 func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	var (
 		f     = s.locale
-		a     = alert{kind: c.Kind, subject: sensor.DisplayName, shortest: readingText(sensor, f)}
+		a     = alert{kind: c.Kind, sensor: sensor.ID, subject: sensor.DisplayName, shortest: readingText(sensor, f)}
 		since = s.timestamp(c.Since)
 		now   = a.subject + " " + f.degrees(sensor.Celsius)
 		limit = f.temp(sensor.Limit)
 	)
 	switch c.Kind {
 	case house.Freezing:
-		a.text = now + ", " + limitText(sensor, since, f) + f.trend(sensor.PerHour) + forecastText(sensor, s)
+		where := now + ", " + limitText(sensor, since, f)
+		a.text = where + f.trend(sensor.PerHour) + forecastText(sensor, s)
+		a.tight = where + forecastText(sensor, s)
 		a.short = fmt.Sprintf("%s %s, limit %s", a.subject, f.temp(sensor.Celsius), limit)
 		if sensor.Silent {
 			a.text = fmt.Sprintf("%s was %s, limit %s, silent since %s", a.subject, f.degrees(sensor.Celsius), limit, s.timestamp(sensor.Heard))
+			a.tight = ""
 			a.short = fmt.Sprintf("%s was %s, now silent", a.subject, f.temp(sensor.Celsius))
 		}
 	case house.Silent:
 		a.text = fmt.Sprintf("%s: nothing heard since %s", a.subject, since)
+		a.tight = a.text
 		if sensor.Interval > 0 {
 			a.text += " (normally " + format.Interval(sensor.Interval) + ")"
 		}
@@ -162,6 +169,7 @@ func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	case house.Near:
 		above := f.difference(max(sensor.Celsius-sensor.Limit, 0))
 		a.text = fmt.Sprintf("%s, %s above its limit%s%s", now, above, f.trend(sensor.PerHour), forecastText(sensor, s))
+		a.tight = fmt.Sprintf("%s, %s above its limit%s", now, above, forecastText(sensor, s))
 		a.short = fmt.Sprintf("%s %s, near its limit", a.subject, f.temp(sensor.Celsius))
 	default:
 		informSensor(&a, sensor, c, s)
@@ -275,5 +283,14 @@ func (a alert) view(s *viewState, width int) string {
 	if width < minFullWidth {
 		return l.add("", a.short).String()
 	}
-	return l.addLeft(kindStyle, kindNames[a.kind], 10).add("", a.text).String()
+	l.addLeft(kindStyle, kindNames[a.kind], 10)
+	return l.add("", a.fitting(width-l.used)).String()
+}
+
+// fitting is the sentence, without what can be missed if it is too long with it.
+func (a alert) fitting(width int) string {
+	if a.tight != "" && textWidth(a.text) > width {
+		return a.tight
+	}
+	return a.text
 }

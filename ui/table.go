@@ -160,6 +160,14 @@ func (t *table) move(i, step int) {
 	}
 }
 
+// selectedSensor is the ID of the sensor under the cursor; empty if there is none.
+func (t *table) selectedSensor() string {
+	if at := t.cursor(); at >= 0 {
+		return t.items[at].row.sensor.ID
+	}
+	return ""
+}
+
 // cursor is the index of the selected item, -1 if there is none.
 func (t *table) cursor() int {
 	return slices.IndexFunc(t.items, func(i item) bool {

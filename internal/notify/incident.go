@@ -53,6 +53,9 @@ func (n *Notifier) followLocked(st house.State) {
 				continue // its end is yet to be told
 			}
 			i = &incident{key: k, seen: st.At, told: map[string]time.Time{}}
+			if st.At.Equal(n.began) && !c.Since.IsZero() && c.Since.Before(st.At) {
+				i.seen = c.Since // a restart does not make it wait once more
+			}
 			n.incidents[k] = i
 		}
 		i.label, i.last, i.began, i.quiet = label, st.At, c.Since, c.Quiet(st.At)

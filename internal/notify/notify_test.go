@@ -177,7 +177,8 @@ func TestWhoIsToldWhat(t *testing.T) {
 			trial{
 				cfg: Config{Quiet: night}, length: 12 * hour,
 				spells: []spell{
-					{kind: house.Silent, name: "Loft", from: 3 * hour, to: long}, {kind: house.Silent, name: "Hall", from: 3 * hour, to: 4 * hour},
+					{kind: house.Silent, name: "Loft", from: 3 * hour, to: long},
+					{kind: house.Silent, name: "Hall", from: 3 * hour, to: 4 * hour},
 					{kind: house.Freezing, name: "Tank", from: 4 * hour, to: long},
 				},
 			},
@@ -191,8 +192,10 @@ func TestWhoIsToldWhat(t *testing.T) {
 			trial{
 				cfg: Config{PerHour: 2}, length: 2 * hour,
 				spells: []spell{
-					{kind: house.Silent, name: "Tank", from: 0, to: long}, {kind: house.Silent, name: "Loft", from: 10 * minute, to: long},
-					{kind: house.Silent, name: "Hall", from: 20 * minute, to: long}, {kind: house.CannotStore, from: 30 * minute, to: long},
+					{kind: house.Silent, name: "Tank", from: 0, to: long},
+					{kind: house.Silent, name: "Loft", from: 10 * minute, to: long},
+					{kind: house.Silent, name: "Hall", from: 20 * minute, to: long},
+					{kind: house.CannotStore, from: 30 * minute, to: long},
 				},
 			},
 			[]string{"21:01:00 phone: Tank silent begun", "21:11:00 phone: Loft silent begun", "22:01:00 phone: Hall silent begun, cannot_store begun"},
@@ -207,7 +210,7 @@ func TestWhoIsToldWhat(t *testing.T) {
 		},
 		"killed before the attempt": {
 			trial{spells: []spell{tank}, length: hour, kills: []time.Duration{70 * sec, 71 * sec, 30 * minute}},
-			[]string{"21:02:11 phone: Tank freezing begun"},
+			[]string{"21:01:10 phone: Tank freezing begun"},
 		},
 		"killed while it is tried again": {
 			trial{spells: []spell{tank}, length: hour, kills: []time.Duration{75 * sec}, answers: fails("phone", 0, 2*minute)},
