@@ -1,6 +1,9 @@
 package house
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Advance tells the house what time it is, so that it notices what has gone
 // silent, and returns the readings that are believed since the last call of
@@ -57,11 +60,11 @@ func (h *House) advanceLocked(now time.Time) {
 		if addr.IsValid() && p.sensors > 0 && !p.silent && !alive[p] {
 			p.silent, p.silenced = true, p.sensors
 			h.revision++
-			h.silentLocked(p.spoke, p.event())
+			h.picoSilentLocked(p)
 		}
 		if p.untold && now.Sub(h.resumed) > leastSilence(p.interval) {
 			p.untold = false
-			h.silentLocked(p.spoke, p.event())
+			h.picoSilentLocked(p)
 		}
 	}
 	h.judgeNamesLocked(now)
@@ -112,6 +115,12 @@ func (h *House) silenceOverLocked(s *sensor, at time.Time) {
 // event is one about the Pico, to be completed.
 func (p *pico) event() Event { return Event{Label: p.label(), Pico: true, Sensors: p.sensors} }
 
+// picoSilentLocked tells that a Pico is silent.
+func (h *House) picoSilentLocked(p *pico) {
+	p.silentAs = p.label()
+	h.silentLocked(p.spoke, p.event())
+}
+
 // silentLocked tells of a silence, unless the last run did.
 func (h *House) silentLocked(since time.Time, e Event) {
 	e.At, e.Kind = since, Silent
@@ -131,7 +140,8 @@ func (h *House) heardAgainLocked(p *pico, at time.Time) {
 		e := p.event()
 		e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
 		e.Sensors = max(e.Sensors, p.silenced)
+		e.Label = cmp.Or(p.silentAs, e.Label)
 		h.addEventLocked(e)
 	}
-	p.silent, p.untold, p.back = false, false, at
+	p.silent, p.silentAs, p.untold, p.back = false, "", false, at
 }

@@ -28,6 +28,7 @@ type pico struct {
 	trust    trust
 	sensors  int
 	silent   bool
+	silentAs string    // the label with which that was told
 	silenced int       // sensors, when it fell silent
 	untold   bool      // silent since before the program began, as far as it knows
 	back     time.Time // when its last silence ended

@@ -10,6 +10,7 @@ type standing struct {
 	kind  Kind
 	since time.Time
 	text  string // as in Condition
+	label string // with which it was told
 	// untold is the event with which it began, if that was found in the past and the
 	// last run seems to have told it; else nil.
 	untold *Event
@@ -77,6 +78,9 @@ func (h *House) turnLocked(on *stands, about subject, c change) {
 		}
 		h.decisions.over(about, c.kind)
 		h.revision++
+		if c.event.Pico { // its name may have been learnt meanwhile
+			c.event.Label = x.label
+		}
 		c.event.At, c.event.Kind, c.event.For = c.at, endings[c.kind], max(c.at.Sub(x.since), 0)
 		if !c.quiet {
 			h.addEventLocked(c.event)
@@ -90,7 +94,7 @@ func (h *House) beginLocked(on *stands, c change) {
 	if k, ok := beginnings[c.kind]; ok {
 		c.event.Kind = k
 	}
-	x := standing{kind: c.kind, since: c.at, text: c.text}
+	x := standing{kind: c.kind, since: c.at, text: c.text, label: c.event.Label}
 	if !c.quiet {
 		if begun, ok := h.goesOnLocked(c.event); ok {
 			x.since = begun
