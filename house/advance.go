@@ -117,7 +117,7 @@ func (p *pico) event() Event { return Event{Label: p.label(), Pico: true, Sensor
 
 // picoSilentLocked tells that a Pico is silent.
 func (h *House) picoSilentLocked(p *pico) {
-	p.silentAs = p.label()
+	p.silentAs = h.toldAsLocked(Event{Kind: Silent, Label: p.label(), Pico: true})
 	h.silentLocked(p.spoke, p.event())
 }
 
@@ -132,7 +132,9 @@ func (h *House) silentLocked(since time.Time, e Event) {
 // heardAgainLocked tells that the silence of a Pico is over, if it was told.
 func (h *House) heardAgainLocked(p *pico, at time.Time) {
 	h.decisions.over(p.subject(), Silent)
-	since, before := h.past.take(h.keyLocked(Event{Kind: Silent, Label: p.label(), Pico: true}))
+	told := Event{Kind: Silent, Label: p.label(), Pico: true}
+	label := cmp.Or(p.silentAs, h.toldAsLocked(told))
+	since, before := h.past.take(h.keyLocked(told))
 	if before || !p.untold {
 		if !before {
 			since = p.spoke
@@ -140,7 +142,7 @@ func (h *House) heardAgainLocked(p *pico, at time.Time) {
 		e := p.event()
 		e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
 		e.Sensors = max(e.Sensors, p.silenced)
-		e.Label = cmp.Or(p.silentAs, e.Label)
+		e.Label = label
 		h.addEventLocked(e)
 	}
 	p.silent, p.silentAs, p.untold, p.back = false, "", false, at

@@ -134,6 +134,15 @@ func (h *House) goesOnLocked(e Event) (since time.Time, ok bool) {
 	return h.past.take(h.keyLocked(e))
 }
 
+// toldAsLocked is the label with which what an event begins was told: by the last run, if
+// it goes on since.
+func (h *House) toldAsLocked(e Event) string {
+	if was, ok := h.past.open[h.keyLocked(e)]; ok {
+		return was.Label
+	}
+	return e.Label
+}
+
 // take is when a condition of the last run began, from which on it is no longer one of
 // the past.
 func (p *past) take(key pastKey) (since time.Time, ok bool) {

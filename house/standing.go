@@ -94,7 +94,7 @@ func (h *House) beginLocked(on *stands, c change) {
 	if k, ok := beginnings[c.kind]; ok {
 		c.event.Kind = k
 	}
-	x := standing{kind: c.kind, since: c.at, text: c.text, label: c.event.Label}
+	x := standing{kind: c.kind, since: c.at, text: c.text, label: h.toldAsLocked(c.event)}
 	if !c.quiet {
 		if begun, ok := h.goesOnLocked(c.event); ok {
 			x.since = begun
