@@ -124,7 +124,8 @@ func (h *House) impossibleLocked(s *sensor, at time.Time, believed bool) {
 	} else if s.impossible++; s.impossible == 1 {
 		s.impossibleSince = at
 	}
-	is := s.impossible >= brokenAfter && at.Sub(s.impossibleSince) >= s.silentAfter()
+	is := !believed && (s.stands.has(Broken) || h.stoodLocked(Event{Kind: Broken, Sensor: s.id}) ||
+		s.impossible >= brokenAfter && at.Sub(s.impossibleSince) >= s.silentAfter())
 	if is == s.stands.has(Broken) {
 		return
 	}
