@@ -59,6 +59,8 @@ type trial struct {
 	cfg    Config
 	spells []spell
 	length time.Duration
+	// change is what else is different in the house; nil is nothing.
+	change func(st *house.State, after time.Duration)
 	// answers says what comes of an attempt; nil is always success.
 	answers func(target string, after time.Duration) error
 	// kills are when the program is killed and started again: before an attempt of that
@@ -90,7 +92,11 @@ func (r *trial) run() []string {
 		if killed && !r.behind {
 			n = r.notifier()
 		}
-		n.Update(at(r.now, r.spells))
+		st := at(r.now, r.spells)
+		if r.change != nil {
+			r.change(&st, after)
+		}
+		n.Update(st)
 		for _, t := range r.cfg.Targets {
 			m := n.next(t)
 			if m == nil {
@@ -207,6 +213,66 @@ func TestWhoIsToldWhat(t *testing.T) {
 		"what is over meanwhile is told all the same, in order": {
 			trial{spells: []spell{{kind: house.Silent, name: "Tank", from: 0, to: 10 * minute}}, length: 3 * hour, answers: fails("phone", 0, hour)},
 			[]string{"22:07:10 phone: Tank silent begun", "22:07:11 phone: Tank silent over"},
+		},
+		"what freezes is told beyond what may be told in an hour": {
+			trial{
+				cfg: Config{PerHour: 4}, length: hour - minute,
+				spells: []spell{
+					{kind: house.Silent, name: "Tank", from: 0, to: long},
+					{kind: house.Silent, name: "Loft", from: 10 * minute, to: long},
+					{kind: house.Silent, name: "Hall", from: 20 * minute, to: long},
+					{kind: house.CannotStore, from: 30 * minute, to: long},
+					{kind: house.Freezing, name: "Tank", from: 40 * minute, to: long},
+				},
+			},
+			[]string{
+				"21:01:00 phone: Tank silent begun", "21:11:00 phone: Loft silent begun", "21:21:00 phone: Hall silent begun",
+				"21:40:00 phone: Tank freezing begun, cannot_store begun",
+			},
+		},
+		"a Pico that dies after one of its sensors": {
+			trial{
+				spells: []spell{{kind: house.Silent, name: "Tank", from: 0, to: 10 * minute}}, length: hour,
+				change: func(st *house.State, after time.Duration) {
+					if after < 10*minute {
+						return
+					}
+					for i := range st.Sensors {
+						st.Sensors[i].Silent = true
+					}
+					st.Conditions = append(st.Conditions, house.Condition{Kind: house.Silent, Sensor: -1, Pico: 0, Since: start})
+				},
+			},
+			[]string{"21:01:00 phone: Tank silent begun", "21:11:00 phone: 192.0.2.10 silent begun"},
+		},
+		"the owner says that cold is normal": {
+			trial{
+				spells: []spell{{kind: house.Freezing, name: "Tank", from: 0, to: 10 * minute}}, length: hour,
+				change: func(st *house.State, after time.Duration) { st.Sensors[0].HasLimit = after < 10*minute },
+			},
+			[]string{"21:01:00 phone: Tank freezing begun"},
+		},
+		"from near to freezing": {
+			trial{
+				cfg:    Config{Targets: []Target{{Name: "phone", On: []house.Kind{house.Near, house.Freezing}}}},
+				spells: []spell{{kind: house.Near, name: "Tank", from: 0, to: 10 * minute}, {kind: house.Freezing, name: "Tank", from: 10 * minute, to: long}},
+				length: hour, change: func(st *house.State, after time.Duration) { st.Sensors[0].Freezing = after >= 10*minute },
+			},
+			[]string{"21:01:00 phone: Tank near begun", "21:11:00 phone: Tank freezing begun"},
+		},
+		"back before its end was told": {
+			trial{
+				spells: []spell{{kind: house.Silent, name: "Tank", from: 0, to: 10 * minute}, {kind: house.Silent, name: "Tank", from: 10*minute + 40*sec, to: long}},
+				length: hour,
+			},
+			[]string{"21:01:00 phone: Tank silent begun"},
+		},
+		"over in the quiet hours and back in them": {
+			trial{
+				cfg: Config{Quiet: night}, length: 12 * hour,
+				spells: []spell{{kind: house.Silent, name: "Tank", from: 0, to: 2 * hour}, {kind: house.Silent, name: "Tank", from: 3 * hour, to: long}},
+			},
+			[]string{"21:01:00 phone: Tank silent begun"},
 		},
 		"killed before the attempt": {
 			trial{spells: []spell{tank}, length: hour, kills: []time.Duration{70 * sec, 71 * sec, 30 * minute}},

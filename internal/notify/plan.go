@@ -73,7 +73,7 @@ func (n *Notifier) dueLocked(i *incident, t Target, now time.Time) []Line {
 	case !i.over.IsZero() && len(i.told) == 0 && i.kind == house.Freezing && !i.quiet:
 		line.State = Begun // it froze for less than others were waited for
 		return []Line{line, over}
-	case !i.over.IsZero(), i.quiet:
+	case !i.over.IsZero(), i.quiet, !i.listed:
 		return nil
 	case !told:
 		line.State = Begun
@@ -101,11 +101,8 @@ func (n *Notifier) next(t Target) *Message {
 		}
 		return q.out
 	}
-	if q.full(now, n.cfg.PerHour) {
-		return nil
-	}
 	lines := n.planLocked(t, now)
-	if lines == nil {
+	if lines == nil || q.full(now, allowed(n.cfg.PerHour, lines)) {
 		return nil
 	}
 	q.number++
@@ -116,6 +113,15 @@ func (n *Notifier) next(t Target) *Message {
 	}
 	n.saveLocked()
 	return q.out
+}
+
+// allowed is how many messages an hour there may be with these lines: a quarter is kept
+// for what begins to freeze.
+func allowed(perHour int, lines []Line) int {
+	if slices.ContainsFunc(lines, func(l Line) bool { return l.Kind == house.Freezing && l.State == Begun }) {
+		return perHour
+	}
+	return perHour - perHour/4
 }
 
 // noteLocked notes that a target is told of an incident.

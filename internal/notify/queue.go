@@ -51,8 +51,8 @@ func (n *Notifier) attempted(target string, err error) {
 		q.sent++
 		q.at = append(q.at, now)
 		q.out, q.err, q.told = nil, "", ""
-		if q.full(now, n.cfg.PerHour) {
-			n.opts.Logger.Warn("this target was told as often as it may be in an hour; what is more is told together later", "target", target)
+		if q.full(now, allowed(n.cfg.PerHour, nil)) {
+			n.opts.Logger.Warn("this target was told as often as it may be in an hour; what is more is told together later, but for what freezes", "target", target)
 		}
 		return
 	}
