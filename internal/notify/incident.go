@@ -35,7 +35,7 @@ type incident struct {
 	// listed says that it is in the latest state. A silence that is part of that of its
 	// Pico is not, and still stands.
 	listed bool
-	over  time.Time // when it was found to be over; zero while it stands
+	over   time.Time // when it was found to be over; zero while it stands
 
 	told map[string]time.Time // when each target was told last
 }

@@ -35,6 +35,9 @@ const (
 	// settleAfter is how long after the start an incident of the last run is looked for
 	// before it is told that it is over: the house has to hear of it first.
 	settleAfter = 10 * time.Minute
+	// finish is how long an attempt may go on when the program ends, or is set anew: who
+	// does not know what came of it has to send it again.
+	finish = 3 * time.Second
 )
 
 // A Config says whom to tell, and when.
@@ -95,15 +98,16 @@ type Notifier struct {
 	state     house.State
 	incidents map[key]*incident
 	queues    map[string]*queue // by target
-	trouble   string            // why the state could not be saved, as was logged
-	heard     bool              // whether the house is well heard
+	senders   map[string]usedSender
+	trouble   string // why the state could not be saved, as was logged
+	heard     bool   // whether the house is well heard
 }
 
 // New returns a Notifier that goes on where the last one with its directory stopped.
 func New(cfg Config, opts Options) *Notifier {
 	n := &Notifier{
 		opts: opts, cfg: cfg, changed: make(chan struct{}, 1),
-		incidents: map[key]*incident{}, queues: map[string]*queue{},
+		incidents: map[key]*incident{}, queues: map[string]*queue{}, senders: map[string]usedSender{},
 	}
 	n.load()
 	n.matchQueuesLocked()
@@ -131,6 +135,7 @@ func (n *Notifier) matchQueuesLocked() {
 				n.opts.Logger.Warn("a message is dropped, since its target is gone", "target", name)
 			}
 			delete(n.queues, name)
+			delete(n.senders, name)
 		}
 	}
 	for _, t := range n.cfg.Targets {
@@ -163,8 +168,8 @@ func wellHeard(st house.State) bool {
 	return slices.ContainsFunc(st.Sensors, func(s house.Sensor) bool { return !s.Silent })
 }
 
-// Run sends until ctx ends. It waits for no attempt that is under way, which is tried
-// again by the next run.
+// Run sends until ctx ends. It waits a few seconds for an attempt that is under way; what
+// does not come back by then is tried again by the next run.
 func (n *Notifier) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		n.mu.Lock()
@@ -187,7 +192,7 @@ func (n *Notifier) Run(ctx context.Context) {
 
 // work looks after one target until ctx ends.
 func (n *Notifier) work(ctx context.Context, t Target) {
-	send, err := newSender(t)
+	send, err := n.senderOf(t)
 	if err != nil {
 		n.opts.Logger.Error("this target cannot be told", "target", t.Name, "err", err)
 		n.fail(t.Name, err)
@@ -207,10 +212,32 @@ func (n *Notifier) work(ctx context.Context, t Target) {
 	}
 }
 
+// senderOf is the sender of a target. It outlasts a change of other settings, since it may
+// know of a message that is on its way.
+func (n *Notifier) senderOf(t Target) (sender, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	old := n.senders[t.Name]
+	if old.send != nil && old.url == t.URL && slices.Equal(old.command, t.Command) {
+		return old.send, nil
+	}
+	send, err := newSender(t)
+	n.senders[t.Name] = usedSender{send, t.URL, t.Command}
+	return send, err
+}
+
+// A usedSender is a sender and what it was made of.
+type usedSender struct {
+	send    sender
+	url     string
+	command []string
+}
+
 // attempt sends a message once, and notes what came of it.
 func (n *Notifier) attempt(ctx context.Context, t Target, send sender, m Message) {
-	within, cancel := context.WithTimeout(ctx, t.timeout())
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.timeout())
 	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(finish, cancel) })()
 	err := send(within, m)
 	if err != nil && ctx.Err() != nil {
 		return // the program ends: the next run tries again
