@@ -86,6 +86,25 @@ func (n *Notifier) followLocked(st house.State) {
 	}
 }
 
+// adoptLocked takes what another picotop saw as told.
+func (n *Notifier) adoptLocked(st house.State) {
+	for _, c := range st.Conditions {
+		k, label := keyOf(st, c)
+		if c.Unsure || c.Quiet(st.At) || n.incidents[k] != nil || len(n.incidents) >= maxIncidents {
+			continue
+		}
+		i := &incident{key: k, label: label, seen: n.began, last: n.began, began: c.Since, text: wording.Condition(st, c), told: map[string]time.Time{}}
+		for _, t := range n.cfg.Targets {
+			if t.wants(k.kind) {
+				i.told[t.Name] = n.began
+			}
+		}
+		if len(i.told) > 0 {
+			n.incidents[k] = i
+		}
+	}
+}
+
 // stillIs reports whether what an incident is of is in its condition although no condition
 // tells of it: one of a Pico tells of all its sensors.
 func stillIs(st house.State, i *incident) bool {

@@ -21,6 +21,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"picotop/house"
@@ -38,6 +39,8 @@ const (
 	// finish is how long an attempt may go on when the program ends, or is set anew: who
 	// does not know what came of it has to send it again.
 	finish = 3 * time.Second
+	// staleAfter is how old what Update showed may be for a heartbeat.
+	staleAfter = time.Minute
 )
 
 // A Config says whom to tell, and when.
@@ -85,6 +88,13 @@ type Options struct {
 
 	Logger *slog.Logger
 	Now    func() time.Time
+
+	// Told is the house as another picotop saw it until now, which told of it. The zero
+	// value is none.
+	Told house.State
+	// NotBefore is when this one begins to tell: the other may be back by then. The zero
+	// value is at once.
+	NotBefore time.Time
 }
 
 // A Notifier is safe for concurrent use. Make one with New.
@@ -92,15 +102,20 @@ type Notifier struct {
 	opts    Options
 	changed chan struct{} // holds a word when cfg is new
 
-	mu        sync.Mutex // guards the rest
+	latest  atomic.Pointer[house.State] // as Update showed it
+	saving  sync.Mutex                  // guards saved and trouble; taken without mu
+	saved   uint64                      // the number of the state that was saved last
+	trouble string                      // why it could not be saved, as was logged
+
+	mu        sync.Mutex // guards the rest; nobody who has it waits for anything
 	cfg       Config
-	began     time.Time // of the first Update
+	seen      *house.State // the latest that was taken up
+	began     time.Time    // of the first one
 	state     house.State
+	changes   uint64 // numbers what is to be saved
 	incidents map[key]*incident
 	queues    map[string]*queue // by target
 	senders   map[string]usedSender
-	trouble   string // why the state could not be saved, as was logged
-	heard     bool   // whether the house is well heard
 }
 
 // New returns a Notifier that goes on where the last one with its directory stopped.
@@ -145,23 +160,33 @@ func (n *Notifier) matchQueuesLocked() {
 	}
 }
 
-// Update shows the house as it is now.
-func (n *Notifier) Update(st house.State) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.began.IsZero() {
+// Update shows the house as it is now. It never waits; st must not be changed later.
+func (n *Notifier) Update(st house.State) { n.latest.Store(&st) }
+
+// catchUpLocked takes up what Update showed last.
+func (n *Notifier) catchUpLocked() {
+	st := n.latest.Load()
+	if st == nil || st == n.seen {
+		return
+	}
+	if n.seen == nil {
 		n.began = st.At
 		for _, i := range n.incidents {
 			i.last = st.At // nobody knows when those of the last run ended
 		}
+		n.adoptLocked(n.opts.Told)
 	}
-	n.state = st
-	n.heard = wellHeard(st)
-	n.followLocked(st)
+	n.seen, n.state = st, *st
+	n.followLocked(*st)
 }
 
-// wellHeard reports whether any sensor is heard, which is what a heartbeat says.
-func wellHeard(st house.State) bool {
+// isHeard reports whether any sensor is heard, which is what a heartbeat says. It is not
+// known of a house that nobody looks after any more.
+func (n *Notifier) isHeard() bool {
+	st := n.latest.Load()
+	if st == nil || n.opts.Now().Sub(st.At) > staleAfter {
+		return false
+	}
 	if slices.ContainsFunc(st.Conditions, func(c house.Condition) bool { return c.Kind == house.NoPackets }) {
 		return false
 	}

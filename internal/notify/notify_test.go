@@ -56,9 +56,11 @@ func at(now time.Time, spells []spell) house.State {
 
 // A trial lives with a Notifier for a while, second by second.
 type trial struct {
-	cfg    Config
-	spells []spell
-	length time.Duration
+	cfg       Config
+	spells    []spell
+	length    time.Duration
+	told      house.State // by another picotop
+	notBefore time.Time
 	// change is what else is different in the house; nil is nothing.
 	change func(st *house.State, after time.Duration)
 	// answers says what comes of an attempt; nil is always success.
@@ -78,6 +80,7 @@ func (r *trial) notifier() *Notifier {
 		Now: func() time.Time { return r.now }, Logger: slog.New(slog.DiscardHandler),
 		Load: func() ([]byte, error) { return r.saved, nil },
 		Save: func(text []byte) error { r.saved = slices.Clone(text); return nil },
+		Told: r.told, NotBefore: r.notBefore,
 	})
 }
 
@@ -320,6 +323,81 @@ func TestDamagedState(t *testing.T) {
 		if got := r.run(); len(got) != 1 {
 			t.Errorf("%q: %v", text, got)
 		}
+	}
+}
+
+// TestATakenOverHouse is a dashboard whose service went away: what that told is not told
+// again, and what is new waits for it to come back.
+func TestATakenOverHouse(t *testing.T) {
+	minute := time.Minute
+	r := trial{
+		spells: []spell{{kind: house.Freezing, name: "Tank", to: 20 * minute}, {kind: house.Silent, name: "Loft", from: 10 * time.Second, to: time.Hour}},
+		length: 30 * minute,
+		told:   at(start, []spell{{kind: house.Freezing, name: "Tank", to: minute}}), notBefore: start.Add(2 * minute),
+	}
+	want := []string{"21:02:00 phone: Loft silent begun", "21:20:59 phone: Tank freezing over"}
+	if diff := cmp.Diff(want, r.run()); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
+// TestADiskThatHangs holds that nobody waits for it but the message that is to be saved.
+func TestADiskThatHangs(t *testing.T) {
+	hangs, release := make(chan struct{}), make(chan struct{})
+	now := start
+	n := New(Config{Targets: []Target{{Name: "phone"}}}, Options{
+		Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
+		Save: func([]byte) error { close(hangs); <-release; return nil },
+	})
+	n.Update(at(now, []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}))
+	n.next(n.cfg.Targets[0])
+	now = now.Add(2 * time.Minute)
+	n.Update(at(now, []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}))
+	done := make(chan *Message)
+	go func() { done <- n.next(Target{Name: "phone"}) }()
+	<-hangs
+	n.Update(at(now, nil))
+	n.SetConfig(Config{Targets: []Target{{Name: "phone"}}})
+	if s := n.Stats(); len(s) != 1 || s[0].Waiting != 1 {
+		t.Errorf("%+v", s)
+	}
+	close(release)
+	if m := <-done; m == nil || len(m.Lines) != 1 {
+		t.Errorf("%+v", m)
+	}
+}
+
+// TestWhatTheHeartbeatSays holds when a house is well heard.
+func TestWhatTheHeartbeatSays(t *testing.T) {
+	tests := map[string]struct {
+		spells []spell
+		change func(st *house.State)
+		later  time.Duration
+		want   bool
+	}{
+		"all is well":                    {want: true},
+		"something is wrong, and heard":  {spells: []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}, want: true},
+		"nothing is heard":               {spells: []spell{{kind: house.NoPackets, to: time.Hour}}},
+		"every sensor is silent":         {change: func(st *house.State) { st.Sensors = nil }},
+		"nobody looks after it any more": {later: 2 * time.Minute},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := trial{now: start}
+			n := r.notifier()
+			if n.isHeard() {
+				t.Error("heard before the first look")
+			}
+			st := at(start, tt.spells)
+			if tt.change != nil {
+				tt.change(&st)
+			}
+			n.Update(st)
+			r.now = r.now.Add(tt.later)
+			if n.isHeard() != tt.want {
+				t.Errorf("want %v", tt.want)
+			}
+		})
 	}
 }
 
