@@ -135,6 +135,29 @@ func TestErrorsHoldNoSecrets(t *testing.T) {
 	http.DefaultClient.CloseIdleConnections()
 }
 
+// TestSecretsOfServices holds that of the URLs of several services nothing is left in
+// errors such as their libraries make.
+func TestSecretsOfServices(t *testing.T) {
+	for url, text := range map[string]string{
+		"telegram://110201543:AAHdqTcvCH1vGWJxfSeofSA@telegram?chats=@channel":            `asking "https://api.telegram.org/bot110201543:AAHdqTcvCH1vGWJxfSeofSA/sendMessage": 401`,
+		"discord://dMWm6uSVYF5m@8123718237/":                                              `"https://discord.com/api/webhooks/8123718237/dMWm6uSVYF5m": 404, webhook 8123718237`,
+		"pushover://shoutrrr:azGDORePK8gM@uQiRzpo4DXgh/?devices=phone17":                  `user uQiRzpo4DXgh of azGDORePK8gM at phone17`,
+		"smtp://me%40example.org:p%40ss%2Fword@mail.example.org:587/?from=me@example.org": `login as me@example.org with p@ss/word`,
+		"slack://hook:T00000000-B00000000-XXXXXXXXXXXX@webhook":                           `posting to "https://hooks.slack.com/services/T00000000/B00000000/XXXXXXXXXXXX": 404`,
+	} {
+		got := redacted(errors.New(text), url).Error()
+		for _, s := range []string{"AAHdq", "110201543", "dMWm", "8123718237", "azGD", "uQiR", "phone17", "p@ss", "me@", "T0000", "B0000", "XXX"} {
+			if strings.Contains(got, s) {
+				t.Errorf("%s is left in %q", s, got)
+			}
+		}
+	}
+	err := redacted(errors.New("dial tcp: lookup ntfy.example.org: no such host"), "ntfy://ntfy.example.org/topic")
+	if got, want := err.Error(), "dial tcp: lookup ntfy.example.org: no such host"; got != want {
+		t.Errorf("%q, want %q", got, want)
+	}
+}
+
 func TestAServiceThatHangs(t *testing.T) {
 	release := make(chan struct{})
 	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { <-release }))
