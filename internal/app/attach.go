@@ -128,6 +128,7 @@ func (a *attach) startLocal(ctx context.Context) error {
 			cfg.File = f
 		}
 	}
+	cfg.looksOnce = a.Standalone && !a.Demo && a.anotherTells(ctx)
 	i := newInstance(cfg, a.logger)
 	if err := i.build(ctx, a.lastKnown()); err != nil {
 		return err
@@ -137,6 +138,18 @@ func (a *attach) startLocal(ctx context.Context) error {
 	a.local = i
 	a.origin.Own = true
 	return nil
+}
+
+// anotherTells reports whether a picotop runs here that is not to be shown. It is the one
+// that sends messages.
+func (a *attach) anotherTells(ctx context.Context) bool {
+	c, _ := peer.Find(ctx, candidates([]string{a.Data}, a.Listen), a.now)
+	if c == nil {
+		return false
+	}
+	c.Close()
+	a.logger.Info("the picotop that runs here already sends messages; this one sends none")
+	return true
 }
 
 // isFallback reports whether a peer was followed before.

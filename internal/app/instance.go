@@ -64,7 +64,7 @@ func (i *instance) build(ctx context.Context, known house.State) error {
 	if err := i.openStore(); err != nil {
 		return err
 	}
-	i.notifier = i.newNotifier()
+	i.notifier = i.newNotifier(known)
 	served := exporter.Config{
 		Source: i, Past: i.past, Version: i.Version, Logger: i.logger, Now: i.now,
 		House: peer.Handler(i, i.Version, os.Getpid()), WebConfig: i.WebConfig,

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"time"
 
+	"picotop/house"
 	"picotop/internal/config"
 	"picotop/internal/notify"
 )
@@ -15,12 +16,19 @@ import (
 const (
 	notifyFileName = "notify.json"
 	maxNotifyFile  = 4 << 20 // bytes
+	// takeOverAfter is how long a service may be gone before a dashboard that took its
+	// place tells people: it is restarted now and then, and then tells of the same.
+	takeOverAfter = 3 * time.Minute
 )
 
 // newNotifier makes what tells people of this house. A made-up one is nobody's business,
-// and who only looks once sends nothing.
-func (i *instance) newNotifier() *notify.Notifier {
+// and who only looks once sends nothing. What another picotop knew before it went away it
+// told of as well.
+func (i *instance) newNotifier(known house.State) *notify.Notifier {
 	opts := notify.Options{Logger: i.logger, Now: i.now}
+	if !known.At.IsZero() {
+		opts.Told, opts.NotBefore = known, i.now().Add(takeOverAfter)
+	}
 	if i.store != nil && !i.Demo && !i.looksOnce {
 		path := filepath.Join(i.Data, notifyFileName)
 		opts.Load = func() ([]byte, error) { return readBounded(path, maxNotifyFile) }

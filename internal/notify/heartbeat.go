@@ -47,12 +47,6 @@ func (n *Notifier) beat(ctx context.Context, h Heartbeat) {
 	}
 }
 
-func (n *Notifier) isHeard() bool {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	return n.heard
-}
-
 // call reads a page. Its error holds nothing of the URL.
 func call(ctx context.Context, url string) error {
 	ctx, cancel := context.WithTimeout(ctx, beatTimeout)

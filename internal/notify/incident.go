@@ -32,13 +32,19 @@ type incident struct {
 	began time.Time // as the house says
 	text  string    // as it was last
 	quiet bool      // the owner knows of it
-	over  time.Time // when it was found to be over; zero while it stands
+	// listed says that it is in the latest state. A silence that is part of that of its
+	// Pico is not, and still stands.
+	listed bool
+	over   time.Time // when it was found to be over; zero while it stands
 
 	told map[string]time.Time // when each target was told last
 }
 
 // followLocked brings the incidents in line with the conditions.
 func (n *Notifier) followLocked(st house.State) {
+	for _, i := range n.incidents {
+		i.listed = false
+	}
 	for _, c := range st.Conditions {
 		if c.Unsure {
 			continue
@@ -48,22 +54,29 @@ func (n *Notifier) followLocked(st house.State) {
 		switch {
 		case i == nil && len(n.incidents) >= maxIncidents:
 			continue
+		case i != nil && len(i.told) > 0:
+			i.over = time.Time{} // who has not heard of its end need not
 		case i == nil, !i.over.IsZero():
-			if i != nil && len(i.told) > 0 {
-				continue // its end is yet to be told
-			}
 			i = &incident{key: k, seen: st.At, told: map[string]time.Time{}}
 			if st.At.Equal(n.began) && !c.Since.IsZero() && c.Since.Before(st.At) {
 				i.seen = c.Since // a restart does not make it wait once more
 			}
 			n.incidents[k] = i
 		}
-		i.label, i.last, i.began, i.quiet = label, st.At, c.Since, c.Quiet(st.At)
+		i.label, i.last, i.began, i.quiet, i.listed = label, st.At, c.Since, c.Quiet(st.At), true
 		c.Acknowledged, c.Snoozed = false, time.Time{} // the message does not tell of that
 		i.text = wording.Condition(st, c)
 	}
 	settled := st.At.Sub(n.began) >= settleAfter
 	for k, i := range n.incidents {
+		switch {
+		case i.listed || !i.over.IsZero():
+		case stillIs(st, i):
+			i.last = st.At
+		case endsUnsaid(st, i):
+			delete(n.incidents, k)
+			continue
+		}
 		if i.over.IsZero() && st.At.Sub(i.last) >= overFor && (settled || i.seen.After(n.began)) {
 			i.over = i.last
 		}
@@ -71,6 +84,53 @@ func (n *Notifier) followLocked(st house.State) {
 			delete(n.incidents, k) // nobody heard of it
 		}
 	}
+}
+
+// adoptLocked takes what another picotop saw as told.
+func (n *Notifier) adoptLocked(st house.State) {
+	for _, c := range st.Conditions {
+		k, label := keyOf(st, c)
+		if c.Unsure || c.Quiet(st.At) || n.incidents[k] != nil || len(n.incidents) >= maxIncidents {
+			continue
+		}
+		i := &incident{key: k, label: label, seen: n.began, last: n.began, began: c.Since, text: wording.Condition(st, c), told: map[string]time.Time{}}
+		for _, t := range n.cfg.Targets {
+			if t.wants(k.kind) {
+				i.told[t.Name] = n.began
+			}
+		}
+		if len(i.told) > 0 {
+			n.incidents[k] = i
+		}
+	}
+}
+
+// stillIs reports whether what an incident is of is in its condition although no condition
+// tells of it: one of a Pico tells of all its sensors.
+func stillIs(st house.State, i *incident) bool {
+	for _, s := range st.Sensors {
+		if s.ID == i.sensor && i.sensor != "" {
+			return s.Is(i.kind)
+		}
+	}
+	for _, p := range st.Picos {
+		if i.pico != "" && p.Addr.String() == i.pico {
+			return i.kind == house.Silent && p.Silent
+		}
+	}
+	return false
+}
+
+// endsUnsaid reports whether an incident is over in a way of which there is nothing to
+// tell: the owner changed what warns, or what was near its limit has fallen below it.
+func endsUnsaid(st house.State, i *incident) bool {
+	for _, s := range st.Sensors {
+		if s.ID == i.sensor && i.sensor != "" {
+			return i.kind == house.Freezing && !s.HasLimit || i.kind == house.TooWarm && !s.HasHighLimit ||
+				i.kind == house.TooFast && s.RateLimit == 0 || i.kind == house.Near && s.Freezing
+		}
+	}
+	return false
 }
 
 func keyOf(st house.State, c house.Condition) (k key, label string) {

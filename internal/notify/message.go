@@ -40,8 +40,11 @@ const (
 )
 
 // Text is the whole message for people.
-func (m Message) Text() string {
-	lines := []string{m.Title}
+func (m Message) Text() string { return m.Title + "\n" + m.body() }
+
+// body is the message without its title.
+func (m Message) body() string {
+	var lines []string
 	for _, l := range m.Lines {
 		lines = append(lines, l.Text)
 	}

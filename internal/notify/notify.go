@@ -21,6 +21,7 @@ import (
 	"log/slog"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"picotop/house"
@@ -35,6 +36,11 @@ const (
 	// settleAfter is how long after the start an incident of the last run is looked for
 	// before it is told that it is over: the house has to hear of it first.
 	settleAfter = 10 * time.Minute
+	// finish is how long an attempt may go on when the program ends, or is set anew: who
+	// does not know what came of it has to send it again.
+	finish = 3 * time.Second
+	// staleAfter is how old what Update showed may be for a heartbeat.
+	staleAfter = time.Minute
 )
 
 // A Config says whom to tell, and when.
@@ -82,6 +88,13 @@ type Options struct {
 
 	Logger *slog.Logger
 	Now    func() time.Time
+
+	// Told is the house as another picotop saw it until now, which told of it. The zero
+	// value is none.
+	Told house.State
+	// NotBefore is when this one begins to tell: the other may be back by then. The zero
+	// value is at once.
+	NotBefore time.Time
 }
 
 // A Notifier is safe for concurrent use. Make one with New.
@@ -89,21 +102,27 @@ type Notifier struct {
 	opts    Options
 	changed chan struct{} // holds a word when cfg is new
 
-	mu        sync.Mutex // guards the rest
+	latest  atomic.Pointer[house.State] // as Update showed it
+	saving  sync.Mutex                  // guards saved and trouble; taken without mu
+	saved   uint64                      // the number of the state that was saved last
+	trouble string                      // why it could not be saved, as was logged
+
+	mu        sync.Mutex // guards the rest; nobody who has it waits for anything
 	cfg       Config
-	began     time.Time // of the first Update
+	seen      *house.State // the latest that was taken up
+	began     time.Time    // of the first one
 	state     house.State
+	changes   uint64 // numbers what is to be saved
 	incidents map[key]*incident
 	queues    map[string]*queue // by target
-	trouble   string            // why the state could not be saved, as was logged
-	heard     bool              // whether the house is well heard
+	senders   map[string]usedSender
 }
 
 // New returns a Notifier that goes on where the last one with its directory stopped.
 func New(cfg Config, opts Options) *Notifier {
 	n := &Notifier{
 		opts: opts, cfg: cfg, changed: make(chan struct{}, 1),
-		incidents: map[key]*incident{}, queues: map[string]*queue{},
+		incidents: map[key]*incident{}, queues: map[string]*queue{}, senders: map[string]usedSender{},
 	}
 	n.load()
 	n.matchQueuesLocked()
@@ -131,6 +150,7 @@ func (n *Notifier) matchQueuesLocked() {
 				n.opts.Logger.Warn("a message is dropped, since its target is gone", "target", name)
 			}
 			delete(n.queues, name)
+			delete(n.senders, name)
 		}
 	}
 	for _, t := range n.cfg.Targets {
@@ -140,31 +160,41 @@ func (n *Notifier) matchQueuesLocked() {
 	}
 }
 
-// Update shows the house as it is now.
-func (n *Notifier) Update(st house.State) {
-	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.began.IsZero() {
+// Update shows the house as it is now. It never waits; st must not be changed later.
+func (n *Notifier) Update(st house.State) { n.latest.Store(&st) }
+
+// catchUpLocked takes up what Update showed last.
+func (n *Notifier) catchUpLocked() {
+	st := n.latest.Load()
+	if st == nil || st == n.seen {
+		return
+	}
+	if n.seen == nil {
 		n.began = st.At
 		for _, i := range n.incidents {
 			i.last = st.At // nobody knows when those of the last run ended
 		}
+		n.adoptLocked(n.opts.Told)
 	}
-	n.state = st
-	n.heard = wellHeard(st)
-	n.followLocked(st)
+	n.seen, n.state = st, *st
+	n.followLocked(*st)
 }
 
-// wellHeard reports whether any sensor is heard, which is what a heartbeat says.
-func wellHeard(st house.State) bool {
+// isHeard reports whether any sensor is heard, which is what a heartbeat says. It is not
+// known of a house that nobody looks after any more.
+func (n *Notifier) isHeard() bool {
+	st := n.latest.Load()
+	if st == nil || n.opts.Now().Sub(st.At) > staleAfter {
+		return false
+	}
 	if slices.ContainsFunc(st.Conditions, func(c house.Condition) bool { return c.Kind == house.NoPackets }) {
 		return false
 	}
 	return slices.ContainsFunc(st.Sensors, func(s house.Sensor) bool { return !s.Silent })
 }
 
-// Run sends until ctx ends. It waits for no attempt that is under way, which is tried
-// again by the next run.
+// Run sends until ctx ends. It waits a few seconds for an attempt that is under way; what
+// does not come back by then is tried again by the next run.
 func (n *Notifier) Run(ctx context.Context) {
 	for ctx.Err() == nil {
 		n.mu.Lock()
@@ -187,7 +217,7 @@ func (n *Notifier) Run(ctx context.Context) {
 
 // work looks after one target until ctx ends.
 func (n *Notifier) work(ctx context.Context, t Target) {
-	send, err := newSender(t)
+	send, err := n.senderOf(t)
 	if err != nil {
 		n.opts.Logger.Error("this target cannot be told", "target", t.Name, "err", err)
 		n.fail(t.Name, err)
@@ -207,10 +237,32 @@ func (n *Notifier) work(ctx context.Context, t Target) {
 	}
 }
 
+// senderOf is the sender of a target. It outlasts a change of other settings, since it may
+// know of a message that is on its way.
+func (n *Notifier) senderOf(t Target) (sender, error) {
+	n.mu.Lock()
+	defer n.mu.Unlock()
+	old := n.senders[t.Name]
+	if old.send != nil && old.url == t.URL && slices.Equal(old.command, t.Command) {
+		return old.send, nil
+	}
+	send, err := newSender(t)
+	n.senders[t.Name] = usedSender{send, t.URL, t.Command}
+	return send, err
+}
+
+// A usedSender is a sender and what it was made of.
+type usedSender struct {
+	send    sender
+	url     string
+	command []string
+}
+
 // attempt sends a message once, and notes what came of it.
 func (n *Notifier) attempt(ctx context.Context, t Target, send sender, m Message) {
-	within, cancel := context.WithTimeout(ctx, t.timeout())
+	within, cancel := context.WithTimeout(context.WithoutCancel(ctx), t.timeout())
 	defer cancel()
+	defer context.AfterFunc(ctx, func() { time.AfterFunc(finish, cancel) })()
 	err := send(within, m)
 	if err != nil && ctx.Err() != nil {
 		return // the program ends: the next run tries again

@@ -56,9 +56,13 @@ func at(now time.Time, spells []spell) house.State {
 
 // A trial lives with a Notifier for a while, second by second.
 type trial struct {
-	cfg    Config
-	spells []spell
-	length time.Duration
+	cfg       Config
+	spells    []spell
+	length    time.Duration
+	told      house.State // by another picotop
+	notBefore time.Time
+	// change is what else is different in the house; nil is nothing.
+	change func(st *house.State, after time.Duration)
 	// answers says what comes of an attempt; nil is always success.
 	answers func(target string, after time.Duration) error
 	// kills are when the program is killed and started again: before an attempt of that
@@ -76,6 +80,7 @@ func (r *trial) notifier() *Notifier {
 		Now: func() time.Time { return r.now }, Logger: slog.New(slog.DiscardHandler),
 		Load: func() ([]byte, error) { return r.saved, nil },
 		Save: func(text []byte) error { r.saved = slices.Clone(text); return nil },
+		Told: r.told, NotBefore: r.notBefore,
 	})
 }
 
@@ -90,7 +95,11 @@ func (r *trial) run() []string {
 		if killed && !r.behind {
 			n = r.notifier()
 		}
-		n.Update(at(r.now, r.spells))
+		st := at(r.now, r.spells)
+		if r.change != nil {
+			r.change(&st, after)
+		}
+		n.Update(st)
 		for _, t := range r.cfg.Targets {
 			m := n.next(t)
 			if m == nil {
@@ -208,6 +217,66 @@ func TestWhoIsToldWhat(t *testing.T) {
 			trial{spells: []spell{{kind: house.Silent, name: "Tank", from: 0, to: 10 * minute}}, length: 3 * hour, answers: fails("phone", 0, hour)},
 			[]string{"22:07:10 phone: Tank silent begun", "22:07:11 phone: Tank silent over"},
 		},
+		"what freezes is told beyond what may be told in an hour": {
+			trial{
+				cfg: Config{PerHour: 4}, length: hour - minute,
+				spells: []spell{
+					{kind: house.Silent, name: "Tank", from: 0, to: long},
+					{kind: house.Silent, name: "Loft", from: 10 * minute, to: long},
+					{kind: house.Silent, name: "Hall", from: 20 * minute, to: long},
+					{kind: house.CannotStore, from: 30 * minute, to: long},
+					{kind: house.Freezing, name: "Tank", from: 40 * minute, to: long},
+				},
+			},
+			[]string{
+				"21:01:00 phone: Tank silent begun", "21:11:00 phone: Loft silent begun", "21:21:00 phone: Hall silent begun",
+				"21:40:00 phone: Tank freezing begun, cannot_store begun",
+			},
+		},
+		"a Pico that dies after one of its sensors": {
+			trial{
+				spells: []spell{{kind: house.Silent, name: "Tank", from: 0, to: 10 * minute}}, length: hour,
+				change: func(st *house.State, after time.Duration) {
+					if after < 10*minute {
+						return
+					}
+					for i := range st.Sensors {
+						st.Sensors[i].Silent = true
+					}
+					st.Conditions = append(st.Conditions, house.Condition{Kind: house.Silent, Sensor: -1, Pico: 0, Since: start})
+				},
+			},
+			[]string{"21:01:00 phone: Tank silent begun", "21:11:00 phone: 192.0.2.10 silent begun"},
+		},
+		"the owner says that cold is normal": {
+			trial{
+				spells: []spell{{kind: house.Freezing, name: "Tank", from: 0, to: 10 * minute}}, length: hour,
+				change: func(st *house.State, after time.Duration) { st.Sensors[0].HasLimit = after < 10*minute },
+			},
+			[]string{"21:01:00 phone: Tank freezing begun"},
+		},
+		"from near to freezing": {
+			trial{
+				cfg:    Config{Targets: []Target{{Name: "phone", On: []house.Kind{house.Near, house.Freezing}}}},
+				spells: []spell{{kind: house.Near, name: "Tank", from: 0, to: 10 * minute}, {kind: house.Freezing, name: "Tank", from: 10 * minute, to: long}},
+				length: hour, change: func(st *house.State, after time.Duration) { st.Sensors[0].Freezing = after >= 10*minute },
+			},
+			[]string{"21:01:00 phone: Tank near begun", "21:11:00 phone: Tank freezing begun"},
+		},
+		"back before its end was told": {
+			trial{
+				spells: []spell{{kind: house.Silent, name: "Tank", from: 0, to: 10 * minute}, {kind: house.Silent, name: "Tank", from: 10*minute + 40*sec, to: long}},
+				length: hour,
+			},
+			[]string{"21:01:00 phone: Tank silent begun"},
+		},
+		"over in the quiet hours and back in them": {
+			trial{
+				cfg: Config{Quiet: night}, length: 12 * hour,
+				spells: []spell{{kind: house.Silent, name: "Tank", from: 0, to: 2 * hour}, {kind: house.Silent, name: "Tank", from: 3 * hour, to: long}},
+			},
+			[]string{"21:01:00 phone: Tank silent begun"},
+		},
 		"killed before the attempt": {
 			trial{spells: []spell{tank}, length: hour, kills: []time.Duration{70 * sec, 71 * sec, 30 * minute}},
 			[]string{"21:01:10 phone: Tank freezing begun"},
@@ -254,6 +323,81 @@ func TestDamagedState(t *testing.T) {
 		if got := r.run(); len(got) != 1 {
 			t.Errorf("%q: %v", text, got)
 		}
+	}
+}
+
+// TestATakenOverHouse is a dashboard whose service went away: what that told is not told
+// again, and what is new waits for it to come back.
+func TestATakenOverHouse(t *testing.T) {
+	minute := time.Minute
+	r := trial{
+		spells: []spell{{kind: house.Freezing, name: "Tank", to: 20 * minute}, {kind: house.Silent, name: "Loft", from: 10 * time.Second, to: time.Hour}},
+		length: 30 * minute,
+		told:   at(start, []spell{{kind: house.Freezing, name: "Tank", to: minute}}), notBefore: start.Add(2 * minute),
+	}
+	want := []string{"21:02:00 phone: Loft silent begun", "21:20:59 phone: Tank freezing over"}
+	if diff := cmp.Diff(want, r.run()); diff != "" {
+		t.Errorf("told (-want +got):\n%s", diff)
+	}
+}
+
+// TestADiskThatHangs holds that nobody waits for it but the message that is to be saved.
+func TestADiskThatHangs(t *testing.T) {
+	hangs, release := make(chan struct{}), make(chan struct{})
+	now := start
+	n := New(Config{Targets: []Target{{Name: "phone"}}}, Options{
+		Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
+		Save: func([]byte) error { close(hangs); <-release; return nil },
+	})
+	n.Update(at(now, []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}))
+	n.next(n.cfg.Targets[0])
+	now = now.Add(2 * time.Minute)
+	n.Update(at(now, []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}))
+	done := make(chan *Message)
+	go func() { done <- n.next(Target{Name: "phone"}) }()
+	<-hangs
+	n.Update(at(now, nil))
+	n.SetConfig(Config{Targets: []Target{{Name: "phone"}}})
+	if s := n.Stats(); len(s) != 1 || s[0].Waiting != 1 {
+		t.Errorf("%+v", s)
+	}
+	close(release)
+	if m := <-done; m == nil || len(m.Lines) != 1 {
+		t.Errorf("%+v", m)
+	}
+}
+
+// TestWhatTheHeartbeatSays holds when a house is well heard.
+func TestWhatTheHeartbeatSays(t *testing.T) {
+	tests := map[string]struct {
+		spells []spell
+		change func(st *house.State)
+		later  time.Duration
+		want   bool
+	}{
+		"all is well":                    {want: true},
+		"something is wrong, and heard":  {spells: []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}, want: true},
+		"nothing is heard":               {spells: []spell{{kind: house.NoPackets, to: time.Hour}}},
+		"every sensor is silent":         {change: func(st *house.State) { st.Sensors = nil }},
+		"nobody looks after it any more": {later: 2 * time.Minute},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			r := trial{now: start}
+			n := r.notifier()
+			if n.isHeard() {
+				t.Error("heard before the first look")
+			}
+			st := at(start, tt.spells)
+			if tt.change != nil {
+				tt.change(&st)
+			}
+			n.Update(st)
+			r.now = r.now.Add(tt.later)
+			if n.isHeard() != tt.want {
+				t.Errorf("want %v", tt.want)
+			}
+		})
 	}
 }
 

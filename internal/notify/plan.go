@@ -73,7 +73,7 @@ func (n *Notifier) dueLocked(i *incident, t Target, now time.Time) []Line {
 	case !i.over.IsZero() && len(i.told) == 0 && i.kind == house.Freezing && !i.quiet:
 		line.State = Begun // it froze for less than others were waited for
 		return []Line{line, over}
-	case !i.over.IsZero(), i.quiet:
+	case !i.over.IsZero(), i.quiet, !i.listed:
 		return nil
 	case !told:
 		line.State = Begun
@@ -89,24 +89,34 @@ func (n *Notifier) dueLocked(i *incident, t Target, now time.Time) []Line {
 // on disk before it is returned.
 func (n *Notifier) next(t Target) *Message {
 	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.catchUpLocked()
+	m, isNew := n.nextLocked(t)
+	if !isNew {
+		n.mu.Unlock()
+		return m
+	}
+	text, number := n.stateLocked()
+	n.mu.Unlock()
+	n.save(text, number)
+	return m
+}
+
+// nextLocked is next, without the disk.
+func (n *Notifier) nextLocked(t Target) (m *Message, isNew bool) {
 	q := n.queues[t.Name]
 	now := n.opts.Now()
-	if q == nil || n.began.IsZero() {
-		return nil
+	if q == nil || n.seen == nil || now.Before(n.opts.NotBefore) {
+		return nil, false
 	}
 	if q.out != nil {
 		if now.Before(q.retry) {
-			return nil
+			return nil, false
 		}
-		return q.out
-	}
-	if q.full(now, n.cfg.PerHour) {
-		return nil
+		return q.out, false
 	}
 	lines := n.planLocked(t, now)
-	if lines == nil {
-		return nil
+	if lines == nil || q.full(now, allowed(n.cfg.PerHour, lines)) {
+		return nil, false
 	}
 	q.number++
 	q.out = &Message{ID: fmt.Sprintf("%d-%d", now.Unix(), q.number), At: now, Title: title(lines), Lines: lines}
@@ -114,8 +124,16 @@ func (n *Notifier) next(t Target) *Message {
 	for _, l := range lines {
 		n.noteLocked(t.Name, l, now)
 	}
-	n.saveLocked()
-	return q.out
+	return q.out, true
+}
+
+// allowed is how many messages an hour there may be with these lines: a quarter is kept
+// for what begins to freeze.
+func allowed(perHour int, lines []Line) int {
+	if slices.ContainsFunc(lines, func(l Line) bool { return l.Kind == house.Freezing && l.State == Begun }) {
+		return perHour
+	}
+	return perHour - perHour/4
 }
 
 // noteLocked notes that a target is told of an incident.

@@ -36,13 +36,18 @@ func (q *queue) full(now time.Time, perHour int) bool {
 // attempted notes what came of sending a target its message.
 func (n *Notifier) attempted(target string, err error) {
 	n.mu.Lock()
-	defer n.mu.Unlock()
+	n.attemptedLocked(target, err)
+	text, number := n.stateLocked()
+	n.mu.Unlock()
+	n.save(text, number)
+}
+
+func (n *Notifier) attemptedLocked(target string, err error) {
 	q := n.queues[target]
 	if q == nil || q.out == nil {
 		return
 	}
 	now := n.opts.Now()
-	defer n.saveLocked()
 	if err == nil {
 		if q.told != "" {
 			n.opts.Logger.Info("the target can be told again", "target", target)
@@ -51,8 +56,8 @@ func (n *Notifier) attempted(target string, err error) {
 		q.sent++
 		q.at = append(q.at, now)
 		q.out, q.err, q.told = nil, "", ""
-		if q.full(now, n.cfg.PerHour) {
-			n.opts.Logger.Warn("this target was told as often as it may be in an hour; what is more is told together later", "target", target)
+		if q.full(now, allowed(n.cfg.PerHour, nil)) {
+			n.opts.Logger.Warn("this target was told as often as it may be in an hour; what is more is told together later, but for what freezes", "target", target)
 		}
 		return
 	}

@@ -1,9 +1,12 @@
 package notify
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
+	"regexp"
+	"slices"
 	"strings"
 
 	"picotop/feed"
@@ -32,11 +35,16 @@ func redacted(err error, rawURL string) error {
 		err = inner.Err // without the address, in which services take tokens
 	}
 	text := err.Error()
+	// Services put their own addresses together, of which only the host is no secret.
+	text = anyURL.ReplaceAllString(text, "$1$2/…")
 	for _, secret := range secretsIn(rawURL) {
 		text = strings.ReplaceAll(text, secret, "…")
 	}
 	return errors.New(feed.Clean(strings.ReplaceAll(text, "\n", "; "), maxErrorText))
 }
+
+// anyURL is a URL in a text; its groups are the scheme and the host.
+var anyURL = regexp.MustCompile(`\b([a-zA-Z][a-zA-Z0-9+.-]*://)(?:[^\s"'/@]*@)?([^\s"'/?#@]*)[^\s"']*`)
 
 // shortSecret is the length below which a piece of a URL is no secret: to hide it would
 // make texts unreadable.
@@ -62,11 +70,12 @@ func secretsIn(rawURL string) []string {
 		for _, values := range u.Query() {
 			add(values...)
 		}
-		if !strings.Contains(u.Host, ".") && u.User == nil { // such as discord://TOKEN@..., pover://...
+		if !strings.ContainsAny(u.Host, ".:") && u.Host != "localhost" && u.Host != u.Scheme { // such as discord://TOKEN@ID
 			add(u.Host)
 		}
 	} else {
 		add(strings.FieldsFunc(rest, func(r rune) bool { return strings.ContainsRune("/:@?&=", r) })...)
 	}
+	slices.SortStableFunc(list, func(a, b string) int { return cmp.Compare(len(b), len(a)) })
 	return list
 }

@@ -40,11 +40,9 @@ type queueJSON struct {
 	Sent []time.Time `json:"sent_last_hour,omitempty"`
 }
 
-// saveLocked writes the state down. If that cannot be, it is logged once.
-func (n *Notifier) saveLocked() {
-	if n.opts.Save == nil {
-		return
-	}
+// stateLocked is what is to be saved, and its number.
+func (n *Notifier) stateLocked() (text []byte, number uint64) {
+	n.changes++
 	file := stateJSON{Version: fileVersion, Incidents: []incidentJSON{}, Targets: map[string]queueJSON{}}
 	for _, i := range n.sortedLocked() {
 		if len(i.told) > 0 {
@@ -58,10 +56,23 @@ func (n *Notifier) saveLocked() {
 		file.Targets[name] = queueJSON{Out: q.out, Sent: q.at}
 	}
 	text, err := json.Marshal(file)
-	if err == nil {
-		err = n.opts.Save(text)
+	if err != nil { // not to be expected: it is text and times
+		n.opts.Logger.Error("what was told is not saved", "err", err)
+		return nil, n.changes
 	}
-	switch {
+	return text, n.changes
+}
+
+// save writes a state down, unless a newer one is on disk already. If that cannot be, it
+// is logged once. A disk that hangs keeps back messages, and nobody else.
+func (n *Notifier) save(text []byte, number uint64) {
+	n.saving.Lock()
+	defer n.saving.Unlock()
+	if n.opts.Save == nil || text == nil || number <= n.saved {
+		return
+	}
+	n.saved = number
+	switch err := n.opts.Save(text); {
 	case err == nil:
 		n.trouble = ""
 	case err.Error() != n.trouble:
