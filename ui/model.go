@@ -36,6 +36,7 @@ type model struct {
 	profile       colorprofile.Profile
 	dark          bool
 	darkKnown     bool // the owner said so, and the terminal is not believed
+	palette       string
 	width, height int
 
 	title string // of the window
@@ -82,6 +83,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		dark:    true,
 	}
 	m.table.sortOrder = sortOrderNamed(cfg.Sort)
+	m.palette = cfg.Theme
 	if cfg.Theme == "dark" || cfg.Theme == "light" {
 		m.dark, m.darkKnown = cfg.Theme == "dark", true
 	}
@@ -172,7 +174,7 @@ func (m *model) refresh(force bool) tea.Cmd {
 }
 
 // restyle chooses the colours for the terminal.
-func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark) }
+func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.palette) }
 
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {

@@ -56,10 +56,21 @@ var (
 // screen.
 func plainTheme() theme { return theme{name: "plain", ramp: make([]style, len(rampEnds)+1)} }
 
-func newTheme(profile colorprofile.Profile, dark bool) theme {
+// Themes are the names of the themes. The first asks the terminal whether it is dark.
+func Themes() []string { return []string{"auto", "dark", "light", contrastTheme, colorblindTheme} }
+
+const (
+	// contrastTheme has nothing that is faint, and few colours, all of them strong.
+	contrastTheme = "contrast"
+	// colorblindTheme tells alarm and near apart by vermilion and yellow, which those
+	// who do not see red or green can (Okabe and Ito, "Color Universal Design", 2008).
+	colorblindTheme = "colorblind"
+)
+
+func newTheme(profile colorprofile.Profile, dark bool, palette string) theme {
 	base := ansi.NewStyle()
 	t := theme{
-		name:   fmt.Sprint(profile, dark),
+		name:   fmt.Sprint(profile, dark, palette),
 		title:  style(base.Bold().String()),
 		faint:  style(base.Faint().String()),
 		alarm:  style(base.Bold().String()),
@@ -70,10 +81,21 @@ func newTheme(profile colorprofile.Profile, dark bool) theme {
 		cursor: style(base.Reverse(true).String()),
 		ramp:   make([]style, len(rampEnds)+1),
 	}
+	if palette == contrastTheme {
+		t.faint, t.silent = "", style(base.Underline(true).String())
+	}
 	var red, yellow ansi.Color
 	switch {
 	case profile <= colorprofile.ASCII:
 		return t
+	case palette == contrastTheme && dark:
+		red, yellow = ansi.BrightRed, ansi.BrightYellow
+	case palette == contrastTheme:
+		red, yellow = ansi.Red, ansi.Blue
+	case palette == colorblindTheme && profile != colorprofile.ANSI && dark:
+		red, yellow = ansi.IndexedColor(208), ansi.IndexedColor(227)
+	case palette == colorblindTheme && profile != colorprofile.ANSI:
+		red, yellow = ansi.IndexedColor(166), ansi.IndexedColor(94)
 	case profile == colorprofile.ANSI:
 		red, yellow = ansi.Red, ansi.Yellow
 	case dark:
@@ -87,6 +109,8 @@ func newTheme(profile colorprofile.Profile, dark bool) theme {
 	for i := range t.ramp {
 		var c ansi.Color
 		switch {
+		case palette == contrastTheme:
+			continue // the height says it
 		case profile == colorprofile.ANSI:
 			c = rampOf16[i]
 		case dark:

@@ -54,7 +54,7 @@ type Config struct {
 	Fahrenheit bool // begin with degrees Fahrenheit; the user may switch
 
 	Sort  string // to begin with: "pico", "coldest", "name" or "age"; empty is the first
-	Theme string // "dark" or "light"; anything else asks the terminal
+	Theme string // one of Themes; empty is the first
 }
 
 const (

@@ -64,6 +64,7 @@ type options struct {
 	ascii       bool
 	fahrenheit  bool
 	noBell      bool
+	theme       themeValue
 
 	file *config.File // read by settle
 
@@ -106,7 +107,7 @@ func rootCommand(p Program) *cobra.Command {
 // newOptions are what picotop does if nobody says otherwise.
 func newOptions() *options {
 	return &options{
-		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo), logFormat: "logfmt", path: "/metrics",
+		network: newNetworkFlags(), listen: ":8000", level: levelValue(slog.LevelInfo), logFormat: "logfmt", path: "/metrics", theme: "auto",
 		retention: retentionValue(history.DefaultRetention), size: history.DefaultMaxBytes,
 	}
 }
@@ -136,6 +137,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.BoolVar(&o.NoHistory, "no-history", false, "keep nothing on disk")
 	f.BoolVar(&o.Demo, "demo", false, "show a made-up house, to try it without any Pico")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")
+	f.Var(&o.theme, "theme", "colours: auto, dark, light, contrast or colorblind")
 	f.BoolVar(&o.noBell, "no-bell", false, "do not ring when something freezes or is silent")
 	f.BoolVar(&o.fahrenheit, "fahrenheit", false, "show degrees Fahrenheit")
 	f.Var(&o.level, "log-level", "how much to log, from debug to error")
@@ -204,7 +206,7 @@ func (o *options) run(ctx context.Context, p Program) error {
 	}
 	defer done()
 	return app.Show(ctx, cfg, app.Screen{
-		In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit, NoBell: o.noBell, Sort: o.file.Sort, Theme: o.file.Theme,
+		In: keys, Out: p.Out, ASCII: o.ascii, Fahrenheit: o.fahrenheit, NoBell: o.noBell, Sort: o.file.Sort, Theme: string(o.theme),
 	})
 }
 

@@ -40,7 +40,6 @@ type File struct {
 	Limit float64 // in Celsius; at or below it a sensor freezes
 	Units string  // "celsius" or "fahrenheit", "" if not said
 	Sort  string  // "pico", "coldest", "name" or "age", "" if not said
-	Theme string  // "auto", "dark" or "light", "" if not said
 
 	Sensors map[string]Sensor // by ROM code, or name in lower case without blanks
 	Picos   map[netip.Addr]Pico

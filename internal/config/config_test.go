@@ -70,7 +70,7 @@ func TestExampleSetsEverything(t *testing.T) {
 	f := mustParse(t, `
 units = "fahrenheit"
 sort = "name"
-theme = "light"
+# a comment
 limit = 2.5
 repeat_after = "2h"
 notify_per_hour = 7
@@ -131,8 +131,8 @@ command = ["/bin/tell", "x"]
 	if diff := cmp.Diff([]Setting{{"port", []string{"9999"}, 9}}, f.Settings); diff != "" {
 		t.Error(diff)
 	}
-	if f.Line("sensor.coldwatertank.high") != 15 || f.Units != "fahrenheit" || f.Sort != "name" || f.Theme != "light" {
-		t.Error(f.Units, f.Sort, f.Theme, f.lines)
+	if f.Line("sensor.coldwatertank.high") != 15 || f.Units != "fahrenheit" || f.Sort != "name" {
+		t.Error(f.Units, f.Sort, f.lines)
 	}
 }
 
@@ -209,7 +209,7 @@ func TestShow(t *testing.T) {
 		all = append(all, fmt.Sprintf("%s = %s # %s", l.Key, l.Value, l.From))
 	}
 	want := []string{
-		"limit = 3.0 # default", `units = "fahrenheit" # config.toml:1`, `sort = "pico" # default`, `theme = "auto" # default`,
+		"limit = 3.0 # default", `units = "fahrenheit" # config.toml:1`, `sort = "pico" # default`,
 		"sensor.tank.high = 40.0 # config.toml:3", `repeat_after = "1h" # default`, "notify_per_hour = 20 # default",
 	}
 	if diff := cmp.Diff(want, all); diff != "" {

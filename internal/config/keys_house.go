@@ -15,7 +15,6 @@ func topFields(f *File) []field {
 		{key: "limit", doc: "At or below so many degrees Celsius a sensor is freezing.", example: "3.0", read: degrees(&f.Limit)},
 		{key: "units", doc: `"celsius" or "fahrenheit" on the screen. In this file all degrees are Celsius.`, example: `"celsius"`, read: oneOf(&f.Units, "celsius", "fahrenheit")},
 		{key: "sort", doc: `How the table is sorted at the start: by "pico", "coldest", "name" or "age".`, example: `"pico"`, read: oneOf(&f.Sort, "pico", "coldest", "name", "age")},
-		{key: "theme", doc: `Colours for a "dark" or a "light" terminal; "auto" asks the terminal.`, example: `"auto"`, read: oneOf(&f.Theme, "auto", "dark", "light")},
 	}
 }
 

@@ -32,7 +32,6 @@ func (f *File) Show() []Line {
 	add("limit", degreesText(f.Limit))
 	add("units", quote(cmp.Or(f.Units, "celsius")))
 	add("sort", quote(cmp.Or(f.Sort, "pico")))
-	add("theme", quote(cmp.Or(f.Theme, "auto")))
 	f.showHouse(add)
 	f.showNotify(add)
 	return all
