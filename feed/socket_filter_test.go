@@ -33,8 +33,10 @@ func TestAFloodLeavesRoomForTheHonest(t *testing.T) {
 
 	flood, other := from(t, port, "127.0.0.66"), from(t, port, "127.0.0.7")
 	total := 0
-	for started := time.Now(); time.Since(started) < 3*barFor; {
-		for range 200 {
+	// A machine that is busy may not send as much in that time as is allowed.
+	enough := func() bool { return l.Health().RefusedTotal() > 0 || total > 200 }
+	for started := time.Now(); time.Since(started) < 3*barFor || !enough(); {
+		for range 1500 {
 			flood(`{"sensor":"flood","temperature":1}`)
 		}
 		other(`{"sensor":"honest","temperature":4}`)
@@ -43,7 +45,7 @@ func TestAFloodLeavesRoomForTheHonest(t *testing.T) {
 		// this would measure how fast the machine is.
 		eventually(t, "what was sent to be counted", func() bool {
 			h := l.Health()
-			return h.Datagrams()+h.Drops() >= uint64(201*total)
+			return h.Datagrams()+h.Drops() >= uint64(1501*total)
 		})
 	}
 	other(`{"sensor":"done","temperature":4}`)

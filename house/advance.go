@@ -1,6 +1,9 @@
 package house
 
-import "time"
+import (
+	"cmp"
+	"time"
+)
 
 // Advance tells the house what time it is, so that it notices what has gone
 // silent, and returns the readings that are believed since the last call of
@@ -45,37 +48,28 @@ func (h *House) advanceLocked(now time.Time) {
 		if len(intervals[p]) > 0 {
 			p.interval = median(intervals[p])
 		}
+		if p.silent && p.sensors == 0 { // they have moved
+			h.heardAgainLocked(p, now)
+			h.revision++
+		}
 		if p.sensors == 0 && now.Sub(p.heard) > forgetPico {
 			delete(h.picos, addr)
 			h.revision++
 			continue
 		}
 		if addr.IsValid() && p.sensors > 0 && !p.silent && !alive[p] {
-			p.silent = true
+			p.silent, p.silenced = true, p.sensors
 			h.revision++
-			h.silentLocked(p.spoke, p.event())
+			h.picoSilentLocked(p)
 		}
 		if p.untold && now.Sub(h.resumed) > leastSilence(p.interval) {
 			p.untold = false
-			h.silentLocked(p.spoke, p.event())
+			h.picoSilentLocked(p)
 		}
 	}
 	h.judgeNamesLocked(now)
 	for _, s := range h.sensors {
-		told := s.silent && s.pico.heardLately(now) && !s.stands.has(Replaced)
-		if told != s.silentReported {
-			s.silentReported = told
-			h.revision++
-			if told {
-				h.silentLocked(s.heard, s.event())
-			} else if s.silent {
-				h.heardAgainLocked(s.subject(), s.untold, now, s.heard, s.event())
-			}
-		}
-		if s.untold && s.silentReported && now.Sub(h.resumed) > s.silentAfter() {
-			s.untold = false
-			h.silentLocked(s.heard, s.event())
-		}
+		h.judgeSilenceLocked(s, now)
 	}
 	if !h.recallingLocked() {
 		h.judgeHearingLocked(now)
@@ -83,22 +77,73 @@ func (h *House) advanceLocked(now time.Time) {
 	}
 }
 
+// judgeSilenceLocked decides whether the silence of a sensor is a trouble of its own. If
+// it is it stays so, unless its whole Pico falls silent; it is told once all the same.
+func (h *House) judgeSilenceLocked(s *sensor, now time.Time) {
+	own := s.silent && !s.stands.has(Replaced) &&
+		(s.pico.heardLately(now) || s.silentReported && !s.pico.silent)
+	if own != s.silentReported {
+		s.silentReported = own
+		h.revision++
+	}
+	switch {
+	case s.untold && now.Sub(h.resumed) <= s.silentAfter():
+	case own && !s.silentTold:
+		s.untold, s.silentTold = false, true
+		h.silentLocked(s.heard, s.event())
+	case s.silentTold && s.stands.has(Replaced): // which takes its place
+		h.silenceOverLocked(s, now)
+	}
+}
+
+// silenceOverLocked tells that the silence of a sensor is over, if it was told.
+func (h *House) silenceOverLocked(s *sensor, at time.Time) {
+	h.decisions.over(s.subject(), Silent)
+	since, before := h.past.take(pastKey{kind: Silent, sensor: s.id})
+	if !s.silentTold && !before {
+		return
+	}
+	if !before {
+		since = s.heard
+	}
+	s.silentTold = false
+	e := s.event()
+	e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
+	h.addEventLocked(e)
+}
+
 // event is one about the Pico, to be completed.
 func (p *pico) event() Event { return Event{Label: p.label(), Pico: true, Sensors: p.sensors} }
+
+// picoSilentLocked tells that a Pico is silent.
+func (h *House) picoSilentLocked(p *pico) {
+	p.silentAs = h.toldAsLocked(Event{Kind: Silent, Label: p.label(), Pico: true})
+	h.silentLocked(p.spoke, p.event())
+}
 
 // silentLocked tells of a silence, unless the last run did.
 func (h *House) silentLocked(since time.Time, e Event) {
 	e.At, e.Kind = since, Silent
-	if _, ok := h.past.goesOn(e); !ok {
+	if _, ok := h.goesOnLocked(e); !ok {
 		h.addEventLocked(e)
 	}
 }
 
-// heardAgainLocked tells that a silence is over, if it was told.
-func (h *House) heardAgainLocked(about subject, untold bool, at, since time.Time, e Event) {
-	h.decisions.over(about, Silent)
-	e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
-	if _, ok := h.past.goesOn(Event{At: e.At, Kind: Silent, Label: e.Label, Sensor: e.Sensor}); ok || !untold {
+// heardAgainLocked tells that the silence of a Pico is over, if it was told.
+func (h *House) heardAgainLocked(p *pico, at time.Time) {
+	h.decisions.over(p.subject(), Silent)
+	told := Event{Kind: Silent, Label: p.label(), Pico: true}
+	label := cmp.Or(p.silentAs, h.toldAsLocked(told))
+	since, before := h.past.take(h.keyLocked(told))
+	if before || !p.untold {
+		if !before {
+			since = p.spoke
+		}
+		e := p.event()
+		e.At, e.Kind, e.For = at, HeardAgain, at.Sub(since)
+		e.Sensors = max(e.Sensors, p.silenced)
+		e.Label = label
 		h.addEventLocked(e)
 	}
+	p.silent, p.silentAs, p.untold, p.back = false, "", false, at
 }

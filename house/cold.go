@@ -2,6 +2,7 @@ package house
 
 import (
 	"cmp"
+	"math"
 	"slices"
 	"strings"
 	"time"
@@ -69,6 +70,18 @@ func (h *House) limitLocked(s *sensor) float64 {
 	return h.rules.Limit
 }
 
+// limits are the temperatures that warn, NaN for none.
+func (s *sensor) limits() [2]float64 {
+	low, high := s.limit, s.rule.High.Celsius
+	if s.cold != "" {
+		low = math.NaN()
+	}
+	if !s.rule.High.Set || s.rule.High.Off {
+		high = math.NaN()
+	}
+	return [2]float64{low, high}
+}
+
 // ruleLocked has the rules, the name, the habit and the decisions take effect on a
 // sensor.
 func (h *House) ruleLocked(s *sensor, now time.Time) {
@@ -80,6 +93,7 @@ func (h *House) ruleLocked(s *sensor, now time.Time) {
 	}
 	s.limit = h.limitLocked(s)
 	s.cold = h.coldReasonLocked(s)
+	s.filter.limits = s.limits()
 	if s.valid {
 		h.ruleChangedLocked(s, now)
 	}

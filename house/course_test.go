@@ -4,7 +4,6 @@ import (
 	"math"
 	"math/rand/v2"
 	"net/netip"
-	"slices"
 	"testing"
 	"time"
 
@@ -158,8 +157,8 @@ func TestCourses(t *testing.T) {
 		"85 at boot":                       {courseHouse{sensors: one("Hall", odd(steady(20), 0, 85)), length: 2 * hour}, counts{SetAside: 1, SetAsideOver: 1}},
 		"a true 85 on the boiler":          {courseHouse{sensors: one("Boiler", falls(60, 90, hour, 3*hour)), length: 4 * hour}, counts{}},
 		"one -10 among 20s":                {courseHouse{sensors: one("Hall", odd(steady(20), hour, -10)), length: 2 * hour}, counts{SetAside: 1, SetAsideOver: 1}},
-		"one 2.5 among 4.5s":               {courseHouse{sensors: one("Tank", odd(steady(4.5), hour, 2.5)), length: 2 * hour}, counts{}},
-		"one 6 while it freezes":           {courseHouse{sensors: one("Tank", odd(steady(2), hour, 6)), length: 2 * hour}, counts{Freezing: 1}},
+		"one 2.5 among 4.5s":               {courseHouse{sensors: one("Tank", odd(steady(4.5), hour, 2.5)), length: 2 * hour}, counts{SetAside: 1, SetAsideOver: 1}},
+		"one 6 while it freezes":           {courseHouse{sensors: one("Tank", odd(steady(2), hour, 6)), length: 2 * hour}, counts{Freezing: 1, SetAside: 1, SetAsideOver: 1}},
 		"a garden in January, by its name": {courseHouse{sensors: one("Garden", wave(1, 5)), length: 7 * oneDay}, counts{}},
 		"a freezer":                        {courseHouse{sensors: one("Freezer2", wave(-18, 1)), length: 2 * oneDay}, counts{}},
 		"a sensor that is not connected": {
@@ -188,10 +187,22 @@ func TestCourses(t *testing.T) {
 		"a slow sender": {
 			courseHouse{sensors: []courseSensor{{name: "Tank", code: "28ff01", pico: loft, celsius: steady(6), every: 10 * time.Minute}}, length: oneDay}, counts{},
 		},
+		"two slow Picos, of which one dies": {
+			courseHouse{sensors: []courseSensor{
+				{name: "Tank", code: "28ff01", pico: loft, celsius: steady(6), every: 10 * time.Minute},
+				{name: "Hall", code: "28ff02", pico: shed, celsius: until(steady(19), 0, 5*hour)},
+			}, length: 12 * hour}, counts{Silent: 1},
+		},
+		"two slow Picos": {
+			courseHouse{sensors: []courseSensor{
+				{name: "Tank", code: "28ff01", pico: loft, celsius: steady(6), every: 10 * time.Minute},
+				{name: "Hall", code: "28ff02", pico: shed, celsius: steady(19), every: 10 * time.Minute},
+			}, length: 6 * hour}, counts{},
+		},
 		"two sensors of one name": {
 			courseHouse{sensors: []courseSensor{
 				{name: "Tank", code: "28ff01", pico: loft, celsius: steady(6)}, {name: "Tank", code: "28ff02", pico: loft, celsius: steady(9)},
-			}, length: hour}, counts{NameClash: 2},
+			}, length: hour}, counts{NameClash: 1},
 		},
 		"nothing is heard of two Picos": {
 			courseHouse{sensors: []courseSensor{
@@ -261,65 +272,49 @@ func TestDelays(t *testing.T) {
 	}
 }
 
-// TestForecasts replays tanks that cool as Newton's law says, in nights of several
-// kinds, and holds the median error of the time at which they freeze.
-func TestForecasts(t *testing.T) {
-	var errors []float64
-	foretold := 0
-	for _, ambient := range []float64{-2, -5, -8} {
-		for _, hours := range []float64{6, 10, 16, 24} { // of the time constant
-			random := rand.New(rand.NewPCG(3, uint64(hours)))
-			var f forecast
-			freezes := hours * math.Log((9-ambient)/(0-ambient))
-			for after := time.Duration(0); after.Hours() < freezes; after += 13 * time.Second {
-				v := ambient + (9-ambient)*math.Exp(-after.Hours()/hours) + (random.Float64()-0.5)/8
-				f.add(start.Add(after), math.Round(v*16)/16, true)
-				if f.freezesAt.IsZero() || f.freezesAt.Equal(start) || int(after.Seconds())%600 > 12 {
-					continue
-				}
-				foretold++
-				left := freezes - after.Hours()
-				errors = append(errors, math.Abs(f.freezesAt.Sub(start).Hours()-freezes)/left)
-			}
-		}
+// TestAClockThatIsSetBack holds that trends, forecasts and habits go on from there.
+func TestAClockThatIsSetBack(t *testing.T) {
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
+	s.now = start.AddDate(1, 0, 0)
+	s.poll(time.Hour, 13*time.Second, map[netip.AddrPort][]string{loft: {"Tank"}}, 8)
+	s.now = start
+	for after := time.Duration(0); after < 2*time.Hour; after += 13 * time.Second {
+		s.wait(13 * time.Second)
+		s.hear(loft, "Tank", 8-after.Hours())
 	}
-	slices.Sort(errors)
-	median := errors[len(errors)/2]
-	t.Logf("%d forecasts, the median error is %.0f %% of the time that is left, nine of ten are within %.0f %%", foretold, 100*median, 100*errors[len(errors)*9/10])
-	if median > 0.25 {
-		t.Errorf("the median error is %.2f of the time that is left", median)
+	got := s.sensor(t, "Tank")
+	if got.PerHour > -0.9 || got.PerHour < -1.1 || got.FreezesAt.IsZero() {
+		t.Errorf("%v an hour, 0 degrees at %v", got.PerHour, got.FreezesAt)
 	}
 }
 
-// TestNoForecast holds where nothing is foretold.
-func TestNoForecast(t *testing.T) {
-	random := rand.New(rand.NewPCG(1, 1))
+// TestReplacedAfterARestart holds that a sensor which was there before another fell silent
+// is not taken for its successor, because the program was started since.
+func TestReplacedAfterARestart(t *testing.T) {
 	tests := map[string]struct {
-		celsius func(time.Duration) float64
-		length  time.Duration
-		gap     time.Duration // nothing was heard before the last ten minutes
+		heardFor time.Duration // the one that is alive
+		want     bool
 	}{
-		"too little is known": {celsius: falls(6, 4, 0, 4*hour), length: 50 * time.Minute},
-		"it is steady":        {celsius: steady(4), length: 4 * hour},
-		"it rises":            {celsius: falls(4, 8, 0, 4*hour), length: 4 * hour},
-		"it is far too warm":  {celsius: falls(60, 20, 0, 4*hour), length: 3 * hour},
-		"it takes over a day": {celsius: falls(9, 8, 0, 4*hour), length: 4 * hour},
-		"it jumps about":      {celsius: func(time.Duration) float64 { return 5 + 4*random.Float64() }, length: 4 * hour},
-		"it fell, and rises":  {celsius: func(a time.Duration) float64 { return 4 + math.Abs(a.Hours()-2) }, length: 3 * hour},
-		"it hardly was heard": {celsius: falls(8, 4, 0, 4*hour), length: 4 * hour, gap: 3 * hour},
-		"it freezes already":  {celsius: falls(1, -2, 0, 2*hour), length: 2 * hour},
+		"it was there before":   {20 * time.Hour, false},
+		"it came after a while": {30 * time.Minute, true},
+		"it came while away":    {0, true},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			var f forecast
-			for after := time.Duration(0); after < tt.length; after += 13 * time.Second {
-				if tt.gap > 0 && after > tt.length-tt.gap && after < tt.length-10*time.Minute {
-					continue
-				}
-				f.add(start.Add(after), tt.celsius(after), true)
+			s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
+			old := Reading{Sensor: "28ff01", SensorName: "Tank", At: start.Add(-2 * time.Hour), Celsius: 6}
+			s.Recall(old, loft.Addr())
+			if tt.heardFor > 0 {
+				s.RecallHeardFor("28ff02", tt.heardFor)
+				s.Recall(Reading{Sensor: "28ff02", SensorName: "Tank", At: start.Add(-time.Minute), Celsius: 6}, loft.Addr())
 			}
-			if !f.freezesAt.IsZero() {
-				t.Errorf("foretells %v", f.freezesAt)
+			s.Resume(start)
+			for range 60 {
+				s.wait(13 * time.Second)
+				s.say(loft, "28ff02", "Tank", 6)
+			}
+			if got := s.sensor(t, "28ff01"); got.Replaced != tt.want || !got.Silent {
+				t.Errorf("replaced %v, silent %v", got.Replaced, got.Silent)
 			}
 		})
 	}

@@ -3,6 +3,7 @@ package house
 import (
 	"math"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -49,6 +50,9 @@ const (
 	reach           = 10.0
 	reachFromSteady = 5.0
 	reachPerMinute  = 1.0
+	// What it may after it was steady if it crosses a limit, which is worth another
+	// packet.
+	reachAcross = 1.0
 
 	steadyStep  = 1.0 // kelvin from one value to the next
 	steadyAfter = 2   // such steps in a row
@@ -112,6 +116,8 @@ type filter struct {
 	steady int     // small steps in a row, up to steadyAfter
 	held   value   // waits for the next to decide
 	why    Doubt   // about held
+
+	limits [2]float64 // in Celsius, of which a value that crosses one warns; NaN is none
 }
 
 // A decision is what follows from one value.
@@ -194,6 +200,9 @@ func (f *filter) doubt(v value) Doubt {
 		near = reach
 		if f.steady >= steadyAfter {
 			near = reachFromSteady
+			if f.crosses(v) {
+				near = reachAcross
+			}
 		}
 		near += reachPerMinute * max(v.at.Sub(f.last.at).Minutes(), 0)
 	}
@@ -207,6 +216,13 @@ func (f *filter) doubt(v value) Doubt {
 		return fault
 	}
 	return Leap
+}
+
+// crosses reports whether a value is on the other side of a limit.
+func (f *filter) crosses(v value) bool {
+	return slices.ContainsFunc(f.limits[:], func(limit float64) bool {
+		return (v.celsius <= limit) != (f.last.celsius <= limit) // of NaN neither is
+	})
 }
 
 // confirms reports whether v says that what is held was true.

@@ -43,15 +43,17 @@ func (h *House) relabelLocked(s *sensor, label string) {
 // addEventLocked adds an event, at its place in time: a silence is noticed later
 // than it began. If there are too many the oldest of the commonest kind goes, so
 // that what happens all the time does not drive out what happened once.
-func (h *House) addEventLocked(e Event) {
+//
+// It reports whether the event was told, which one of the past may have been before.
+func (h *House) addEventLocked(e Event) bool {
 	if h.recallingLocked() {
 		switch e.Kind {
 		case NewSensor, Renamed, SetAside:
-			return // was told when it happened
+			return false // was told when it happened
 		case Silent: // may have begun before the last event that was told
 		default:
 			if h.past.knows(e) {
-				return
+				return false
 			}
 		}
 	}
@@ -60,6 +62,7 @@ func (h *House) addEventLocked(e Event) {
 		h.untaken = h.untaken[1:]
 	}
 	h.untaken = append(h.untaken, e)
+	return true
 }
 
 // listLocked puts an event into the list that State shows.

@@ -54,6 +54,9 @@ func hoursOf(t time.Time) float64 { return float64(t.UnixMilli()) / 3.6e6 }
 // add takes a value, and foretells anew once a step is over. limited says whether it is
 // of interest at all.
 func (f *forecast) add(at time.Time, celsius float64, limited bool) {
+	if f.until.Sub(at) > forecastStep { // the clock was set back
+		*f = forecast{}
+	}
 	if at.Before(f.until) {
 		f.sum += celsius
 		f.count++

@@ -54,11 +54,11 @@ func dayNumber(t time.Time) int64 { return t.Unix() / int64(dayOfHabit/time.Seco
 
 // add notes a value, and reports whether a day has ended with it.
 func (h *habit) add(at time.Time, celsius float64) bool {
-	if at.Before(h.ends) {
+	if at.Before(h.ends) && h.ends.Sub(at) <= dayOfHabit {
 		h.today.celsius = min(h.today.celsius, celsius)
 		return false
 	}
-	ended := !h.ends.IsZero()
+	ended := !h.ends.IsZero() && !at.Before(h.ends) // else the clock was set back
 	if ended {
 		h.put(h.today)
 	}

@@ -6,8 +6,11 @@ const (
 	// nothingAtAll is after how long it is a trouble that nothing was ever heard.
 	nothingAtAll = 5 * time.Minute
 	// nothingMore is after how long at the least it is one that nothing is heard any
-	// more.
+	// more, and all Picos are silent.
 	nothingMore = 2 * time.Minute
+	// nothingElse is the same where what came last was of no sensor: nobody knows how
+	// often that comes.
+	nothingElse = leastMisses * learningInterval
 )
 
 // hearing is whether anything is heard at all.
@@ -28,7 +31,7 @@ func (h *House) heardAnyLocked(at time.Time) {
 	}
 }
 
-// judgeHearingLocked decides whether no packet comes any more. If the house has one
+// judgeHearingLocked decides whether no packet comes any more, not even seldom. If the house has one
 // Pico only its silence says the same, and is told instead.
 func (h *House) judgeHearingLocked(now time.Time) {
 	since := h.hearing.last
@@ -38,14 +41,28 @@ func (h *House) judgeHearingLocked(now time.Time) {
 			since = h.resumed
 		}
 	}
-	senders, patience := 0, nothingAtAll
+	var spoke time.Time
+	senders, silent := 0, 0
 	for addr, p := range h.picos {
-		if addr.IsValid() && p.sensors > 0 {
-			senders++
-			patience = min(patience, max(nothingMore, leastMisses*p.interval))
+		if !addr.IsValid() || p.sensors == 0 {
+			continue
+		}
+		senders++
+		if p.silent && !p.untold {
+			silent++
+		}
+		if p.spoke.After(spoke) {
+			spoke = p.spoke
 		}
 	}
-	is := h.hearing.trouble != "" || senders != 1 && !since.IsZero() && now.Sub(since) > patience
+	patience := nothingMore
+	switch {
+	case senders == 0 && h.hearing.last.IsZero():
+		patience = nothingAtAll
+	case h.hearing.last.After(spoke):
+		patience = nothingElse
+	}
+	is := h.hearing.trouble != "" || senders != 1 && senders == silent && !since.IsZero() && now.Sub(since) > patience
 	at := now
 	if is && h.hearing.trouble == "" {
 		at = since

@@ -51,12 +51,13 @@ type House struct {
 	rules    Rules
 	now      time.Time // the newest moment of which the house was told
 	revision uint64
-	sensors  map[string]*sensor   // by ID
-	codes    map[string]*code     // by ROM code
-	picos    map[netip.Addr]*pico // the invalid address holds what only history knows
-	order    []*sensor            // as in State; nil when out of date
-	events   []Event              // oldest first, at most maxEvents
-	untaken  []Event              // since TakeEvents, as they were told, at most maxUntaken
+	sensors  map[string]*sensor    // by ID
+	codes    map[string]*code      // by ROM code
+	picos    map[netip.Addr]*pico  // the invalid address holds what only history knows
+	order    []*sensor             // as in State; nil when out of date
+	names    map[string]*namesakes // by SensorName; out of date when order is
+	events   []Event               // oldest first, at most maxEvents
+	untaken  []Event               // since TakeEvents, as they were told, at most maxUntaken
 
 	recalled      time.Time                // the newest moment of the past told by Recall
 	resumed       time.Time                // when Resume ended the past; zero without one
@@ -140,6 +141,9 @@ func (h *House) statusLocked(p feed.Packet) {
 		h.nameLocked(from, p.Name, p.Heard)
 	}
 	from.status(p)
+	if from.failing > 0 && h.stoodLocked(Event{Kind: UploadFails, Label: from.label(), Pico: true}) {
+		from.failing = max(from.failing, failsInARow) // as it was
+	}
 	h.turnLocked(&from.stands, from.subject(), change{
 		kind: Upload, is: from.failing >= failsInARow, at: p.Heard, text: p.Text,
 		event: Event{Label: from.label(), Pico: true, Text: p.Text},

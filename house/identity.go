@@ -200,7 +200,12 @@ func (h *House) clashLocked(c *code, now time.Time) {
 	case alive > 1 && c.clash.IsZero():
 		c.clash, c.told = now, c.labels()
 		h.revision++
-		h.addEventLocked(Event{At: now, Kind: Clash, Label: c.told.who, Text: c.told.where, Sensors: alive})
+		e := Event{At: now, Kind: Clash, Label: c.told.who, Text: c.told.where, Sensors: alive}
+		if since, ok := h.goesOnLocked(e); ok {
+			c.clash = since
+		} else {
+			h.addEventLocked(e)
+		}
 	case alive <= 1 && !c.clash.IsZero():
 		h.addEventLocked(Event{At: now, Kind: ClashOver, Label: c.told.who, Text: c.told.where, For: now.Sub(c.clash)})
 		c.clash, c.told = time.Time{}, nil

@@ -20,7 +20,12 @@ const (
 	// a row by chance: a sensor sends some two million a year.
 	falseSilence = 1e-7
 	// lossWindow is of how many packets the share of the lost ones is learnt.
-	lossWindow = 100
+	// Before any came it is taken to be lossGuess, which weighs as much as
+	// lossGuessed packets, and lossDoubt is what may be lost beyond what was.
+	lossWindow  = 100
+	lossGuess   = 0.1
+	lossGuessed = 6
+	lossDoubt   = 0.04
 	// learningInterval is what is taken for the interval of a sender that was heard
 	// once.
 	learningInterval = 150 * time.Second
@@ -33,7 +38,8 @@ type gaps struct {
 	next    int
 	learned time.Duration
 	longest time.Duration // of all kept; while nothing is learnt
-	lost    float64       // the share of packets that do not arrive
+	lost    float64       // the share of packets that do not arrive, less lossGuess
+	weighed int           // packets of which that was learnt, at most lossWindow
 }
 
 func (g *gaps) add(d time.Duration) {
@@ -59,19 +65,23 @@ func (g *gaps) lose(d time.Duration) {
 		return
 	}
 	missed := min(int((d+g.learned/2)/g.learned)-1, mostMisses)
-	g.lost -= g.lost / lossWindow
 	for range missed {
-		g.lost += (1 - g.lost) / lossWindow
+		g.weigh(1)
 	}
+	g.weigh(0)
+}
+
+// weigh notes a packet that came, 0, or was lost, 1.
+func (g *gaps) weigh(lost float64) {
+	g.weighed = min(g.weighed+1, lossWindow-lossGuessed)
+	g.lost += (lost - lossGuess - g.lost) / float64(lossGuessed+g.weighed)
 }
 
 // mayMiss is how many packets may be missed in a row: as many as are not lost by
 // chance, by what is lost one by one.
 func (g *gaps) mayMiss() int {
-	if g.lost < 0.05 {
-		return leastMisses
-	}
-	return min(max(int(math.Ceil(math.Log(falseSilence)/math.Log(g.lost))), leastMisses), mostMisses)
+	lost := min(max(lossGuess+g.lost, 0)+lossDoubt, 0.99)
+	return min(max(int(math.Ceil(math.Log(falseSilence)/math.Log(lost))), leastMisses), mostMisses)
 }
 
 // silentAfter is how long a sender with these gaps may be quiet.

@@ -9,7 +9,7 @@ const (
 	nearAbove = 2.0 // kelvin above the limit within which falling is a warning
 	nearBand  = 0.5 // kelvin above that at which it is over
 	// nearLasts is how long it may be steady without being over.
-	nearLasts = trendWindow
+	nearLasts = 2 * time.Hour
 	// fastBand is the share of the rate that was set below which it is over.
 	fastBand = 0.8
 	// brokenAfter is after how many impossible values in a row a sensor is broken, if
@@ -124,7 +124,8 @@ func (h *House) impossibleLocked(s *sensor, at time.Time, believed bool) {
 	} else if s.impossible++; s.impossible == 1 {
 		s.impossibleSince = at
 	}
-	is := s.impossible >= brokenAfter && at.Sub(s.impossibleSince) >= s.silentAfter()
+	is := !believed && (s.stands.has(Broken) || h.stoodLocked(Event{Kind: Broken, Sensor: s.id}) ||
+		s.impossible >= brokenAfter && at.Sub(s.impossibleSince) >= s.silentAfter())
 	if is == s.stands.has(Broken) {
 		return
 	}

@@ -72,7 +72,9 @@ func (h *House) newSensorLocked(o observation) *sensor {
 	}
 	s := h.addLocked(o.code, h.newID(o.code), o.name, from)
 	s.trust = known
-	h.addEventLocked(Event{At: o.at, Kind: NewSensor, Label: s.displayName, Sensor: s.id})
+	if !h.past.known[s.id] {
+		h.addEventLocked(Event{At: o.at, Kind: NewSensor, Label: s.displayName, Sensor: s.id})
+	}
 	return s
 }
 
@@ -110,7 +112,7 @@ func (h *House) readingLocked(s *sensor, o observation) {
 		h.impossibleLocked(s, o.at, d.count > 0)
 	}
 	for _, v := range d.believed[:d.count] {
-		h.believedLocked(s, v.at)
+		h.believedLocked(s, v)
 		h.recordLocked(s, v)
 		if !v.recalled {
 			h.accepted = append(h.accepted, Reading{
@@ -147,31 +149,38 @@ func (h *House) setAsideLocked(s *sensor, d decision) {
 }
 
 // believedLocked tells that a sensor is believed again.
-func (h *House) believedLocked(s *sensor, at time.Time) {
-	if s.setAside.told.IsZero() {
+func (h *House) believedLocked(s *sensor, v value) {
+	since := s.setAside.told
+	if since.IsZero() && !v.recalled && len(h.past.open) > 0 {
+		since, _ = h.past.take(pastKey{kind: SetAside, sensor: s.id})
+	}
+	if since.IsZero() {
 		return
 	}
 	e := s.event()
-	e.At, e.Kind, e.For = at, SetAsideOver, max(at.Sub(s.setAside.told), 0)
+	e.At, e.Kind, e.For = v.at, SetAsideOver, max(v.at.Sub(since), 0)
 	s.setAside.told = time.Time{}
 	h.addEventLocked(e)
 }
 
+// tellSetAsideLocked tells that a sensor is not believed, until it is once and for all
+// that it says.
 func (h *House) tellSetAsideLocked(s *sensor, v value, why Doubt) {
-	if !s.setAside.told.IsZero() && why != Leap && why == s.setAside.toldWhy {
-		return // the same fault goes on
+	if !s.setAside.told.IsZero() || h.recallingLocked() {
+		return
+	}
+	e := s.event()
+	e.At, e.Kind, e.Celsius, e.Text = v.at, SetAside, v.celsius, why.Text()
+	if since, ok := h.goesOnLocked(e); ok {
+		s.setAside.told = since
+		return
 	}
 	if s.tellings == nil {
 		s.tellings = newTeller()
 	}
 	if s.tellings.AllowN(v.at, 1) {
-		e := s.event()
-		e.At, e.Kind, e.Celsius, e.Text = v.at, SetAside, v.celsius, why.Text()
 		h.addEventLocked(e)
-		s.setAside.toldWhy = why
-		if s.setAside.told.IsZero() && !h.recallingLocked() {
-			s.setAside.told = v.at
-		}
+		s.setAside.told = v.at
 	}
 }
 
@@ -187,11 +196,12 @@ func (h *House) moveLocked(s *sensor, to *pico) {
 // heardLocked notes that a sensor spoke, whatever it said, and that its Pico
 // therefore lives.
 func (h *House) heardLocked(s *sensor, at time.Time) {
-	if s.pico.silent {
-		h.heardAgainLocked(s.pico.subject(), s.pico.untold, at, s.pico.spoke, s.pico.event())
-		s.pico.silent, s.pico.untold, s.pico.back = false, false, at
-	} else if s.silentReported {
-		h.heardAgainLocked(s.subject(), s.untold, at, s.heard, s.event())
+	past := !h.recallingLocked() && len(h.past.open) > 0
+	if s.pico.silent || past && h.stoodLocked(Event{Kind: Silent, Label: s.pico.label(), Pico: true}) {
+		h.heardAgainLocked(s.pico, at)
+	}
+	if s.silent || past && h.stoodLocked(Event{Kind: Silent, Sensor: s.id}) {
+		h.silenceOverLocked(s, at)
 	}
 	s.pico.hear(at)
 	s.pico.spoke = at

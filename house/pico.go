@@ -20,16 +20,18 @@ const (
 
 // A pico is what the house knows of one sender.
 type pico struct {
-	addr    netip.Addr // invalid for what only history knows
-	name    string     // from its status packets
-	given   string     // by the owner; empty if he gave it none
-	heard   time.Time  // any packet
-	spoke   time.Time  // a packet of one of its sensors
-	trust   trust
-	sensors int
-	silent  bool
-	untold  bool      // silent since before the program began, as far as it knows
-	back    time.Time // when its last silence ended
+	addr     netip.Addr // invalid for what only history knows
+	name     string     // from its status packets
+	given    string     // by the owner; empty if he gave it none
+	heard    time.Time  // any packet
+	spoke    time.Time  // a packet of one of its sensors
+	trust    trust
+	sensors  int
+	silent   bool
+	silentAs string    // the label with which that was told
+	silenced int       // sensors, when it fell silent
+	untold   bool      // silent since before the program began, as far as it knows
+	back     time.Time // when its last silence ended
 
 	interval time.Duration // the median of its sensors' intervals
 

@@ -148,6 +148,7 @@ func (h *House) Resume(now time.Time) {
 		}
 	}
 	h.advanceLocked(now)
+	h.tellUntoldLocked()
 }
 
 // recallingLocked reports whether the past is being told.

@@ -26,6 +26,7 @@ type sensor struct {
 	gaps           gaps
 	silent         bool
 	silentReported bool // as a condition of its own, not as one of its Pico's
+	silentTold     bool // as an event, since it was heard
 	untold         bool // silent since before the program began, as far as it knows
 	clash          bool
 
@@ -53,13 +54,12 @@ type sensor struct {
 
 // setAside is the latest value that was not believed.
 type setAside struct {
-	now     bool // it is that of the last packet
-	value   float64
-	at      time.Time // zero if there was none
-	why     Doubt
-	told    time.Time // since when that was told; zero if it was not
-	toldWhy Doubt
-	count   uint64 // of those about which it is decided
+	now   bool // it is that of the last packet
+	value float64
+	at    time.Time // zero if there was none
+	why   Doubt
+	told  time.Time // the first since one was believed, if that was told; else zero
+	count uint64    // of those about which it is decided
 }
 
 // hear notes that the sensor spoke.
@@ -69,7 +69,7 @@ func (s *sensor) hear(at time.Time) {
 	}
 	s.trust.hear(at)
 	s.heard, s.unheard = at, 0
-	s.silent, s.silentReported = false, false
+	s.silent, s.silentReported, s.silentTold, s.untold = false, false, false, false
 }
 
 // advance notes silence, and forgets what is over a day old. It reports

@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"github.com/maruel/natural"
 )
 
 // State returns what is known at the given moment.
@@ -70,7 +72,7 @@ func (h *House) orderLocked() []*sensor {
 	slices.SortFunc(h.order, func(a, b *sensor) int {
 		return cmp.Or(
 			comparePicos(a.pico, b.pico),
-			strings.Compare(strings.ToLower(a.displayName), strings.ToLower(b.displayName)),
+			natural.Compare(strings.ToLower(a.displayName), strings.ToLower(b.displayName)),
 			strings.Compare(a.id, b.id),
 		)
 	})

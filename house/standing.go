@@ -10,6 +10,10 @@ type standing struct {
 	kind  Kind
 	since time.Time
 	text  string // as in Condition
+	label string // with which it was told
+	// untold is the event with which it began, if that was found in the past and the
+	// last run seems to have told it; else nil.
+	untold *Event
 }
 
 // stands are the conditions of one sensor, one Pico or the house. Most have none.
@@ -53,6 +57,7 @@ type change struct {
 	at    time.Time // since when it does, or does not
 	text  string    // as in Condition
 	event Event     // what to tell, but for its kind, time and For
+	quiet bool      // whether others tell of it
 }
 
 // turnLocked begins or ends a condition if it does not stand as the change says, and
@@ -65,12 +70,21 @@ func (h *House) turnLocked(on *stands, about subject, c change) {
 	case c.is:
 		h.beginLocked(on, c)
 	case i >= 0:
-		since := (*on)[i].since
+		x := (*on)[i]
 		*on = slices.Delete(*on, i, i+1)
+		if x.untold != nil {
+			begun, ok := h.goesOnLocked(Event{At: c.at, Kind: x.untold.Kind, Label: x.untold.Label, Pico: x.untold.Pico, Sensor: x.untold.Sensor})
+			x.since, c.quiet = begun, !ok
+		}
 		h.decisions.over(about, c.kind)
 		h.revision++
-		c.event.At, c.event.Kind, c.event.For = c.at, endings[c.kind], max(c.at.Sub(since), 0)
-		h.addEventLocked(c.event)
+		if c.event.Pico { // its name may have been learnt meanwhile
+			c.event.Label = x.label
+		}
+		c.event.At, c.event.Kind, c.event.For = c.at, endings[c.kind], max(c.at.Sub(x.since), 0)
+		if !c.quiet {
+			h.addEventLocked(c.event)
+		}
 	}
 }
 
@@ -80,11 +94,32 @@ func (h *House) beginLocked(on *stands, c change) {
 	if k, ok := beginnings[c.kind]; ok {
 		c.event.Kind = k
 	}
-	since := c.at
-	if begun, ok := h.past.goesOn(c.event); ok {
-		since = begun
-	} else {
-		h.addEventLocked(c.event)
+	x := standing{kind: c.kind, since: c.at, text: c.text, label: h.toldAsLocked(c.event)}
+	if !c.quiet {
+		if begun, ok := h.goesOnLocked(c.event); ok {
+			x.since = begun
+		} else if !h.addEventLocked(c.event) {
+			x.untold = &c.event
+		}
 	}
-	*on = append(*on, standing{kind: c.kind, since: since, text: c.text})
+	*on = append(*on, x)
+}
+
+// tellUntoldLocked tells, once the past is over, what stands and the last run did not
+// tell, as the rules have changed since.
+func (h *House) tellUntoldLocked() {
+	tell := func(on stands) {
+		for i := range on {
+			if e := on[i].untold; e != nil {
+				h.addEventLocked(*e)
+				on[i].untold = nil
+			}
+		}
+	}
+	for _, s := range h.sensors {
+		tell(s.stands)
+	}
+	for _, p := range h.picos {
+		tell(p.stands)
+	}
 }

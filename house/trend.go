@@ -25,8 +25,13 @@ type point struct {
 }
 
 func (t *trend) add(at time.Time, celsius float64) {
-	if n := len(t.points); n > 0 && at.Sub(t.points[n-1].at) < trendSpacing {
-		return
+	if n := len(t.points); n > 0 {
+		switch gap := at.Sub(t.points[n-1].at); {
+		case gap < -trendSpacing: // the clock was set back
+			t.points = t.points[:0]
+		case gap < trendSpacing:
+			return
+		}
 	}
 	old := 0
 	for old < len(t.points) && at.Sub(t.points[old].at) > trendWindow {

@@ -13,9 +13,10 @@ import (
 type alert struct {
 	kind     house.Kind
 	quiet    bool   // the owner knows
+	sensor   string // the ID of it; empty if it is about none
 	subject  string // the label of the Pico, or the name of the sensor
 	text     string // the whole sentence
-	tight    string // the same without the trend, where it does not fit; empty if there is none
+	tight    string // the same without what can be missed, where it does not fit; empty if there is none
 	short    string // for a narrow screen
 	shortest string // a word or a value, where there is room for nothing else
 }
@@ -122,6 +123,7 @@ func silentPicoAlert(p house.Pico, c house.Condition, s *viewState) alert {
 		which = "both sensors"
 	}
 	a.text = fmt.Sprintf("%s: %s, nothing heard since %s", a.subject, which, s.timestamp(c.Since))
+	a.tight = a.text
 	if p.Interval > 0 {
 		a.text += " (normally " + format.Interval(p.Interval) + ")"
 	}
@@ -132,7 +134,7 @@ func silentPicoAlert(p house.Pico, c house.Condition, s *viewState) alert {
 func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 	var (
 		f     = s.locale
-		a     = alert{kind: c.Kind, subject: sensor.DisplayName, shortest: readingText(sensor, f)}
+		a     = alert{kind: c.Kind, sensor: sensor.ID, subject: sensor.DisplayName, shortest: readingText(sensor, f)}
 		since = s.timestamp(c.Since)
 		now   = a.subject + " " + f.degrees(sensor.Celsius)
 		limit = f.temp(sensor.Limit)
@@ -150,6 +152,7 @@ func sensorAlert(sensor house.Sensor, c house.Condition, s *viewState) alert {
 		}
 	case house.Silent:
 		a.text = fmt.Sprintf("%s: nothing heard since %s", a.subject, since)
+		a.tight = a.text
 		if sensor.Interval > 0 {
 			a.text += " (normally " + format.Interval(sensor.Interval) + ")"
 		}
@@ -284,8 +287,7 @@ func (a alert) view(s *viewState, width int) string {
 	return l.add("", a.fitting(width-l.used)).String()
 }
 
-// fitting is the sentence, without the trend if it is too long with it and there is
-// more to say than that.
+// fitting is the sentence, without what can be missed if it is too long with it.
 func (a alert) fitting(width int) string {
 	if a.tight != "" && textWidth(a.text) > width {
 		return a.tight

@@ -3,6 +3,7 @@ package ui
 import (
 	"cmp"
 	"fmt"
+	"time"
 
 	"picotop/house"
 	"picotop/internal/format"
@@ -11,16 +12,10 @@ import (
 // eventList draws the events, newest first, in exactly the given rectangle. All
 // lines begin their text in the same column.
 func eventList(s *viewState, width, height int) []string {
-	var shown []house.Event
+	shown := foldEvents(s.house.Events, height)
 	times := 0
-	for _, e := range s.house.Events {
-		if len(shown) >= height {
-			break
-		}
-		if isNews(e) {
-			shown = append(shown, e)
-			times = max(times, textWidth(s.timestamp(e.At)))
-		}
+	for _, e := range shown {
+		times = max(times, textWidth(s.timestamp(e.At)))
 	}
 	lines := make([]string, 0, max(height, 0))
 	for _, e := range shown {
@@ -28,14 +23,67 @@ func eventList(s *viewState, width, height int) []string {
 		if width >= minFullWidth {
 			l.add("", " ")
 		}
-		lines = append(lines, l.add("", " "+eventText(e, s.locale, width < minFullWidth)).String())
+		text := eventText(e.Event, s.locale, width < minFullWidth)
+		if e.count > 1 {
+			text = e.folded()
+		}
+		lines = append(lines, l.add("", " "+text).String())
 	}
 	return fitHeight(lines, width, height)
 }
 
+// foldWithin is how far apart events of one kind may be to be told in one line.
+const foldWithin = time.Minute
+
+// A foldedEvent is one event, or several of one kind at about one time.
+type foldedEvent struct {
+	house.Event     // the newest of them
+	count       int // how many there are
+}
+
+// foldedTexts are what several sensors did at one time.
+var foldedTexts = map[house.Kind]string{
+	house.NewSensor: "heard for the first time", house.Silent: "went silent", house.HeardAgain: "are heard again",
+	house.NameClash: "have the name of another", house.NameClashOver: "have their names for themselves again",
+	house.Near: "are near their limits and falling", house.Freezing: "fell to their limits", house.Thawed: "are above their limits again",
+}
+
+// folded says what several did.
+func (e foldedEvent) folded() string {
+	things := "sensors"
+	if e.Pico {
+		things = "picos"
+	}
+	return fmt.Sprintf("%d %s %s", e.count, things, foldedTexts[e.Kind])
+}
+
+// foldEvents are the newest lines of news, at most so many.
+func foldEvents(events []house.Event, most int) []foldedEvent {
+	var all []foldedEvent
+	for _, e := range events {
+		if !isNews(e) {
+			continue
+		}
+		if n := len(all); n > 0 {
+			last := &all[n-1]
+			if last.Kind == e.Kind && last.Pico == e.Pico && foldedTexts[e.Kind] != "" && last.At.Sub(e.At) < foldWithin {
+				last.count++
+				continue
+			}
+			if n >= most {
+				break
+			}
+		}
+		if most > 0 {
+			all = append(all, foldedEvent{e, 1})
+		}
+	}
+	return all
+}
+
 // isNews reports whether an event says something that the one before it did not.
 func isNews(e house.Event) bool {
-	return e.Kind != house.SetAsideOver && (e.Kind != house.NearOver || e.Text == "")
+	return e.Kind != house.SetAsideOver && e.Kind != house.NearOver
 }
 
 // eventText puts an event into words.

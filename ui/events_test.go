@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"slices"
 	"testing"
+	"time"
 
 	"picotop/house"
 )
@@ -34,5 +36,30 @@ func TestEventsInWords(t *testing.T) {
 		if got := eventText(e, locale{}, false); got != want {
 			t.Errorf("got %q, want %q", got, want)
 		}
+	}
+}
+
+// TestManyAtOneTime holds that what happens to many at once does not push everything else
+// away.
+func TestManyAtOneTime(t *testing.T) {
+	var events []house.Event
+	for i := range 200 {
+		events = append(events, house.Event{At: monday.Add(-time.Duration(i) * 100 * time.Millisecond), Kind: house.NewSensor, Label: "Tank"})
+	}
+	events = append(events,
+		house.Event{At: monday.Add(-time.Hour), Kind: house.Freezing, Label: "Loft"},
+		house.Event{At: monday.Add(-2 * time.Hour), Kind: house.NewSensor, Label: "Loft"},
+		house.Event{At: monday.Add(-3 * time.Hour), Kind: house.NewSensor, Label: "Hall"})
+	var got []string
+	for _, e := range foldEvents(events, 4) {
+		text := eventText(e.Event, locale{}, false)
+		if e.count > 1 {
+			text = e.folded()
+		}
+		got = append(got, text)
+	}
+	want := []string{"200 sensors heard for the first time", "Loft fell below 0.0°C", "Loft heard for the first time", "Hall heard for the first time"}
+	if !slices.Equal(got, want) {
+		t.Errorf("%q", got)
 	}
 }

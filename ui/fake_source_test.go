@@ -23,6 +23,7 @@ type fakeSource struct {
 	state     house.State
 	health    Health
 	decisions []house.Decision
+	packets   []feed.Packet
 	refuse    error             // what Decide answers
 	shapes    map[string]string // by sensor: a sparkline of 28 cells, · for a gap
 }
@@ -44,6 +45,12 @@ func (f *fakeSource) Decide(_ context.Context, d house.Decision) error {
 	defer f.mu.Unlock()
 	f.decisions = append(f.decisions, d)
 	return f.refuse
+}
+
+func (f *fakeSource) Packets() []feed.Packet {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	return f.packets
 }
 
 // update makes a new state, as a reading would.

@@ -35,7 +35,7 @@ func helpPage(keys keyMap, s *viewState, width int) []string {
 
 	p.heading("Above its sensors")
 	p.entry("", "Pico", column, "its name if it sends status packets, else its address; most Picos send none, "+
-		"which is normal, for they tell of calls to a feed service")
+		"for they tell of calls to a feed service")
 	p.blankLine()
 
 	p.heading("Below all sensors")

@@ -269,3 +269,16 @@ func every(from house.Kind) *fakeSource {
 	}
 	return f
 }
+
+// somePackets is a house of which packets of each kind were heard.
+func somePackets() *fakeSource {
+	f := winter()
+	from := netip.MustParseAddrPort("192.168.1.57:4711")
+	f.packets = []feed.Packet{
+		{Kind: feed.Temperature, Sensor: "28ff641f7616035c", Name: "ColdWaterTank", Celsius: 2.9, Offset: -0.25, From: from, Heard: monday},
+		{Kind: feed.Impossible, Sensor: "28ff641f7616035d", Name: "Loft", Celsius: -127, From: from, Heard: monday.Add(-time.Second)},
+		{Kind: feed.Status, Name: "shed", Text: "API 200 OK", From: from, Heard: monday.Add(-2 * time.Second)},
+		{Kind: feed.Other, Text: "humidity", From: from, Heard: monday.Add(-time.Minute)},
+	}
+	return f
+}

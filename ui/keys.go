@@ -19,6 +19,10 @@ func newBinding(keys []string, name, short, explanation string) binding {
 type keyMap struct {
 	move                          binding // shows the four below as one
 	up, down, first, last         binding
+	enter                         binding // opens the chart, in which work:
+	left, right, longer, shorter  binding
+	windows, next, previous       binding
+	find, log, pause              binding
 	alerts                        binding // opens the menu, in which work:
 	acknowledge, snooze, cold     binding
 	sort, unit, help, close, quit binding
@@ -31,6 +35,17 @@ func newKeys() keyMap {
 		down:        newBinding([]string{"down", "j"}, "↓", "down", ""),
 		first:       newBinding([]string{"home", "g"}, "home", "first", ""),
 		last:        newBinding([]string{"end", "G"}, "end", "last", ""),
+		enter:       newBinding([]string{"enter"}, "enter", "chart", "the chart of a sensor: w or + - the window, ←→ the cursor, tab the next sensor"),
+		left:        newBinding([]string{"left", "h"}, "←→", "cursor", ""),
+		right:       newBinding([]string{"right"}, "→", "", ""),
+		longer:      newBinding([]string{"-"}, "+-", "window", ""),
+		shorter:     newBinding([]string{"+"}, "+", "", ""),
+		windows:     newBinding([]string{"w"}, "w", "window", ""),
+		next:        newBinding([]string{"tab"}, "tab", "next sensor", ""),
+		previous:    newBinding([]string{"shift+tab"}, "shift+tab", "", ""),
+		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name; enter keeps what is found, esc shows all"),
+		log:         newBinding([]string{"l"}, "l", "log", "what happened, and with tab the packets that were heard last; space pauses the list"),
+		pause:       newBinding([]string{"space"}, "space", "pause", ""),
 		alerts:      newBinding([]string{"a"}, "a", "warnings", "what is wrong, and to say that you know: acknowledge, snooze, cold is normal here"),
 		acknowledge: newBinding([]string{"enter"}, "enter", "acknowledge", ""),
 		snooze:      newBinding([]string{"z"}, "z", "snooze", ""),
@@ -45,7 +60,7 @@ func newKeys() keyMap {
 
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
-	return []binding{k.move, k.alerts, k.sort, k.unit, k.help, k.quit}
+	return []binding{k.move, k.enter, k.alerts, k.find, k.log, k.sort, k.unit, k.help, k.quit}
 }
 
 // keysLine draws the last of the bindings, as many as fit and at least two.

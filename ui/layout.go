@@ -1,5 +1,7 @@
 package ui
 
+import "picotop/house"
+
 const (
 	// Below this size there is room for the worst alert and the time only.
 	minLayoutWidth, minLayoutHeight = 20, 6
@@ -37,7 +39,8 @@ func (m *model) updateTable() {
 	}
 	m.table.columns = columnsFor(m.tableWidth(), longest)
 	m.table.compact = m.width < minFullWidth
-	m.table.update(&m.viewState)
+	m.table.filter = clean(m.finder.text(), m.ascii)
+	m.table.update(&m.viewState, func(sensor house.Sensor) bool { return m.finder.matches(&m.viewState, sensor) })
 	m.table.resize(m.layout().table)
 }
 

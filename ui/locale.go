@@ -14,13 +14,16 @@ type locale struct {
 	fahrenheit bool
 }
 
-// temp writes a temperature without its unit, such as "2.9".
-func (f locale) temp(celsius float64) string {
+// value is a temperature in the unit that is shown.
+func (f locale) value(celsius float64) float64 {
 	if f.fahrenheit {
-		celsius = celsius*9/5 + 32
+		return celsius*9/5 + 32
 	}
-	return tenths(celsius)
+	return celsius
 }
+
+// temp writes a temperature without its unit, such as "2.9".
+func (f locale) temp(celsius float64) string { return tenths(f.value(celsius)) }
 
 // difference writes a difference of temperatures, such as "0.4".
 func (f locale) difference(kelvin float64) string {

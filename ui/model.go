@@ -8,6 +8,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
+	"picotop/feed"
 	"picotop/house"
 )
 
@@ -26,6 +27,9 @@ type model struct {
 	help      pager
 	firstRun  pager // the first-run page
 	alertMenu alertMenu
+	detail    detail
+	finder    finder
+	log       logPage
 	open      openPage
 	bell      bell
 
@@ -46,6 +50,8 @@ const (
 	noPage openPage = iota
 	helpOpen
 	alertMenuOpen
+	detailOpen
+	logOpen
 )
 
 // decisionResult is what became of a decision; nil if it was taken.
@@ -67,6 +73,9 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		help:      pager{keys: keys},
 		firstRun:  pager{keys: keys},
 		alertMenu: alertMenu{keys: keys},
+		finder:    newFinder(keys),
+		log:       logPage{keys: keys, pager: pager{keys: keys}},
+		detail:    detail{keys: keys, window: usualWindow},
 		bell:      bell{off: cfg.NoBell, popUp: popUpOf(cfg.Environ)},
 		// Assumed until the terminal reports otherwise; some never do.
 		profile: colorprofile.ANSI256,
@@ -76,6 +85,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 	if cfg.Theme == "dark" || cfg.Theme == "light" {
 		m.dark, m.darkKnown = cfg.Theme == "dark", true
 	}
+	m.viewState.dots = dotsFor(cfg.Environ, cfg.ASCII)
 	m.viewState.locale = locale{zone: cfg.Location, fahrenheit: cfg.Fahrenheit}
 	m.restyle()
 	m.refresh(true)
@@ -92,12 +102,21 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tickMsg:
 		cmd = m.refresh(false)
 	case tea.KeyPressMsg:
+		if m.finder.typing && m.finder.press(msg) {
+			if msg.String() == "ctrl+c" {
+				return m, tea.Quit
+			}
+			m.updateTable()
+			break
+		}
 		if key.Matches(msg, m.keys.quit.Binding) {
 			return m, tea.Quit
 		}
 		cmd = m.press(msg)
 	case rangeResult:
 		m.applyRangeResult(msg)
+	case chartResult:
+		m.detail.take(msg)
 	case decisionResult:
 		m.alertMenu.trouble = ""
 		if msg.err != nil {
@@ -119,7 +138,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		return m, nil
 	}
 	m.dirty = true
-	return m, tea.Batch(cmd, m.loadHistory())
+	return m, tea.Batch(cmd, m.loadHistory(), m.loadDetail())
 }
 
 // View draws the screen. Bubble Tea calls it after every message, so it costs
@@ -147,6 +166,7 @@ func (m *model) refresh(force bool) tea.Cmd {
 	if force || state.Revision != m.viewState.house.Revision {
 		m.viewState.house = cleanHouse(state, m.ascii)
 	}
+	m.log.take(m.viewState.house.Events, m.packets())
 	m.updateTable()
 	return m.bell.ring(&m.viewState)
 }
@@ -163,6 +183,12 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.alerts.Binding) && !m.noSensors():
 		m.toggle(alertMenuOpen)
 		m.alertMenu.trouble = ""
+	case key.Matches(k, m.keys.log.Binding):
+		m.toggle(logOpen)
+		m.log.take(m.viewState.house.Events, m.packets())
+	case key.Matches(k, m.keys.close.Binding) && m.open == noPage:
+		m.finder.clear()
+		m.updateTable()
 	case key.Matches(k, m.keys.close.Binding):
 		m.open = noPage
 	case key.Matches(k, m.keys.unit.Binding):
@@ -173,15 +199,62 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		if d, ok := m.alertMenu.press(k, &m.viewState); ok {
 			return func() tea.Msg { return m.decide(d) }
 		}
+	case m.open == logOpen:
+		m.log.press(k, m.viewState.now)
+	case m.open == detailOpen:
+		m.detail.press(k, m.nextSensor)
 	case m.noSensors():
 		m.firstRun.press(k)
+	case key.Matches(k, m.keys.find.Binding):
+		m.finder.begin()
+	case key.Matches(k, m.keys.enter.Binding) && m.table.selectedSensor() != "":
+		m.open = detailOpen
+		m.detail.show(m.table.selectedSensor())
 	case key.Matches(k, m.keys.sort.Binding):
 		m.table.nextSortOrder()
 		m.updateTable()
+	case key.Matches(k, m.chartKeys()...):
+		if _, height := m.chartPane(); height > 0 {
+			m.detail.press(k, nil)
+		}
 	default:
 		m.table.press(k)
 	}
 	return nil
+}
+
+// nextSensor goes to another sensor in the order of the table, and shows its chart.
+func (m *model) nextSensor(step int) {
+	m.table.move(m.table.cursor()+step, step)
+	m.table.scrollToCursor()
+	m.detail.show(m.table.selectedSensor())
+}
+
+// loadDetail reads what the chart shows, if there is one: of the sensor that was opened,
+// or beside the table of the one that is selected.
+func (m *model) loadDetail() tea.Cmd {
+	if m.open == detailOpen {
+		return m.loadChart(m.width - chartLabelWidth)
+	}
+	width, height := m.chartPane()
+	if m.open != noPage || height == 0 {
+		return nil
+	}
+	m.detail.show(m.table.selectedSensor())
+	return m.loadChart(width - chartLabelWidth)
+}
+
+// chartKeys are those of the chart that work beside the table too.
+func (m *model) chartKeys() []key.Binding {
+	return []key.Binding{m.keys.left.Binding, m.keys.right.Binding, m.keys.longer.Binding, m.keys.shorter.Binding, m.keys.windows.Binding}
+}
+
+// packets are those that were heard last, if they are on the screen.
+func (m *model) packets() []feed.Packet {
+	if m.open != logOpen {
+		return nil
+	}
+	return m.source.Packets()
 }
 
 // toggle opens a page, or closes it if it is open.

@@ -15,7 +15,10 @@ const statusStaleAfter = 10 * time.Minute
 func picoLine(p house.Pico, s *viewState, width int) string {
 	l := newLine(width)
 	l.add("", " ").add(s.theme.title, p.Label())
-	l.add("", "  "+sensorSummary(p, s)+"   ").add("", statusText(p, s)+" ")
+	l.add("", "  "+sensorSummary(p, s)+" ")
+	if text := statusText(p, s); text != "" {
+		l.add("", "  "+text+" ")
+	}
 	return l.addRule(s.theme.faint).String()
 }
 
@@ -37,13 +40,14 @@ func sensorSummary(p house.Pico, s *viewState) string {
 	}
 }
 
-// statusText says how the Pico's last feed call went. Most Picos make none.
+// statusText says how the Pico's last feed call went; empty if it made none, as most
+// do.
 func statusText(p house.Pico, s *viewState) string {
 	switch old := s.now.Sub(p.StatusAt); {
 	case !p.Addr.IsValid():
 		return "known from history"
 	case p.StatusText == "":
-		return "no status packets"
+		return ""
 	case p.Silent:
 		return "last status " + p.StatusText
 	case old > statusStaleAfter:

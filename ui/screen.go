@@ -1,5 +1,7 @@
 package ui
 
+import "strings"
+
 // lines draws the screen, line by line.
 func (m *model) lines() []string {
 	s, w, h := &m.viewState, m.width, m.height
@@ -12,6 +14,13 @@ func (m *model) lines() []string {
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.alertMenu.view(s, w, h-2)...)
 		return append(lines, keysLine(s, w, append(m.alertMenu.bindings(s), m.keys.close, m.keys.quit)...))
+	case m.open == detailOpen:
+		lines = append(lines, m.detailPage(w, h-1)...)
+		return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.close, m.keys.help, m.keys.quit))
+	case m.open == logOpen:
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.log.view(s, w, h-2)...)
+		return append(lines, keysLine(s, w, m.keys.up, m.keys.down, tabLists, m.keys.pause, m.keys.close, m.keys.quit))
 	case m.open == helpOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
@@ -29,16 +38,30 @@ func (m *model) lines() []string {
 	if l.health {
 		lines = append(lines, healthLine(s, w))
 	}
-	return append(lines, keysLine(s, w, m.keys.move, m.keys.alerts, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+	if m.finder.typing {
+		return append(lines, m.finder.view(s, m.table.found(), w))
+	}
+	if w < minFullWidth {
+		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))
+	}
+	return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
+
+// tabLists is the key that shows the other list.
+var tabLists = newBinding([]string{"tab"}, "tab", "events or packets", "")
 
 // tableAndEvents draws the table and the events, below each other or side by side.
 func (m *model) tableAndEvents(l layout) []string {
 	s := &m.viewState
 	table := m.table.view(s, true)
+	chartWidth, chartHeight := m.chartPane()
 	if m.width < minSideBySideWidth {
-		shown := min(l.rest, max(l.rest/2, eventsBelowTable), len(s.house.Events))
-		table = fitHeight(table, m.width, l.table+l.rest-shown)
+		rest := l.rest - chartHeight
+		shown := min(rest, max(rest/2, eventsBelowTable), len(s.house.Events))
+		table = fitHeight(table, m.width, l.table+rest-shown)
+		if chartHeight > 0 {
+			table = append(table, m.chartBelow(chartWidth, chartHeight)...)
+		}
 		return append(table, eventList(s, m.width, shown)...)
 	}
 	height, gutter := l.table+l.rest, " "
@@ -47,12 +70,77 @@ func (m *model) tableAndEvents(l layout) []string {
 	}
 	right := m.width - sideBySideTableWidth - len(gutter)
 	table = fitHeight(table, sideBySideTableWidth, height)
-	events := append([]string{newLine(right).add("", leftMargin(right)).add(s.theme.faint, "EVENTS").String()},
-		eventList(s, right, height-1)...)
+	var side []string
+	if chartHeight > 0 {
+		side = append(m.detailPage(right, chartHeight), spaces(right))
+	}
+	side = append(side, newLine(right).add("", leftMargin(right)).add(s.theme.faint, "EVENTS").String())
+	side = append(side, eventList(s, right, height-len(side))...)
 	for i := range table {
-		table[i] += gutter + events[i]
+		table[i] += gutter + side[i]
 	}
 	return table
+}
+
+const (
+	// minChartBelow is how many lines must be free below the table for a chart.
+	minChartBelow, maxChartBelow = 10, 20
+	// minChartBeside is how many lines a chart beside the table takes at the least, and
+	// how many are left for events.
+	minChartBeside, maxChartBeside, eventsBeside = 14, 26, 6
+)
+
+// chartPane is the room for the chart of the selected sensor beside or below the table;
+// its height is 0 if there is none.
+func (m *model) chartPane() (width, height int) {
+	if m.width < minFullWidth || m.noSensors() {
+		return 0, 0
+	}
+	l := m.layout()
+	if m.width < minSideBySideWidth {
+		free := l.rest - min(len(m.viewState.house.Events), eventsBelowTable)
+		if free < minChartBelow {
+			return 0, 0
+		}
+		return m.width, min(free, maxChartBelow)
+	}
+	free := l.table + l.rest - eventsBeside
+	if free < minChartBeside {
+		return 0, 0
+	}
+	gutter := 1
+	if leftMargin(m.width-sideBySideTableWidth-2) == "" {
+		gutter = 2
+	}
+	return m.width - sideBySideTableWidth - gutter, min(free, maxChartBeside)
+}
+
+// chartBelow draws the chart below the table: a line that says of what, and the chart.
+func (m *model) chartBelow(width, height int) []string {
+	s, d := &m.viewState, &m.detail
+	sensor, ok := s.sensor(d.sensor)
+	l := newLine(width).add("", leftMargin(width))
+	if !ok {
+		return fitHeight(nil, width, height)
+	}
+	l.add(s.theme.title, sensor.DisplayName).add(s.theme.faint, "  "+windows[d.window].name+" ")
+	if !d.ready() {
+		return fitHeight([]string{l.addRule(s.theme.faint).String()}, width, height)
+	}
+	text := ""
+	if at := d.cursorAt(); !at.IsZero() {
+		text = d.underCursor(s, at)
+	} else if sum := d.data.summarize(); sum.count > 0 {
+		for _, t := range sum.texts(s) {
+			if text = t; l.used+textWidth(t)+5 <= width {
+				break
+			}
+		}
+	}
+	if rule := width - l.used - textWidth(text) - 3; rule > 0 {
+		l.add(s.theme.faint, strings.Repeat("─", rule)).add("", " "+text+" ").add(s.theme.faint, "─")
+	}
+	return append([]string{l.String()}, d.chart(s, sensor, width, height-1)...)
 }
 
 // eventsBelowTable is how many events are shown below the table if there is room.

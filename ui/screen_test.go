@@ -34,13 +34,18 @@ func newTestModel(f *fakeSource, width, height int, change ...func(*Config)) *mo
 // send updates the model with a message, and with all that its commands return.
 func send(m *model, msg tea.Msg) {
 	_, cmd := m.Update(msg)
+	runCommand(m, cmd)
+}
+
+// runCommand runs a command, and those that it consists of.
+func runCommand(m *model, cmd tea.Cmd) {
 	if cmd == nil {
 		return
 	}
 	switch msg := cmd().(type) {
 	case tea.BatchMsg:
 		for _, cmd := range msg {
-			send(m, cmd())
+			runCommand(m, cmd)
 		}
 	case nil:
 	default:
@@ -50,7 +55,7 @@ func send(m *model, msg tea.Msg) {
 
 // press types keys, each a rune or the name of a key.
 func press(m *model, keys ...string) {
-	codes := map[string]rune{"up": tea.KeyUp, "down": tea.KeyDown, "home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape, "enter": tea.KeyEnter}
+	codes := map[string]rune{"up": tea.KeyUp, "down": tea.KeyDown, "home": tea.KeyHome, "end": tea.KeyEnd, "esc": tea.KeyEscape, "enter": tea.KeyEnter, "tab": tea.KeyTab, "space": tea.KeySpace, "backspace": tea.KeyBackspace, "left": tea.KeyLeft, "right": tea.KeyRight}
 	for _, k := range keys {
 		msg := tea.KeyPressMsg{Code: codes[k]}
 		if msg.Code == 0 {
@@ -120,6 +125,15 @@ func TestScreens(t *testing.T) {
 		"alert-menu":        {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"a"}},
 		"alert-menu-quiet":  {house: decided(), sizes: []size{phone, usual}, keys: []string{"a", "end"}},
 		"alert-menu-calm":   {house: calm(), sizes: []size{phone, usual}, keys: []string{"a"}},
+		"find":              {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"/", "s", "h", "e"}},
+		"find-kept":         {house: winter(), sizes: []size{usual}, keys: []string{"/", "L", "o", "enter", "down"}},
+		"find-nothing":      {house: winter(), sizes: []size{phone, usual}, keys: []string{"/", "q"}},
+		"log":               {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"l"}},
+		"log-packets":       {house: somePackets(), sizes: []size{phone, usual, wide}, keys: []string{"l", "tab", "space"}},
+		"detail":            {house: winter(), sizes: []size{phone, usual, wide, {80, 40}}, keys: []string{"enter"}},
+		"detail-week":       {house: winter(), sizes: []size{usual, wide}, keys: []string{"enter", "w"}},
+		"detail-cursor":     {house: winter(), sizes: []size{phone, usual}, keys: []string{"tab", "enter", "left", "left", "left"}},
+		"detail-next":       {house: trouble(), sizes: []size{usual}, keys: []string{"enter", "tab", "tab", "-", "-", "-"}},
 		"clash":             {house: clash(), sizes: []size{phone, usual, wide}},
 		"old":               {house: old(), sizes: []size{phone, usual, wide}},
 		"broken":            {house: every(house.Broken), sizes: []size{phone, usual, wide}},
@@ -222,7 +236,7 @@ func TestEverySize(t *testing.T) {
 					checkFrame(t, m)
 				}
 				if w%50 == 0 {
-					press(m, []string{"?", "a"}[w/50%2])
+					press(m, []string{"?", "a", "esc", "enter", "l"}[w/50%5])
 				}
 			}
 		})
@@ -230,7 +244,7 @@ func TestEverySize(t *testing.T) {
 }
 
 func FuzzScreen(f *testing.F) {
-	f.Add(uint8(80), uint8(24), "Cold Water Tank", "API 200 OK", 2.9, "sj?uGsajzc")
+	f.Add(uint8(80), uint8(24), "Cold Water Tank", "API 200 OK", 2.9, "sj?uGsajzcl/ab")
 	f.Add(uint8(40), uint8(20), "\u202e\x1b[2J冷", "👨‍👩‍👧‍👦", -55.0, "ssuj")
 	f.Add(uint8(0), uint8(1), "", "", 1e300, "G")
 	f.Fuzz(func(t *testing.T, width, height uint8, name, status string, celsius float64, keys string) {

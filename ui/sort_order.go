@@ -4,7 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
-	"strings"
+
+	"github.com/maruel/natural"
 
 	"picotop/house"
 )
@@ -40,7 +41,7 @@ func (o sortOrder) sort(rows []*row) {
 	case byColdest:
 		slices.SortStableFunc(rows, func(a, b *row) int { return cmp.Compare(a.sortCelsius, b.sortCelsius) })
 	case byName:
-		slices.SortStableFunc(rows, func(a, b *row) int { return strings.Compare(a.sortName, b.sortName) })
+		slices.SortStableFunc(rows, func(a, b *row) int { return natural.Compare(a.sortName, b.sortName) })
 	case byAge:
 		// Those on time count as equally old, whichever was heard last.
 		slices.SortStableFunc(rows, func(a, b *row) int {

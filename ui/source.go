@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
 	"picotop/internal/status"
@@ -22,6 +23,8 @@ type Source interface {
 	// Range returns one sensor's history as buckets of the given step, oldest
 	// first, gaps included: the first holds from, the last holds to.
 	Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error)
+	// Packets are those that were heard last, newest first. It must not block.
+	Packets() []feed.Packet
 	// Decide takes what the user decided about a condition or a sensor. An error says
 	// in one line why it was not taken. It is called from a command too.
 	Decide(ctx context.Context, d house.Decision) error

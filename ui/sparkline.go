@@ -12,7 +12,10 @@ import (
 const noData = '·'
 
 const (
-	maxBlockLevel = 8 // ▁ is 1, █ is 8
+	// ▁ is 1, and ▇ is 7. A full █ would touch the row above, and two high rows look
+	// like one heavy block.
+	maxBlockLevel = 7
+	blockLevelMax = 8 // what fills a cell
 	// The least span of a sparkline's scale, in kelvin: a tank that moves by
 	// a sixteenth of a degree is drawn as what it is, flat.
 	minScaleSpan = 2
@@ -40,7 +43,7 @@ func blockLevels(values []float64) []byte {
 
 // blocks draws levels as block elements, one row high.
 func blocks(levels []byte) []rune {
-	chart := sparkline.New(len(levels), 1, sparkline.WithNoAutoMaxValue(), sparkline.WithMaxValue(maxBlockLevel))
+	chart := sparkline.New(len(levels), 1, sparkline.WithNoAutoMaxValue(), sparkline.WithMaxValue(blockLevelMax))
 	for _, l := range levels {
 		chart.Push(float64(l))
 	}

@@ -48,10 +48,17 @@ func bucketStart(t time.Time, step time.Duration) time.Time {
 	return t.Add(-time.Duration(t.UnixNano()) % step)
 }
 
-// advance moves the buckets up to now and makes them n. What no longer fits is
+// bucketCount is how many buckets of n hold a day, for a step is rounded up.
+func bucketCount(n int) int {
+	step := bucketStep(n)
+	return int((24*time.Hour + step - 1) / step)
+}
+
+// advance moves the buckets up to now and makes them as many of n as a day needs. What no longer fits is
 // dropped and will be requested again.
 func (t *sparklineData) advance(now time.Time, n int) {
 	step := bucketStep(n)
+	n = bucketCount(n)
 	start := bucketStart(now, step)
 	passed := start.Sub(t.newestStart) / step
 	switch {

@@ -22,6 +22,7 @@ type table struct {
 	selected string          // the sensor under the cursor; empty for the first row
 	offset   int             // the first item on the screen
 
+	filter  string // what is searched for; empty if nothing is
 	columns columns
 	compact bool // no Pico lines, and the rows in trouble first
 	height  int
@@ -42,9 +43,9 @@ func newTable(keys keyMap) table {
 	return table{keys: keys, rows: map[string]*row{}}
 }
 
-// update builds the items from a new state. A sensor keeps its row from state to
-// state.
-func (t *table) update(s *viewState) {
+// update builds the items from a new state, of the sensors that are wanted. A sensor
+// keeps its row from state to state.
+func (t *table) update(s *viewState, wanted func(house.Sensor) bool) {
 	known := make(map[string]*row, len(s.house.Sensors))
 	rows := make([]*row, 0, len(s.house.Sensors))
 	var unheard []string
@@ -62,6 +63,9 @@ func (t *table) update(s *viewState) {
 		}
 		r.sparklineData.addReading(sensor)
 		known[sensor.ID] = r
+		if !wanted(sensor) {
+			continue
+		}
 		if s.now.Sub(sensor.Heard) > unheardAfter {
 			unheard = append(unheard, sensor.DisplayName)
 			continue
@@ -114,7 +118,7 @@ func (t *table) groupByPico(rows []*row, s *viewState) {
 	for _, p := range picos {
 		// A Pico without sensors is left out once it is silent: another address
 		// has them now.
-		if len(rowsOf[p.Addr]) == 0 && s.now.Sub(p.Heard) > statusStaleAfter {
+		if len(rowsOf[p.Addr]) == 0 && (p.Sensors > 0 || s.now.Sub(p.Heard) > statusStaleAfter) {
 			continue
 		}
 		p.Sensors = len(rowsOf[p.Addr])
@@ -158,6 +162,25 @@ func (t *table) move(i, step int) {
 			return
 		}
 	}
+}
+
+// found is how many sensors have a row.
+func (t *table) found() int {
+	n := 0
+	for _, i := range t.items {
+		if i.row != nil {
+			n++
+		}
+	}
+	return n
+}
+
+// selectedSensor is the ID of the sensor under the cursor; empty if there is none.
+func (t *table) selectedSensor() string {
+	if at := t.cursor(); at >= 0 {
+		return t.items[at].row.sensor.ID
+	}
+	return ""
 }
 
 // cursor is the index of the selected item, -1 if there is none.

@@ -59,6 +59,9 @@ func (t *table) header(s *viewState) string {
 		return l.addRule(s.theme.faint).String()
 	}
 	title := "SENSOR"
+	if t.filter != "" {
+		title += " /" + t.filter
+	}
 	if t.sortOrder != byPico {
 		title += ", " + t.sortOrder.String()
 	}

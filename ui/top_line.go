@@ -105,7 +105,8 @@ func conditionSummary(s *viewState) string {
 		}
 	}
 	// All is well only if trouble would have been heard of.
-	if len(s.house.Conditions) == 0 && (s.health.Demo || s.health.Feed.Ready()) {
+	heard := s.health.Feed.Ready() && !s.health.Feed.LastHeard.IsZero()
+	if len(s.house.Conditions) == 0 && (s.health.Demo || s.health.Replay != nil || heard) {
 		return "all well"
 	}
 	return strings.Join(parts, "  ")

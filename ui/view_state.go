@@ -14,6 +14,7 @@ type viewState struct {
 	now    time.Time
 	locale locale
 	theme  theme
+	dots   dots
 }
 
 // timestamp writes when t was, as seen from now.

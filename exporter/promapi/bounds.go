@@ -28,6 +28,14 @@ const (
 	maxText = 8 << 10 // bytes
 	// labelLength is what a label is taken to have, in bytes.
 	labelLength = 64
+	// sampleBytes is what a sample takes in a result or a subquery, with the room
+	// that is reserved behind it.
+	sampleBytes = 32
+	// windowBytes is what it takes in a window over the history, which is there
+	// twice while it is read.
+	windowBytes = 64
+	// sortedBytes is what it takes in a window that is sorted besides.
+	sortedBytes = 128
 	// preallocated is the most steps of one series for which the engine
 	// reserves room as soon as the series has one sample.
 	preallocated = 5000
@@ -38,14 +46,17 @@ type cost struct {
 	selectors int
 	work      float64 // evaluations, and samples gone through of one series
 	perSeries float64 // samples for which room is reserved as soon as a series is found
-	regexps   regexpBudget
-	text      float64 // bytes written into labels of one series
+	longest   float64 // samples of one series in the longest window or subquery
+
+	sampleBytes int // the most that a sample of it takes
+	regexps     regexpBudget
+	text        float64 // bytes written into labels of one series
 }
 
 // costOf tells the cost of an expression that is evaluated the given number of
 // times over a span, or refuses what costs too much.
 func costOf(expr parser.Expr, span time.Duration, steps float64, regexps regexpBudget) (cost, error) {
-	c := cost{regexps: regexps}
+	c := cost{regexps: regexps, sampleBytes: sampleBytes}
 	err := c.walk(expr, place{span: span, steps: steps})
 	return c, err
 }
@@ -55,6 +66,7 @@ type place struct {
 	span   time.Duration
 	steps  float64 // how many times it is evaluated
 	depth  int
+	sorts  bool // below a function that sorts its window
 	counts bool // below count_values, whose series are others at each step
 }
 
@@ -80,6 +92,9 @@ func (c *cost) walk(expr parser.Node, at place) error {
 				return errSteps
 			}
 		}
+	}
+	if _, ok := expr.(*parser.ParenExpr); !ok {
+		at.sorts = sorts(expr)
 	}
 	for child := range parser.ChildrenIter(expr) {
 		if err := c.walk(child, at); err != nil {
@@ -112,12 +127,15 @@ func (c *cost) window(e *parser.MatrixSelector, at place) error {
 	if e.Range < time.Millisecond {
 		return errTooShort
 	}
+	c.hold(windowBytes, at)
 	v, ok := e.VectorSelector.(*parser.VectorSelector)
 	if ok && (v.Timestamp != nil || v.StartOrEnd != 0) { // evaluated once
 		at.steps = 1
 	}
 	if ok {
-		samples := at.steps * float64(e.Range/spacing(v))
+		length := float64(e.Range / spacing(v))
+		c.longest = max(c.longest, length)
+		samples := at.steps * length
 		if c.work += samples; samples > maxWindows {
 			return errWindows
 		}
@@ -125,8 +143,24 @@ func (c *cost) window(e *parser.MatrixSelector, at place) error {
 	return c.walk(e.VectorSelector, at)
 }
 
+// hold notes what a sample of a window takes.
+func (c *cost) hold(bytes int, at place) {
+	if at.sorts {
+		bytes *= sortedBytes / windowBytes
+	}
+	c.sampleBytes = max(c.sampleBytes, bytes)
+}
+
+// sorts reports whether an expression is a function that sorts its window, for
+// which the engine takes the window once more, in larger pieces.
+func sorts(e parser.Node) bool {
+	call, ok := e.(*parser.Call)
+	return ok && (call.Func.Name == "quantile_over_time" || call.Func.Name == "mad_over_time")
+}
+
 // subquery returns where its expression stands.
 func (c *cost) subquery(e *parser.SubqueryExpr, at place) (place, error) {
+	c.hold(sampleBytes, at)
 	if e.Timestamp != nil || e.StartOrEnd != 0 {
 		at.span, at.steps = 0, 1
 	}
@@ -148,6 +182,7 @@ func (c *cost) subquery(e *parser.SubqueryExpr, at place) (place, error) {
 	if at.steps = float64(at.span/step) + 1; at.steps > maxSteps {
 		return at, fmt.Errorf("a subquery has more than %d steps; try a longer step or a shorter range", maxSteps)
 	}
+	c.longest = max(c.longest, 2*at.steps) // itself, and what is made of it
 	return at, nil
 }
 

@@ -15,21 +15,26 @@ const (
 	light size = iota // does not read the history
 	small             // reads a little of it: what a dashboard asks
 	big
+	huge // takes the places of all big ones
+)
+
+// What one request may hold in memory, by size. There are few places, so these
+// are also a bound on all together: 4 of light and small each, and 2 of big or 1
+// of huge.
+const (
+	smallMemory = 4_000_000 // bytes
+	bigMemory   = 32_000_000
+	hugeMemory  = 64_000_000
 )
 
 // limiters returns the places for each size. More wait for small ones, for a
 // page of Grafana asks thirty questions at once.
-func limiters() [3]*limiter {
-	return [...]*limiter{light: newLimiter(4, 64), small: newLimiter(4, 64), big: newLimiter(2, 16)}
+func limiters() [4]*limiter {
+	return [...]*limiter{light: newLimiter(4, 64), small: newLimiter(4, 64), big: newLimiter(2, 16), huge: newLimiter(1, 8)}
 }
 
-// samples is what one query of this size may hold.
-func (s size) samples() int {
-	if s < big {
-		return smallSamples
-	}
-	return maxSamples
-}
+// memory is how many bytes a request of this size may hold.
+func (s size) memory() int { return [...]int{smallMemory, smallMemory, bigMemory, hugeMemory}[s] }
 
 // size is the least that a request with these words can have.
 func (s scan) size() size {
@@ -42,6 +47,8 @@ func (s scan) size() size {
 // size is that of a query.
 func (c cost) size() size {
 	switch {
+	case c.longest*float64(c.sampleBytes) > bigMemory:
+		return huge
 	case c.work > smallWork || !c.regexps.small():
 		return big
 	case c.selectors > 0:
@@ -60,12 +67,12 @@ var errOutgrown = errors.New("larger than its place")
 // its leave is called.
 func (a *API) within(ctx context.Context, s size, ask func(context.Context, size) (answer, error)) (answer, error) {
 	for ; ; s++ {
-		leave, err := a.limiters[s].enter(ctx)
+		leave, err := a.enter(ctx, s)
 		if err != nil {
 			return answer{}, err
 		}
 		got, err := a.inPlace(ctx, s, ask)
-		if err != nil && s < big && ctx.Err() == nil && outgrown(err) {
+		if err != nil && s < huge && ctx.Err() == nil && outgrown(err) {
 			got.release()
 			leave()
 			continue
@@ -74,6 +81,20 @@ func (a *API) within(ctx context.Context, s size, ask func(context.Context, size
 		got.leave = func() { release(); leave() }
 		return got, err
 	}
+}
+
+// enter waits for a place of the given size.
+func (a *API) enter(ctx context.Context, s size) (leave func(), err error) {
+	out, err := a.limiters[s].enter(ctx)
+	if s < huge || err != nil {
+		return out, err
+	}
+	reopen, err := a.limiters[big].clear(ctx)
+	if err != nil {
+		out()
+		return nil, err
+	}
+	return func() { reopen(); out() }, nil
 }
 
 func (a *API) inPlace(ctx context.Context, s size, ask func(context.Context, size) (answer, error)) (answer, error) {
@@ -120,8 +141,34 @@ func (l *limiter) enter(ctx context.Context) (leave func(), err error) {
 	case <-ctx.Done():
 	}
 	<-l.queue
-	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
-		return nil, &Error{Timeout, errors.New("query timed out in query queue")}
+	return nil, tooLate(ctx)
+}
+
+// clear waits until all who are in have left, and lets nobody in until leave is
+// called. Only one caller at a time may do so: two would wait for each other.
+func (l *limiter) clear(ctx context.Context) (leave func(), err error) {
+	taken := 0
+	leave = func() {
+		for range taken {
+			<-l.running
+		}
 	}
-	return nil, &Error{Canceled, errors.New("query was canceled in query queue")}
+	for taken < cap(l.running) {
+		select {
+		case l.running <- struct{}{}:
+			taken++
+		case <-ctx.Done():
+			leave()
+			return nil, tooLate(ctx)
+		}
+	}
+	return leave, nil
+}
+
+// tooLate is the error of who waited for a place until ctx ended.
+func tooLate(ctx context.Context) error {
+	if errors.Is(ctx.Err(), context.DeadlineExceeded) {
+		return &Error{Timeout, errors.New("query timed out in query queue")}
+	}
+	return &Error{Canceled, errors.New("query was canceled in query queue")}
 }

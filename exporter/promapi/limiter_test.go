@@ -103,8 +103,12 @@ func answerTo(a *API, path string) *httptest.ResponseRecorder {
 	return w
 }
 
-// bigQuery goes through more than a small one may.
-const bigQuery = "query?query=max_over_time(slow[365d])"
+const (
+	// bigQuery goes through more than a small one may.
+	bigQuery = "query?query=max_over_time(slow[30d])"
+	// hugeQuery may hold more than a big one may.
+	hugeQuery = "query?query=max_over_time(slow[365d])"
+)
 
 func TestBigQueriesLeaveSmallOnesTheirPlaces(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
@@ -139,6 +143,93 @@ func TestBigQueriesLeaveSmallOnesTheirPlaces(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestHugeQueryRunsBesideNoBigOne has huge queries and big ones ask in turn:
+// what is bounded is the memory of all together.
+func TestHugeQueryRunsBesideNoBigOne(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		h := slow{asked: make(chan struct{}, 100), release: make(chan struct{})}
+		a := New(Config{History: h})
+		ended := make(chan int)
+		ask := func(path string) {
+			go func() { ended <- answerTo(a, path).Code }()
+			synctest.Wait()
+		}
+		running := func(want int) {
+			t.Helper()
+			synctest.Wait()
+			if n := len(h.asked); n != want {
+				t.Errorf("%d were let in, want %d", n, want)
+			}
+		}
+		ask(bigQuery)
+		ask(hugeQuery)
+		running(1)
+		h.release <- struct{}{}
+		<-ended
+		running(2) // the huge one
+		ask(bigQuery)
+		ask(hugeQuery)
+		running(2)
+		h.release <- struct{}{}
+		<-ended
+		running(3)
+		h.release <- struct{}{}
+		<-ended
+		running(4)
+
+		gone, cancel := context.WithCancel(t.Context())
+		go func() {
+			w := httptest.NewRecorder()
+			a.ServeHTTP(w, httptest.NewRequestWithContext(gone, "GET", "/api/v1/"+hugeQuery, nil))
+			ended <- w.Code
+		}()
+		synctest.Wait()
+		cancel()
+		if code := <-ended; code != 503 {
+			t.Errorf("who left while waiting: %d", code)
+		}
+		h.release <- struct{}{}
+		<-ended
+		for s, l := range a.limiters {
+			if len(l.queue)+len(l.running) > 0 {
+				t.Errorf("a place of size %d is taken", s)
+			}
+		}
+	})
+}
+
+// TestMemoryOfAQuery holds a query within what its place may hold, by what its
+// samples take.
+func TestMemoryOfAQuery(t *testing.T) {
+	for query, want := range map[string]int{
+		"a":                                     sampleBytes,
+		"time()":                                sampleBytes,
+		"max_over_time(a[5m:1m])":               sampleBytes,
+		"quantile_over_time(0.5, a[5m:1m])":     2 * sampleBytes,
+		"a[5m]":                                 windowBytes,
+		"a + max_over_time(a[5m])":              windowBytes,
+		"max_over_time(rate(a[5m])[1h:1m])":     windowBytes,
+		"quantile_over_time(0.5, (a[5m]))":      sortedBytes,
+		"quantile_over_time(scalar(b), a[5m])":  sortedBytes,
+		"sum(quantile_over_time(0.5, a[5m]))":   sortedBytes,
+		"max_over_time(a[5m]) + quantile(1, b)": windowBytes,
+	} {
+		expr, err := New(Config{}).parser.ParseExpr(query)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c, err := costOf(expr, time.Hour, 60, regexpBudget{})
+		if err != nil || c.sampleBytes != want {
+			t.Errorf("%s: %d bytes, want %d, %v", query, c.sampleBytes, want, err)
+		}
+	}
+	all := cap(limiters()[light].running)*light.memory() + cap(limiters()[small].running)*small.memory() +
+		max(cap(limiters()[big].running)*big.memory(), cap(limiters()[huge].running)*huge.memory())
+	if all > 100_000_000 {
+		t.Errorf("all places together may hold %d bytes", all)
+	}
 }
 
 func TestSmallQueryThatIsSlowBecomesABigOne(t *testing.T) {

@@ -13,7 +13,7 @@ const restHeap = 48 << 20 // bytes
 // of it behind: the runtime alone would take several minutes over it, and the
 // machine has other uses for it.
 func (a *API) rest() {
-	if len(a.limiters[small].queue)+len(a.limiters[big].queue) > 0 {
+	if len(a.limiters[small].queue)+len(a.limiters[big].queue)+len(a.limiters[huge].queue) > 0 {
 		return
 	}
 	heap := []metrics.Sample{

@@ -9,8 +9,9 @@
 // The package promises that no request can take a small machine down. What
 // would cost too much is refused before work begins, by its text (scan.go) and
 // by what it would have to go through (bounds.go). What runs has a bound on the
-// samples that it may hold and on the time it may take, ends when its client
-// has left, and has a place of its size, of which there are few (limiter.go).
+// memory that it may hold and on the time it may take, ends when its client has
+// left, and has a place of its size, of which there are few (limiter.go). All
+// places together hold about 100 MB at most.
 // An answer that does not fit into the network's buffers keeps its place until
 // it is sent, so that memory is bounded too.
 //
@@ -27,7 +28,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/prometheus/prometheus/promql"
 	"github.com/prometheus/prometheus/promql/parser"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb"
@@ -38,7 +38,7 @@ import (
 // take, and a server should give it some seconds more to send the answer.
 const (
 	MaxTime    = 20 * time.Second
-	maxSamples = 2_000_000 // held by one query; 16 bytes each
+	maxSamples = hugeMemory / sampleBytes // held by one query
 	maxBody    = 256 << 10
 	maxPoints  = 11_000 // of one series, as in Prometheus
 	lookback   = 5 * time.Minute
@@ -47,10 +47,9 @@ const (
 )
 
 // What a request may take in a place that is not big. A page of a dashboard
-// takes less: 20 sensors at 2000 steps are 40,000 samples.
+// takes less: 20 sensors at 2000 steps are 40,000 samples, of 130,000.
 const (
 	smallTime      = time.Second
-	smallSamples   = 200_000
 	smallWork      = 200_000 // of one series, see cost.work
 	smallRegexps   = 2_000   // see regexpBudget.size
 	smallClasses   = 8
@@ -84,8 +83,8 @@ type API struct {
 	now      func() time.Time
 	started  time.Time
 	parser   parser.Parser
-	engines  [3]*promql.Engine // by size
-	limiters [3]*limiter       // by size
+	engines  engines
+	limiters [4]*limiter // by size
 	mux      *http.ServeMux
 }
 
@@ -114,9 +113,6 @@ func New(cfg Config) *API {
 		a.now = time.Now
 	}
 	a.started = a.now()
-	a.engines[light] = a.newEngine(smallSamples)
-	a.engines[small] = a.engines[light]
-	a.engines[big] = a.newEngine(maxSamples)
 
 	a.route("GET POST", "query", a.query)
 	a.route("GET POST", "query_range", a.queryRange)
@@ -143,19 +139,6 @@ func New(cfg Config) *API {
 	a.mux.HandleFunc("/api/v1/", a.unknown)
 	a.mux.HandleFunc("GET /federate", a.federate)
 	return a
-}
-
-func (a *API) newEngine(samples int) *promql.Engine {
-	return promql.NewEngine(promql.EngineOpts{
-		Logger:                   a.logger,
-		MaxSamples:               samples,
-		Timeout:                  MaxTime,
-		LookbackDelta:            lookback,
-		NoStepSubqueryIntervalFn: func(int64) int64 { return subqueryStep.Milliseconds() },
-		EnableAtModifier:         true,
-		EnableNegativeOffset:     true,
-		Parser:                   a.parser,
-	})
 }
 
 // ServeHTTP answers a request whose path begins with /api/v1/ or is /federate.

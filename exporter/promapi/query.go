@@ -75,7 +75,8 @@ func (a *API) answer(r *http.Request, q question) (answer, error) {
 		if err := c.regexps.measure(); err != nil {
 			return answer{}, &Error{Execution, err}
 		}
-		return a.run(ctx, q, place, newBudget(a.history, c.perSeries, place.samples()))
+		samples := place.memory() / c.sampleBytes
+		return a.run(ctx, q, a.engine(samples), newBudget(a.history, c.perSeries, samples))
 	})
 }
 
@@ -133,8 +134,7 @@ func queryOpts(r *http.Request) (promql.QueryOpts, error) {
 }
 
 // run executes a query. The answer's close ends it.
-func (a *API) run(ctx context.Context, asked question, place size, from storage.Queryable) (answer, error) {
-	engine := a.engines[place]
+func (a *API) run(ctx context.Context, asked question, engine *promql.Engine, from storage.Queryable) (answer, error) {
 	var q promql.Query
 	var err error
 	if asked.step == 0 {

@@ -145,10 +145,15 @@ func encodeValue(s *jsoniter.Stream, v parser.Value) {
 	}
 }
 
-// encodeList writes a list, and sends it on when enough has come together.
+// encodeList writes a list, and sends it on when enough has come together. It
+// ends when nobody is listening any more: a stream keeps what it could not send,
+// so that all of a large answer would come together in it.
 func encodeList[T any](s *jsoniter.Stream, list []T, encode func(*jsoniter.Stream, T)) {
 	s.WriteArrayStart()
 	for i, item := range list {
+		if s.Error != nil {
+			return
+		}
 		if i > 0 {
 			s.WriteMore()
 		}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
 	"picotop/ui"
@@ -38,6 +39,19 @@ func (a *attach) Health() ui.Health {
 		h.Status = last.Status()
 	}
 	return h
+}
+
+// Packets implements [ui.Source].
+func (a *attach) Packets() []feed.Packet {
+	local, client, _ := a.current()
+	switch {
+	case local != nil:
+		return local.Packets()
+	case client != nil:
+		last, _, _ := client.Last()
+		return last.FeedPackets()
+	}
+	return nil
 }
 
 // Decide implements [ui.Source].

@@ -28,6 +28,7 @@ type Playback struct {
 	judge  *judge // nil on a screen
 	house  *house.House
 	feed   *feed.Player
+	recent recentPackets
 
 	played atomic.Int64
 	kinds  [feed.Other + 1]int // touched by Run and, after it, by Result
@@ -79,6 +80,7 @@ func (p *Playback) receive(d feed.Datagram, at time.Duration) error {
 	}
 	p.feed.Play(d, func(k feed.Packet) {
 		p.kinds[k.Kind]++
+		p.recent.add(k)
 		p.house.Apply(k)
 	})
 	if p.judge != nil {
@@ -109,6 +111,9 @@ func (p *Playback) Health() ui.Health {
 func (p *Playback) Range(_ context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	return dayBuckets(p.house.Day(sensor), from, to, step), nil
 }
+
+// Packets implements [ui.Source].
+func (p *Playback) Packets() []feed.Packet { return p.recent.list() }
 
 // Decide implements [ui.Source].
 func (p *Playback) Decide(context.Context, house.Decision) error {

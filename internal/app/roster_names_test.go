@@ -55,7 +55,7 @@ func TestNamesAsTheyAreSentOutliveTheProgram(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		i := newInstance(Config{}, slog.New(slog.DiscardHandler))
+		i := newInstance(Config{Data: dir}, slog.New(slog.DiscardHandler))
 		i.now, i.store, i.house = func() time.Time { return now }, store, house.New(house.Config{})
 		if err := i.restoreHouse(t.Context(), house.State{}); err != nil {
 			t.Fatal(err)

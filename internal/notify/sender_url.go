@@ -93,12 +93,11 @@ func (a *urlAttempt) failed() bool {
 	}
 }
 
-// start begins an attempt.
+// start begins an attempt, with a service of its own: what hangs may still use the one
+// before, and some add the headers of a message to those of the one before.
 func (t *urlTarget) start(m Message) (*urlAttempt, error) {
-	if len(t.hung) > 0 { // what hangs may still use its service
-		if err := t.locate(); err != nil {
-			return nil, err
-		}
+	if err := t.locate(); err != nil {
+		return nil, err
 	}
 	select {
 	case t.hung <- struct{}{}:

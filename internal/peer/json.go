@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"net/netip"
+	"slices"
 	"time"
 
 	"picotop/feed"
@@ -79,11 +80,30 @@ type Packet struct {
 // MaxPackets is how many of them a snapshot holds.
 const MaxPackets = 20
 
+// packetKinds are the kinds of packet as they are told.
+var packetKinds = [...]string{
+	feed.Temperature: "temperature", feed.Status: "status", feed.Impossible: "impossible", feed.Other: "other",
+}
+
+// FeedPackets are the packets of the snapshot, newest first.
+func (h *House) FeedPackets() []feed.Packet {
+	all := make([]feed.Packet, len(h.Packets))
+	for i, p := range h.Packets {
+		all[i] = feed.Packet{
+			Kind: feed.Other, Sensor: p.Sensor, Name: p.Name, Celsius: p.Celsius, Offset: p.Offset, Text: p.Text,
+			From: p.From, Port: p.Port, Heard: p.At,
+		}
+		if k := slices.Index(packetKinds[:], p.Kind); k >= 0 {
+			all[i].Kind = feed.Kind(k)
+		}
+	}
+	return all
+}
+
 // PacketOf is a packet as it is told.
 func PacketOf(p feed.Packet) Packet {
-	kinds := map[feed.Kind]string{feed.Temperature: "temperature", feed.Status: "status", feed.Impossible: "impossible", feed.Other: "other"}
 	return Packet{
-		At: p.Heard, From: p.From, Port: p.Port, Kind: kinds[p.Kind],
+		At: p.Heard, From: p.From, Port: p.Port, Kind: packetKinds[p.Kind],
 		Sensor: p.Sensor, Name: p.Name, Celsius: p.Celsius, Offset: p.Offset, Text: p.Text,
 	}
 }

@@ -50,7 +50,7 @@ func someHouse() House {
 		LastRefused: feed.Refusal{From: loft, Reason: feed.NotJSON, At: noon},
 		LastHeard:   noon.Add(3 * time.Minute),
 	}
-	out := Of(h.State(noon.Add(4*time.Minute)), status.Status{
+	out := Of(h.State(noon.Add(5*time.Minute)), status.Status{
 		Feed: heard, Metrics: status.Metrics{Addr: ":8000", Scraped: noon},
 		History: status.History{Span: 41 * 24 * time.Hour, Bytes: 5 << 20, MaxSpan: 5 * 365 * 24 * time.Hour, MaxBytes: 1 << 30},
 		Config:  status.Config{File: "/etc/picotop/config.toml", Err: "/etc/picotop/config.toml:3: unknown key \"limti\"", LoadedAt: noon},

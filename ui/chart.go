@@ -1,0 +1,193 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"github.com/NimbleMarkets/ntcharts/v2/canvas"
+	"github.com/NimbleMarkets/ntcharts/v2/linechart"
+	"github.com/NimbleMarkets/ntcharts/v2/linechart/timeserieslinechart"
+
+	"picotop/history"
+)
+
+const (
+	chartLabelWidth = 7 // "  7° ┤", and "-10.5"
+	chartAxisHeight = 2
+	tickSpacing     = 9 // cells that one named moment takes
+	// bandFrom is the window from which on the lowest and the highest of each bucket are
+	// drawn, so that a dip of minutes survives.
+	bandFrom = 3 * 24 * time.Hour
+)
+
+// A chart is a sensor's course, drawn with ntcharts in braille.
+type chart struct {
+	data     chartData
+	interval time.Duration // at which the sensor sends
+	limit    float64       // in Celsius
+	hasLimit bool
+	cursor   time.Time // zero if there is none
+}
+
+// view draws the chart in exactly the given rectangle.
+func (c chart) view(s *viewState, width, height int) []string {
+	w, h := width-chartLabelWidth, height-chartAxisHeight
+	if w < 4 || h < 2 {
+		return fitHeight(nil, width, height)
+	}
+	sum := c.data.summarize()
+	if sum.count == 0 {
+		lines := fitHeight(nil, width, height)
+		lines[height/2] = newLine(width).add(s.theme.faint, spaces(chartLabelWidth)+"nothing was recorded in this time").String()
+		return lines
+	}
+	low, high := s.locale.value(sum.low), s.locale.value(sum.high)
+	limit := s.locale.value(c.limit)
+	withLimit := c.hasLimit && limit >= low-limitWithin && limit <= high+limitWithin
+	if withLimit {
+		low, high = min(low, limit), max(high, limit)
+	}
+	scale := newYScale(low, high, h)
+	p := plot{width: w, height: h, cells: c.draw(s, scale, w, h)}
+	limitLine := -1
+	if withLimit {
+		limitLine = scale.line(limit, h)
+	}
+	cursor := -1
+	if !c.cursor.IsZero() {
+		cursor = min(max(int(float64(w)*float64(c.cursor.Sub(c.data.from))/float64(c.data.to.Sub(c.data.from))), 0), w-1)
+	}
+	names := map[int]string{}
+	for _, v := range scale.names() {
+		names[scale.line(v, h)] = fmt.Sprintf("%g°", v)
+	}
+	lines := make([]string, 0, height)
+	for y := range h {
+		l := newLine(width).addRight(s.theme.faint, names[y], chartLabelWidth-2).add(s.theme.faint, " ┤")
+		p.addLine(l, s, y, limitLine == y, "limit "+s.locale.temp(c.limit), cursor)
+		lines = append(lines, l.String())
+	}
+	return append(lines, c.axis(s, width, w)...)
+}
+
+// limitWithin is how far away the limit may be, in degrees, to be drawn.
+const limitWithin = 4
+
+// axis draws the line below the plot, and the names of moments.
+func (c chart) axis(s *viewState, width, w int) []string {
+	rule, names := []rune(strings.Repeat("─", w)), newLine(width)
+	for _, t := range ticks(c.data.from, c.data.to, s.locale.zone, max(w/tickSpacing, 1)) {
+		x := int(float64(w) * float64(t.at.Sub(c.data.from)) / float64(c.data.to.Sub(c.data.from)))
+		at := chartLabelWidth + x - textWidth(t.text)/2
+		if x < 0 || x >= w || at < names.used || at+textWidth(t.text) > width {
+			continue
+		}
+		rule[x] = '┬'
+		names.padTo(at).add(s.theme.faint, t.text)
+	}
+	axis := newLine(width).add("", spaces(chartLabelWidth-1)).add(s.theme.faint, "└"+string(rule))
+	return []string{axis.String(), names.String()}
+}
+
+// draw draws the course on a canvas of ntcharts. What is not joined is a data set of its
+// own, and its ranges are fixed, since to find them costs the square of the points.
+func (c chart) draw(s *viewState, scale yScale, w, h int) [][]rune {
+	seconds := func(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }
+	base := linechart.New(w, h, seconds(c.data.from), seconds(c.data.to), scale.low, scale.high, linechart.WithXYSteps(0, 0))
+	m := timeserieslinechart.New(w, h, timeserieslinechart.WithLineChart(&base))
+	var names []string
+	segments, _ := c.data.segments(c.interval)
+	for i, piece := range segments {
+		name := fmt.Sprint(i)
+		for _, p := range c.points(s, piece) {
+			m.PushDataSet(name, p)
+		}
+		names = append(names, name)
+	}
+	m.DrawBrailleDataSets(names)
+	cells := make([][]rune, h)
+	for y := range cells {
+		cells[y] = make([]rune, w)
+		for x := range cells[y] {
+			cells[y][x] = s.dots.of(m.Canvas.Cell(canvas.Point{X: x, Y: y}).Rune)
+		}
+	}
+	return cells
+}
+
+// points are those of one piece: the means, or in a long window up and down between the
+// extremes, which fills the space between them.
+func (c chart) points(s *viewState, piece []history.Bucket) []timeserieslinechart.TimePoint {
+	band := c.data.to.Sub(c.data.from) >= bandFrom
+	points := make([]timeserieslinechart.TimePoint, 0, 2*len(piece))
+	add := func(t time.Time, celsius float64) {
+		points = append(points, timeserieslinechart.TimePoint{Time: t, Value: s.locale.value(celsius)})
+	}
+	for i, b := range piece {
+		t := b.Start.Add(c.data.step / 2)
+		if t.After(c.data.to) {
+			t = c.data.to
+		}
+		switch {
+		case !band:
+			add(t, b.Mean)
+		case i%2 == 0:
+			add(t, b.Min)
+			add(t, b.Max)
+		default:
+			add(t, b.Max)
+			add(t, b.Min)
+		}
+	}
+	return points
+}
+
+// A plot is the part of a chart inside the axes.
+type plot struct {
+	width, height int
+	cells         [][]rune
+}
+
+// addLine adds one line of the plot: the course, behind it the limit, dashed and named,
+// and the cursor in reverse.
+func (p plot) addLine(l *line, s *viewState, y int, isLimit bool, limitName string, cursor int) {
+	name := []rune("-" + limitName + "-")
+	for x := 0; x < p.width; {
+		st, text := p.cell(s, x, y, isLimit, name)
+		if x == cursor {
+			l.add(st+s.theme.cursor, text)
+			x++
+			continue
+		}
+		end := x + 1
+		var run strings.Builder
+		run.WriteString(text)
+		for end < p.width && end != cursor {
+			next, text := p.cell(s, end, y, isLimit, name)
+			if next != st {
+				break
+			}
+			run.WriteString(text)
+			end++
+		}
+		l.add(st, run.String())
+		x = end
+	}
+}
+
+// cell is what stands in one cell.
+func (p plot) cell(s *viewState, x, y int, isLimit bool, limitName []rune) (style, string) {
+	r := p.cells[y][x]
+	switch {
+	case r != 0 && r != ' ':
+		return "", string(r)
+	case !isLimit:
+		return "", " "
+	case x < len(limitName):
+		return s.theme.near, string(limitName[x])
+	case x%2 == 0:
+		return s.theme.near, "-"
+	}
+	return s.theme.near, " "
+}

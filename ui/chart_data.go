@@ -1,0 +1,103 @@
+package ui
+
+import (
+	"math"
+	"time"
+
+	"picotop/history"
+)
+
+// chartData is what a sensor measured in a window, in buckets.
+type chartData struct {
+	from, to time.Time
+	step     time.Duration
+	buckets  []history.Bucket
+}
+
+// chartSteps are the lengths that a bucket of a chart may have. From an hour on they are
+// whole hours, which the store has figures of.
+var chartSteps = []time.Duration{
+	5 * time.Second, 10 * time.Second, 15 * time.Second, 30 * time.Second,
+	time.Minute, 2 * time.Minute, 5 * time.Minute, 10 * time.Minute, 15 * time.Minute, 20 * time.Minute, 30 * time.Minute,
+	time.Hour, 2 * time.Hour, 3 * time.Hour, 4 * time.Hour, 6 * time.Hour, 12 * time.Hour, 24 * time.Hour, 48 * time.Hour, 96 * time.Hour,
+}
+
+// chartStep is the length of the buckets with which a window fills a plot of a width:
+// two for each cell, since braille has two columns of dots.
+func chartStep(window time.Duration, width int) time.Duration {
+	for _, step := range chartSteps {
+		if window/step <= time.Duration(2*max(width, 1)) {
+			return step
+		}
+	}
+	return chartSteps[len(chartSteps)-1]
+}
+
+// A summary is what is said of a window in figures.
+type summary struct {
+	low, high     float64
+	lowAt, highAt time.Time // when the bucket began in which it was
+	mean          float64
+	count         int // of readings, or of hours where the store keeps only those
+	filled        int // buckets with any
+}
+
+// summarize sums the window up. The zero value says that there was nothing.
+func (d chartData) summarize() summary {
+	var s summary
+	sum := 0.0
+	for _, b := range d.buckets {
+		if b.Count == 0 || b.Start.Before(d.from.Add(-d.step)) {
+			continue
+		}
+		if s.count == 0 || b.Min < s.low {
+			s.low, s.lowAt = b.Min, b.Start
+		}
+		if s.count == 0 || b.Max > s.high {
+			s.high, s.highAt = b.Max, b.Start
+		}
+		s.count += b.Count
+		s.filled++
+		sum += b.Mean * float64(b.Count)
+	}
+	if s.count > 0 {
+		s.mean = sum / float64(s.count)
+	}
+	return s
+}
+
+// at is the bucket that holds a moment; its Count is 0 if nothing was heard.
+func (d chartData) at(t time.Time) history.Bucket {
+	for _, b := range d.buckets {
+		if !t.Before(b.Start) && t.Before(b.Start.Add(d.step)) {
+			return b
+		}
+	}
+	return history.Bucket{Start: t}
+}
+
+// A gap is when nothing was heard for longer than packets get lost.
+type gap struct{ from, to time.Time }
+
+// segments splits the buckets where nothing was heard for more than three intervals:
+// such are not joined by a line.
+func (d chartData) segments(interval time.Duration) (all [][]history.Bucket, gaps []gap) {
+	var piece []history.Bucket
+	for _, b := range d.buckets {
+		if b.Count == 0 || math.IsNaN(b.Mean) || math.IsInf(b.Mean, 0) {
+			continue
+		}
+		if n := len(piece); n > 0 {
+			last := piece[n-1].Start
+			if b.Start.Sub(last) > max(3*interval, d.step)+d.step/2 {
+				gaps = append(gaps, gap{last.Add(d.step), b.Start})
+				all, piece = append(all, piece), nil
+			}
+		}
+		piece = append(piece, b)
+	}
+	if len(piece) > 0 {
+		all = append(all, piece)
+	}
+	return all, gaps
+}

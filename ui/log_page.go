@@ -1,0 +1,123 @@
+package ui
+
+import (
+	"fmt"
+	"strings"
+	"time"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"picotop/feed"
+	"picotop/house"
+	"picotop/internal/format"
+)
+
+// A logPage shows what happened, and what was heard last.
+type logPage struct {
+	keys    keyMap
+	packets bool // rather than the events
+	pager   pager
+
+	// While it is paused it shows what it showed then. The rest goes on.
+	paused      time.Time // since when; zero if it is not
+	events      []house.Event
+	lastPackets []feed.Packet
+}
+
+// take takes what there is now, unless the page is paused.
+func (l *logPage) take(events []house.Event, packets []feed.Packet) {
+	if l.paused.IsZero() {
+		l.events, l.lastPackets = events, packets
+	}
+}
+
+// press handles a key.
+func (l *logPage) press(k tea.KeyPressMsg, now time.Time) {
+	switch {
+	case key.Matches(k, l.keys.next.Binding):
+		l.packets, l.pager.offset = !l.packets, 0
+	case key.Matches(k, l.keys.pause.Binding) && l.paused.IsZero():
+		l.paused = now
+	case key.Matches(k, l.keys.pause.Binding):
+		l.paused = time.Time{}
+	default:
+		l.pager.press(k)
+	}
+}
+
+// view draws the page in exactly the given rectangle.
+func (l *logPage) view(s *viewState, width, height int) []string {
+	title := newLine(width).add("", leftMargin(width))
+	for _, t := range []struct {
+		name  string
+		shown bool
+	}{{"events", !l.packets}, {"packets", l.packets}} {
+		if t.shown {
+			title.add(s.theme.title, "["+t.name+"] ")
+		} else {
+			title.add(s.theme.faint, " "+t.name+"  ")
+		}
+	}
+	if !l.paused.IsZero() {
+		title.addAtEdge(s.theme.near, "paused for "+format.Ago(s.now.Sub(l.paused))+leftMargin(width))
+	}
+	var lines []string
+	if l.packets {
+		lines = l.packetLines(s, width)
+	} else {
+		lines = l.eventLines(s, width)
+	}
+	return append([]string{title.String()}, l.pager.view(lines, s, width, height-1)...)
+}
+
+// eventLines tell each event, with how long what ended had lasted.
+func (l *logPage) eventLines(s *viewState, width int) []string {
+	var lines []string
+	times := 0
+	for _, e := range l.events {
+		times = max(times, textWidth(s.timestamp(e.At)))
+	}
+	for _, e := range l.events {
+		line := newLine(width).add("", leftMargin(width)).addLeft(s.theme.faint, s.timestamp(e.At), times).add("", " ")
+		lines = append(lines, line.add("", eventText(e, s.locale, width < minFullWidth)).String())
+	}
+	if len(lines) == 0 {
+		lines = append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+"nothing happened yet").String())
+	}
+	return lines
+}
+
+// packetLines tell each packet: when, from whom, what it said, and what became of it.
+func (l *logPage) packetLines(s *viewState, width int) []string {
+	var lines []string
+	for _, p := range l.lastPackets {
+		line := newLine(width).add("", leftMargin(width)).add(s.theme.faint, p.Heard.In(s.locale.zone).Format("15:04:05")).add("", " ")
+		if width >= minFullWidth {
+			line.addLeft("", p.From.Addr().String(), 15).add("", " ")
+		}
+		lines = append(lines, line.add("", packetText(p, s)).String())
+	}
+	if len(lines) == 0 {
+		lines = append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+"no packet was heard yet").String())
+	}
+	return lines
+}
+
+// packetText says what a packet said.
+func packetText(p feed.Packet, s *viewState) string {
+	name := clean(p.Name, false)
+	switch p.Kind {
+	case feed.Temperature:
+		text := name + "  " + s.locale.degrees(p.Celsius)
+		if p.Offset != 0 {
+			text += fmt.Sprintf("  offset %+g", p.Offset)
+		}
+		return text + "  " + clean(p.Sensor, false)
+	case feed.Impossible:
+		return name + "  " + s.locale.degrees(p.Celsius) + "  refused: no sensor can measure that"
+	case feed.Status:
+		return strings.TrimSpace(name + "  " + clean(p.Text, false))
+	}
+	return "of a type that is not known here: " + clean(p.Text, false)
+}
