@@ -62,6 +62,7 @@ func (n *Notifier) followLocked(st house.State) {
 				i.seen = c.Since // a restart does not make it wait once more
 			}
 			n.incidents[k] = i
+			n.begun = n.begun || c.Kind == house.Freezing
 		}
 		i.label, i.last, i.began, i.quiet, i.listed = label, st.At, c.Since, c.Quiet(st.At), true
 		c.Acknowledged, c.Snoozed = false, time.Time{} // the message does not tell of that

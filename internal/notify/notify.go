@@ -112,6 +112,7 @@ type Notifier struct {
 	seen      *house.State // the latest that was taken up
 	began     time.Time    // of the first one
 	state     house.State
+	begun     bool   // something began to freeze that is not on disk yet
 	changes   uint64 // numbers what is to be saved
 	incidents map[key]*incident
 	queues    map[string]*queue // by target

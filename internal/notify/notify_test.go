@@ -288,6 +288,13 @@ func TestWhoIsToldWhat(t *testing.T) {
 		"killed behind the attempt": {
 			trial{spells: []spell{tank}, length: hour, kills: []time.Duration{70 * sec}, behind: true}, []string{"21:01:10 phone: Tank freezing begun"},
 		},
+		"killed before anybody was told, and it froze for a moment only": {
+			trial{spells: []spell{{kind: house.Freezing, name: "Tank", from: 10 * sec, to: 40 * sec}}, length: hour, kills: []time.Duration{40 * sec}},
+			[]string{"21:10:40 phone: Tank freezing begun, Tank freezing over"},
+		},
+		"killed before anybody was told, and it freezes on": {
+			trial{spells: []spell{tank}, length: hour, kills: []time.Duration{40 * sec}}, []string{"21:01:10 phone: Tank freezing begun"},
+		},
 		"killed, and it is over": {
 			trial{spells: []spell{{kind: house.Freezing, name: "Tank", from: 10 * sec, to: 20 * minute}}, length: hour, kills: []time.Duration{10 * minute, 20*minute + 30*sec}},
 			[]string{"21:01:10 phone: Tank freezing begun", "21:30:30 phone: Tank freezing over"},
@@ -349,10 +356,10 @@ func TestADiskThatHangs(t *testing.T) {
 		Now: func() time.Time { return now }, Logger: slog.New(slog.DiscardHandler),
 		Save: func([]byte) error { close(hangs); <-release; return nil },
 	})
-	n.Update(at(now, []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}))
+	n.Update(at(now, []spell{{kind: house.Silent, name: "Tank", to: time.Hour}}))
 	n.next(n.cfg.Targets[0])
 	now = now.Add(2 * time.Minute)
-	n.Update(at(now, []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}))
+	n.Update(at(now, []spell{{kind: house.Silent, name: "Tank", to: time.Hour}}))
 	done := make(chan *Message)
 	go func() { done <- n.next(Target{Name: "phone"}) }()
 	<-hangs

@@ -86,15 +86,16 @@ func (n *Notifier) dueLocked(i *incident, t Target, now time.Time) []Line {
 }
 
 // next returns the message that a target is to be sent now, nil if there is none. It is
-// on disk before it is returned.
+// on disk before it is returned, and so is what began to freeze, before anybody is told.
 func (n *Notifier) next(t Target) *Message {
 	n.mu.Lock()
 	n.catchUpLocked()
 	m, isNew := n.nextLocked(t)
-	if !isNew {
+	if !isNew && !n.begun {
 		n.mu.Unlock()
 		return m
 	}
+	n.begun = false
 	text, number := n.stateLocked()
 	n.mu.Unlock()
 	n.save(text, number)

@@ -8,8 +8,8 @@ import (
 	"picotop/house"
 )
 
-// The file holds what was told and what waits to be sent. What was not told yet is not
-// in it: the house finds that again.
+// The file holds what was told, what waits to be sent, and what freezes. What else was not
+// told yet is not in it: if it stands the house finds it again.
 
 const (
 	fileVersion = 1
@@ -45,7 +45,7 @@ func (n *Notifier) stateLocked() (text []byte, number uint64) {
 	n.changes++
 	file := stateJSON{Version: fileVersion, Incidents: []incidentJSON{}, Targets: map[string]queueJSON{}}
 	for _, i := range n.sortedLocked() {
-		if len(i.told) > 0 {
+		if len(i.told) > 0 || i.kind == house.Freezing && !i.quiet {
 			file.Incidents = append(file.Incidents, incidentJSON{
 				Kind: i.kind, Sensor: i.sensor, Pico: i.pico, Label: i.label, Text: i.text,
 				Seen: i.seen, Began: i.began, Last: i.last, Over: i.over, Told: i.told,
@@ -100,8 +100,11 @@ func (n *Notifier) load() {
 	}
 	clean := func(s string) string { return feed.Clean(s, maxFileText) }
 	for _, i := range file.Incidents {
-		if len(n.incidents) >= maxIncidents || len(i.Told) == 0 {
-			continue
+		if len(n.incidents) >= maxIncidents {
+			break
+		}
+		if i.Told == nil {
+			i.Told = map[string]time.Time{}
 		}
 		k := key{kind: house.Kind(clean(string(i.Kind))), sensor: clean(i.Sensor), pico: clean(i.Pico)}
 		n.incidents[k] = &incident{
