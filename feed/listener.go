@@ -10,6 +10,8 @@ import (
 	"time"
 
 	"golang.org/x/sync/errgroup"
+
+	"picotop/internal/sleep"
 )
 
 // pollInterfaces is how often the network interfaces are looked at. A look
@@ -61,6 +63,8 @@ type Listener struct {
 	ports   []*port
 	started time.Time
 	silence time.Duration // in tests: instead of defaultSilence
+	list    func(wanted []string) ([]iface, error)
+	blind   bool          // whether list failed the last time
 	ready   chan struct{} // closed once every port was tried
 	untried atomic.Int64  // ports
 
@@ -75,6 +79,7 @@ type Listener struct {
 func New(cfg Config) *Listener {
 	l := &Listener{
 		cfg: cfg, counts: newCounts(), limits: newLimits(), started: cfg.Now(), ready: make(chan struct{}),
+		list: interfaces,
 	}
 	l.untried.Store(int64(len(cfg.Ports)))
 	for _, n := range cfg.Ports {
@@ -91,14 +96,18 @@ func (l *Listener) Ready() <-chan struct{} { return l.ready }
 // Run delivers packets to out until ctx ends, which makes it return nil. It
 // returns a [*JoinError] at once if an interface that was asked for cannot
 // hear the group, and a [*BindError] if the address is not here. A port held by
-// another program is no error: it is tried again while the others go on.
+// another program is no error: it is tried again while the others go on. Nor is it
+// one if the system does not list its interfaces, as when it has no descriptor
+// left: it is asked again.
 //
 // It never closes out, and never waits for it either: if out is full the
 // packet is dropped and counted as [QueueFull], for a newer one is seconds away.
 func (l *Listener) Run(ctx context.Context, out chan<- Packet) error {
-	list, err := interfaces(l.cfg.Interfaces)
-	if err != nil {
-		return err
+	list, ok := l.look()
+	for ; !ok; list, ok = l.look() {
+		if !sleep.For(ctx, pollInterfaces) {
+			return nil
+		}
 	}
 	if err := checkWanted(l.cfg.Group, l.cfg.Interfaces, list); err != nil {
 		return err
@@ -130,13 +139,21 @@ func (l *Listener) watchInterfaces(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		list, err := interfaces(l.cfg.Interfaces)
-		if err != nil {
-			l.cfg.Logger.Warn("looking at the network interfaces", "err", err)
-			continue
+		if list, ok := l.look(); ok {
+			l.setInterfaces(list)
 		}
-		l.setInterfaces(list)
 	}
+}
+
+// look lists the interfaces, if the system does. Of failures in a row it logs the
+// first.
+func (l *Listener) look() (list []iface, ok bool) {
+	list, err := l.list(l.cfg.Interfaces)
+	if err != nil && !l.blind {
+		l.cfg.Logger.Warn("the network interfaces cannot be listed, and will be looked for again", "err", err)
+	}
+	l.blind = err != nil
+	return list, err == nil
 }
 
 // setInterfaces makes every open socket a member on the interfaces in list.

@@ -31,14 +31,16 @@ type instance struct {
 	store    *history.Store // nil if nothing is to be kept
 	roster   history.Roster // as saved; build's, then keepRoster's, then close's
 	restored bool           // whether roster was loaded; likewise
-	exporter *exporter.Exporter
-	http     httpState
-	recent   recentPackets
-	saved    houseFile
-	notifier *notify.Notifier
-	config   configState
-	hangup   chan os.Signal     // of a service; nil never comes
-	onConfig func(*config.File) // told of each file that is put in force; nil means nobody
+
+	rosterFails bool // whether it could not be saved the last time; likewise
+	exporter    *exporter.Exporter
+	http        httpState
+	recent      recentPackets
+	saved       houseFile
+	notifier    *notify.Notifier
+	config      configState
+	hangup      chan os.Signal     // of a service; nil never comes
+	onConfig    func(*config.File) // told of each file that is put in force; nil means nobody
 
 	restartFor string // the keys of which was said that they need a restart; keepConfig's
 	unlock     func() // takes the lock info away; nil if there is none

@@ -173,8 +173,11 @@ func (i *instance) saveRoster() {
 		maps.Equal(roster.Heard, i.roster.Heard) && maps.Equal(roster.Names, i.roster.Names) {
 		return
 	}
-	if err := i.store.SaveRoster(roster); err != nil {
+	err := i.store.SaveRoster(roster)
+	if err != nil && !i.rosterFails { // once, until it is saved again
 		i.logger.Warn("saving which sensor belongs to which pico, and what it is called", "err", err)
+	}
+	if i.rosterFails = err != nil; i.rosterFails {
 		return
 	}
 	i.roster = roster
