@@ -44,7 +44,7 @@ func (c chart) view(s *viewState, width, height int) []string {
 	}
 	low, high := s.locale.value(sum.low), s.locale.value(sum.high)
 	limit := s.locale.value(c.limit)
-	withLimit := c.hasLimit && limit >= low-limitWithin && limit <= high+limitWithin
+	withLimit := c.hasLimit && c.limit >= sum.low-limitWithin && c.limit <= sum.high+limitWithin
 	if withLimit {
 		low, high = min(low, limit), max(high, limit)
 	}
@@ -56,7 +56,7 @@ func (c chart) view(s *viewState, width, height int) []string {
 	}
 	cursor := -1
 	if !c.cursor.IsZero() {
-		cursor = min(max(int(float64(w)*float64(c.cursor.Sub(c.data.from))/float64(c.data.to.Sub(c.data.from))), 0), w-1)
+		cursor = c.data.cell(c.cursor, w)
 	}
 	names := map[int]string{}
 	for _, v := range scale.names() {
@@ -71,7 +71,7 @@ func (c chart) view(s *viewState, width, height int) []string {
 	return append(lines, c.axis(s, width, w)...)
 }
 
-// limitWithin is how far away the limit may be, in degrees, to be drawn.
+// limitWithin is how far away the limit may be, in degrees Celsius, to be drawn.
 const limitWithin = 4
 
 // axis draws the line below the plot, and the names of moments.
@@ -125,10 +125,7 @@ func (c chart) points(s *viewState, piece []history.Bucket) []timeserieslinechar
 		points = append(points, timeserieslinechart.TimePoint{Time: t, Value: s.locale.value(celsius)})
 	}
 	for i, b := range piece {
-		t := b.Start.Add(c.data.step / 2)
-		if t.After(c.data.to) {
-			t = c.data.to
-		}
+		t := c.data.middleOf(b)
 		switch {
 		case !band:
 			add(t, b.Mean)

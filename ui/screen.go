@@ -124,21 +124,14 @@ func (m *model) chartBelow(width, height int) []string {
 		return fitHeight(nil, width, height)
 	}
 	l.add(s.theme.title, sensor.DisplayName).add(s.theme.faint, "  "+windows[d.window].name+" ")
-	if !d.ready() {
-		return fitHeight([]string{l.addRule(s.theme.faint).String()}, width, height)
+	if text, ok := d.missing(s, width); ok {
+		return fitHeight([]string{l.addRule(s.theme.faint).String(), text}, width, height)
 	}
-	text := ""
-	if at := d.cursorAt(); !at.IsZero() {
-		text = d.underCursor(s, at)
-	} else if sum := d.data.summarize(); sum.count > 0 {
-		for _, t := range sum.texts(s) {
-			if text = t; l.used+textWidth(t)+5 <= width {
-				break
-			}
-		}
-	}
-	if rule := width - l.used - textWidth(text) - 3; rule > 0 {
+	text := d.figures(s, width-l.used-4)
+	if rule := width - l.used - textWidth(text) - 3; text != "" && rule > 0 {
 		l.add(s.theme.faint, strings.Repeat("─", rule)).add("", " "+text+" ").add(s.theme.faint, "─")
+	} else {
+		l.addRule(s.theme.faint)
 	}
 	return append([]string{l.String()}, d.chart(s, sensor, width, height-1)...)
 }
