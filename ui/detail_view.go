@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -234,17 +235,21 @@ func (d *detail) facts(s *viewState, sensor house.Sensor, width int) []string {
 		gaps = capital(night + " ")
 	}
 	add(gaps)
-	add(fittingText([]string{capital(heard) + d.completeness(s, sensor), capital(heard)}, room))
+	var readings []string
+	for _, text := range d.completeness(s, sensor) {
+		readings = append(readings, capital(heard)+text)
+	}
+	add(fittingText(append(readings, capital(heard)), room))
 	add(limits)
 	return p.lines
 }
 
-// completeness says how many of the readings that were to be expected there are. The
-// store has no more than hours of what is long ago.
-func (d *detail) completeness(s *viewState, sensor house.Sensor) string {
+// completeness says how many of the readings that were to be expected there are, each
+// time in fewer words. The store has no more than hours of what is long ago.
+func (d *detail) completeness(s *viewState, sensor house.Sensor) []string {
 	window := d.data.to.Sub(d.data.from)
 	if sensor.Interval <= 0 || window > hoursFrom {
-		return ""
+		return nil
 	}
 	in := "in " + windows[d.window].name
 	if first, ok := d.data.first(); ok && first.Sub(d.data.from) > 2*d.data.step { // a new one, or long silent
@@ -252,9 +257,13 @@ func (d *detail) completeness(s *viewState, sensor house.Sensor) string {
 	}
 	sum, expected := d.data.summarize(), int(window/sensor.Interval)
 	if expected == 0 {
-		return ""
+		return nil
 	}
-	return fmt.Sprintf("; %d of about %d readings %s (%d %%)", sum.count, expected, in, min(100*sum.count/expected, 100))
+	share := min(int(math.Round(100*float64(sum.count)/float64(expected))), 100)
+	return []string{
+		fmt.Sprintf("; %d of about %d readings %s (%d %%)", sum.count, expected, in, share),
+		fmt.Sprintf("; %d %% of the readings %s", share, in),
+	}
 }
 
 // gapText tells of the longest gap in the window, or of how many there are.

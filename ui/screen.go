@@ -57,7 +57,7 @@ func (m *model) tableAndEvents(l layout) []string {
 	chartWidth, chartHeight := m.chartPane()
 	if m.width < minSideBySideWidth {
 		rest := l.rest - chartHeight
-		shown := min(rest, max(rest/2, eventsBelowTable), len(s.house.Events))
+		shown := len(foldEvents(s.house.Events, min(rest, max(rest/2, eventsBelowTable))))
 		table = fitHeight(table, m.width, l.table+rest-shown)
 		if chartHeight > 0 {
 			table = append(table, m.chartBelow(chartWidth, chartHeight)...)
@@ -85,9 +85,9 @@ func (m *model) tableAndEvents(l layout) []string {
 const (
 	// minChartBelow is how many lines must be free below the table for a chart.
 	minChartBelow, maxChartBelow = 10, 20
-	// minChartBeside is how many lines a chart beside the table takes at the least, and
-	// how many are left for events.
-	minChartBeside, maxChartBeside, eventsBeside = 14, 26, 6
+	// minChartBeside is how many lines a chart beside the table takes at the least, where
+	// some are left for events. It takes two thirds if those are more.
+	minChartBeside, eventsBeside = 14, 6
 )
 
 // chartPane is the room for the chart of the selected sensor beside or below the table;
@@ -98,21 +98,21 @@ func (m *model) chartPane() (width, height int) {
 	}
 	l := m.layout()
 	if m.width < minSideBySideWidth {
-		free := l.rest - min(len(m.viewState.house.Events), eventsBelowTable)
+		free := l.rest - len(foldEvents(m.viewState.house.Events, eventsBelowTable))
 		if free < minChartBelow {
 			return 0, 0
 		}
 		return m.width, min(free, maxChartBelow)
 	}
-	free := l.table + l.rest - eventsBeside
-	if free < minChartBeside {
+	free := l.table + l.rest
+	if free-eventsBeside < minChartBeside {
 		return 0, 0
 	}
 	gutter := 1
 	if leftMargin(m.width-sideBySideTableWidth-2) == "" {
 		gutter = 2
 	}
-	return m.width - sideBySideTableWidth - gutter, min(free, maxChartBeside)
+	return m.width - sideBySideTableWidth - gutter, max(2*free/3, minChartBeside)
 }
 
 // chartBelow draws the chart below the table: a line that says of what, and the chart.
