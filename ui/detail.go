@@ -43,6 +43,7 @@ type detail struct {
 	shown   chartRequest // what data is of
 	askedAt time.Time
 	failed  string
+	told    string // what became of an export, until the next key
 
 	drawn   []string // the last chart
 	drawnOf drawing

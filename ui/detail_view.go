@@ -118,6 +118,9 @@ func detailState(s *viewState, sensor house.Sensor, width int) string {
 // under the cursor.
 func (d *detail) windowLine(s *viewState, width int) string {
 	l := newLine(width).add("", leftMargin(width))
+	if d.told != "" {
+		return l.add(s.theme.title, d.told).String()
+	}
 	if width >= minFullWidth {
 		for i, w := range windows {
 			if i == d.window {

@@ -22,6 +22,7 @@ type keyMap struct {
 	enter                         binding // opens the chart, in which work:
 	left, right, longer, shorter  binding
 	windows, next, previous       binding
+	export                        binding
 	find, log, pause              binding
 	alerts                        binding // opens the menu, in which work:
 	acknowledge, snooze, cold     binding
@@ -43,6 +44,7 @@ func newKeys() keyMap {
 		windows:     newBinding([]string{"w"}, "w", "window", ""),
 		next:        newBinding([]string{"tab"}, "tab", "next sensor", ""),
 		previous:    newBinding([]string{"shift+tab"}, "shift+tab", "", ""),
+		export:      newBinding([]string{"e"}, "e", "export", "in a chart: writes what it shows into a CSV file in the current directory"),
 		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name; enter keeps what is found, esc shows all"),
 		log:         newBinding([]string{"l"}, "l", "log", "what happened, and with tab the packets that were heard last; space pauses the list"),
 		pause:       newBinding([]string{"space"}, "space", "pause", ""),
@@ -60,7 +62,7 @@ func newKeys() keyMap {
 
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
-	return []binding{k.move, k.enter, k.alerts, k.find, k.log, k.sort, k.unit, k.help, k.quit}
+	return []binding{k.move, k.enter, k.export, k.alerts, k.find, k.log, k.sort, k.unit, k.help, k.quit}
 }
 
 // keysLine draws the last of the bindings, as many as fit and at least two.

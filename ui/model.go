@@ -21,6 +21,7 @@ type model struct {
 	keys   keyMap
 	loader loader
 	decide func(house.Decision) tea.Msg
+	export func(Export) (path string, err error)
 
 	viewState viewState
 	table     table
@@ -70,6 +71,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		keys:      keys,
 		loader:    loader{load: load},
 		decide:    decide,
+		export:    cfg.Export,
 		table:     newTable(keys),
 		help:      pager{keys: keys},
 		firstRun:  pager{keys: keys},
@@ -119,6 +121,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.applyRangeResult(msg)
 	case chartResult:
 		m.detail.take(msg)
+	case exportResult:
+		m.detail.takeExport(msg, m.ascii)
 	case decisionResult:
 		m.alertMenu.trouble = ""
 		if msg.err != nil {
@@ -178,6 +182,7 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
+	m.detail.told = ""
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
 		m.toggle(helpOpen)
@@ -203,6 +208,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 	case m.open == logOpen:
 		m.log.press(k, m.viewState.now)
+	case m.open == detailOpen && key.Matches(k, m.keys.export.Binding):
+		return m.startExport()
 	case m.open == detailOpen:
 		m.detail.press(k, m.nextSensor)
 	case m.noSensors():
