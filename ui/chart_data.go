@@ -14,6 +14,9 @@ type chartData struct {
 	buckets  []history.Bucket
 
 	lowAt, highAt time.Time // of the lowest and the highest; zero if only their buckets are known
+
+	yearAgo    float64 // the mean of the same window a year before
+	hasYearAgo bool
 }
 
 // cell is the column of a moment in a plot of a width.

@@ -58,7 +58,24 @@ func readChart(read readBuckets, req rangeRequest) (chartData, error) {
 		d.lowAt = exactTime(read, req, sum.lowAt, func(a, b history.Bucket) bool { return a.Min < b.Min })
 		d.highAt = exactTime(read, req, sum.highAt, func(a, b history.Bucket) bool { return a.Max > b.Max })
 	}
+	d.readYearAgo(read, req)
 	return d, nil
+}
+
+// comparedFrom is the window from which on it is compared with that of a year before: by
+// the hour that would be weather.
+const comparedFrom = 24 * time.Hour
+
+// readYearAgo takes the mean of the same window a year before, if most of that is known.
+func (d *chartData) readYearAgo(read readBuckets, req rangeRequest) {
+	if req.to.Sub(req.from) < comparedFrom {
+		return
+	}
+	req.from, req.to = req.from.AddDate(-1, 0, 0), req.to.AddDate(-1, 0, 0)
+	buckets, err := read(req)
+	if sum := (chartData{buckets: buckets}).summarize(); err == nil && 2*sum.filled > len(buckets) {
+		d.yearAgo, d.hasYearAgo = sum.mean, true
+	}
 }
 
 // cutFirst leaves of the first bucket what is inside the window. It stays whole if nothing

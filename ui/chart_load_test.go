@@ -234,3 +234,39 @@ func TestSensorThatGoes(t *testing.T) {
 	press(m, "esc")
 	checkFrame(t, m)
 }
+
+func TestYearAgo(t *testing.T) {
+	days := func(year int, celsius float64) (all []reading) {
+		for h := range 26 {
+			all = append(all, reading{monday.AddDate(year, 0, 0).Add(-time.Duration(h) * time.Hour), celsius})
+		}
+		return all
+	}
+	tests := map[string]struct {
+		before     []reading
+		window     time.Duration
+		fahrenheit bool
+		want       string
+	}{
+		"warmer":         {days(-1, 3), 24 * time.Hour, false, "1.5 warmer than a year ago"},
+		"colder":         {days(-1, 6), 24 * time.Hour, false, "1.5 colder than a year ago"},
+		"Fahrenheit":     {days(-1, 6), 24 * time.Hour, true, "2.7 colder than a year ago"},
+		"the same":       {days(-1, 4.52), 24 * time.Hour, false, "as warm as a year ago"},
+		"a short window": {days(-1, 3), 6 * time.Hour, false, ""},
+		"nothing known":  {nil, 24 * time.Hour, false, ""},
+		"little known":   {days(-1, 3)[:8], 24 * time.Hour, false, ""},
+		"two years ago":  {days(-2, 3), 24 * time.Hour, false, ""},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			data, err := readChart(bucketsOf(append(tt.before, days(0, 4.5)...)), rangeRequest{from: monday.Add(-tt.window), to: monday, step: time.Hour})
+			if err != nil {
+				t.Fatal(err)
+			}
+			d := detail{data: data}
+			if got := d.yearAgoText(&viewState{now: monday, locale: locale{zone: time.UTC, fahrenheit: tt.fahrenheit}}); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}

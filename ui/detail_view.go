@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
 	"math"
 	"strings"
@@ -224,7 +225,6 @@ func (d *detail) facts(s *viewState, sensor house.Sensor, width int) []string {
 	if sensor.Interval > 0 {
 		heard = format.Interval(sensor.Interval) + ", " + heard
 	}
-	capital := func(text string) string { return strings.ToUpper(text[:1]) + text[1:] }
 	limit, room := limitFacts(s, sensor), width-2*len(leftMargin(width))
 	if !d.ready() {
 		add("")
@@ -235,9 +235,10 @@ func (d *detail) facts(s *viewState, sensor house.Sensor, width int) []string {
 	gaps, night := d.gapText(s, sensor), d.lastNight(s, sensor)
 	limits := fittingText([]string{joinNonEmpty(";  ", limit, night), limit}, room)
 	if limits == limit && gaps == "" {
-		gaps = capital(night + " ")
+		gaps = capital(night)
 	}
-	add(gaps)
+	ago := d.yearAgoText(s)
+	add(fittingText([]string{capital(joinNonEmpty(";  ", gaps, ago)), capital(cmp.Or(gaps, ago))}, room))
 	var readings []string
 	for _, text := range d.completeness(s, sensor) {
 		readings = append(readings, capital(heard)+text)
@@ -245,6 +246,15 @@ func (d *detail) facts(s *viewState, sensor house.Sensor, width int) []string {
 	add(fittingText(append(readings, capital(heard)), room))
 	add(limits)
 	return p.lines
+}
+
+// capital has a sentence begin with a capital letter. It begins with a letter or digit
+// of ASCII.
+func capital(text string) string {
+	if text == "" {
+		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
 }
 
 // completeness says how many of the readings that were to be expected there are, each
@@ -267,6 +277,23 @@ func (d *detail) completeness(s *viewState, sensor house.Sensor) []string {
 		fmt.Sprintf("; %d of about %d readings %s (%d %%)", sum.count, expected, in, share),
 		fmt.Sprintf("; %d %% of the readings %s", share, in),
 	}
+}
+
+// yearAgoText compares the mean with that of the same window a year before.
+func (d *detail) yearAgoText(s *viewState) string {
+	sum := d.data.summarize()
+	if !d.data.hasYearAgo || sum.count == 0 {
+		return ""
+	}
+	by := sum.mean - d.data.yearAgo
+	text := s.locale.difference(math.Abs(by))
+	switch {
+	case text == "0.0":
+		return "as warm as a year ago"
+	case by > 0:
+		return text + " warmer than a year ago"
+	}
+	return text + " colder than a year ago"
 }
 
 // gapText tells of the longest gap in the window, or of how many there are.
