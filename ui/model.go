@@ -24,6 +24,8 @@ type model struct {
 	export func(Export) (path string, err error)
 
 	viewState viewState
+	live      viewState // what is known; the same but while the picture is paused
+	pause     pause
 	table     table
 	help      pager
 	firstRun  pager // the first-run page
@@ -151,7 +153,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // nothing unless something changed.
 func (m *model) View() tea.View {
 	if m.dirty {
-		m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(&m.viewState)
+		m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(m.current())
 		if m.ascii {
 			m.frame, m.title = toASCII(m.frame), toASCII(m.title)
 		}
@@ -167,14 +169,16 @@ func (m *model) View() tea.View {
 // revision is new, or if force is set. The command calls the user, if there is need.
 func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
-	m.viewState.now = m.now()
-	m.viewState.health = cleanHealth(m.source.Health(), m.ascii)
-	if force || state.Revision != m.viewState.house.Revision {
-		m.viewState.house = cleanHouse(state, m.ascii)
+	m.live.now = m.now()
+	m.live.health = cleanHealth(m.source.Health(), m.ascii)
+	if force || state.Revision != m.live.house.Revision {
+		m.live.house = cleanHouse(state, m.ascii)
 	}
-	m.log.take(m.viewState.house.Events, m.packets())
-	m.updateTable()
-	return m.bell.ring(&m.viewState)
+	m.log.take(m.live.house.Events, m.packets())
+	if !m.pause.on() {
+		m.showLive()
+	}
+	return m.bell.ring(m.current())
 }
 
 // restyle chooses the colours for the terminal.
@@ -188,9 +192,11 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.toggle(helpOpen)
 		m.help.offset = 0
 	case key.Matches(k, m.keys.alerts.Binding) && !m.noSensors():
+		m.resume()
 		m.toggle(alertMenuOpen)
 		m.alertMenu.trouble = ""
 	case key.Matches(k, m.keys.log.Binding):
+		m.resume()
 		m.toggle(logOpen)
 		m.log.take(m.viewState.house.Events, m.packets())
 	case key.Matches(k, m.keys.close.Binding) && m.open == noPage:
@@ -208,6 +214,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 	case m.open == logOpen:
 		m.log.press(k, m.viewState.now)
+	case m.canPause() && key.Matches(k, m.keys.pause.Binding):
+		m.togglePause()
 	case m.open == detailOpen && key.Matches(k, m.keys.export.Binding):
 		return m.startExport()
 	case m.open == detailOpen:

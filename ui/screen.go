@@ -2,12 +2,26 @@ package ui
 
 import "strings"
 
-// lines draws the screen, line by line.
+// lines draws the screen, line by line. That it is paused stands where the keys are
+// else, but while there is typed.
 func (m *model) lines() []string {
-	s, w, h := &m.viewState, m.width, m.height
-	if w < minLayoutWidth || h < minLayoutHeight {
-		return tinyScreen(s, w, h)
+	if m.width < minLayoutWidth || m.height < minLayoutHeight {
+		return tinyScreen(m.current(), m.width, m.height)
 	}
+	lines := m.pageLines()
+	switch {
+	case !m.pause.on():
+	case m.finder.typing:
+		lines[0] = m.pauseLine(m.width)
+	default:
+		lines[len(lines)-1] = m.pauseLine(m.width)
+	}
+	return lines
+}
+
+// pageLines draws the page that is open, line by line.
+func (m *model) pageLines() []string {
+	s, w, h := &m.viewState, m.width, m.height
 	var lines []string
 	switch {
 	case m.open == alertMenuOpen:
@@ -44,7 +58,7 @@ func (m *model) lines() []string {
 	if w < minFullWidth {
 		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))
 	}
-	return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+	return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
 
 // tabLists is the key that shows the other list.

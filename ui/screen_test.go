@@ -129,6 +129,7 @@ func TestScreens(t *testing.T) {
 		"find":              {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"/", "s", "h", "e"}},
 		"find-kept":         {house: winter(), sizes: []size{usual}, keys: []string{"/", "L", "o", "enter", "down"}},
 		"find-nothing":      {house: winter(), sizes: []size{phone, usual}, keys: []string{"/", "q"}},
+		"paused":            {house: winter(), sizes: []size{phone, usual}, keys: []string{"space", "enter"}},
 		"log":               {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"l"}},
 		"log-packets":       {house: somePackets(), sizes: []size{phone, usual, wide}, keys: []string{"l", "tab", "space"}},
 		"detail":            {house: winter(), sizes: []size{phone, usual, wide, {80, 40}}, keys: []string{"enter"}},
