@@ -22,17 +22,25 @@ func (m *model) loadChart(width int) tea.Cmd {
 	}
 	asked := m.detail.asked
 	return func() tea.Msg {
-		data, err := readChart(func(req rangeRequest) ([]history.Bucket, error) {
+		read := func(req rangeRequest) ([]history.Bucket, error) {
 			result, ok := m.loader.load(req).(rangeResult)
 			if !ok {
 				return nil, errLoadEnded
 			}
 			return cleanBuckets(result.buckets), result.err
-		}, req)
-		if errors.Is(err, errLoadEnded) {
+		}
+		result := chartResult{request: asked, others: map[string]chartData{}}
+		result.data, result.err = readChart(read, req)
+		for _, other := range asked.othersOf() {
+			if result.err == nil {
+				req.sensor = other
+				result.others[other], result.err = readCourse(read, req)
+			}
+		}
+		if errors.Is(result.err, errLoadEnded) {
 			return nil
 		}
-		return chartResult{request: asked, data: data, err: err}
+		return result
 	}
 }
 
@@ -46,9 +54,8 @@ type readBuckets func(rangeRequest) ([]history.Bucket, error)
 // of the first only what is in the window is taken; and the lowest and the highest are
 // looked for in finer buckets, to tell when they were.
 func readChart(read readBuckets, req rangeRequest) (chartData, error) {
-	d := chartData{from: req.from, to: req.to, step: req.step}
-	var err error
-	if d.buckets, err = read(req); err != nil {
+	d, err := readCourse(read, req)
+	if err != nil {
 		return chartData{}, err
 	}
 	if len(d.buckets) > 0 && d.buckets[0].Count > 0 && d.buckets[0].Start.Before(req.from) {
@@ -60,6 +67,14 @@ func readChart(read readBuckets, req rangeRequest) (chartData, error) {
 	}
 	d.readYearAgo(read, req)
 	return d, nil
+}
+
+// readCourse reads what a sensor among others shows: its buckets.
+func readCourse(read readBuckets, req rangeRequest) (chartData, error) {
+	d := chartData{from: req.from, to: req.to, step: req.step}
+	var err error
+	d.buckets, err = read(req)
+	return d, err
 }
 
 // comparedFrom is the window from which on it is compared with that of a year before: by

@@ -1,6 +1,8 @@
 package ui
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
@@ -36,11 +38,15 @@ type detail struct {
 	cursor time.Time // where it stays while the picture moves on; zero if there is none
 	width  int       // of the plot, in cells
 
+	overlay overlay
+	whole   bool // whether it has the whole screen
+
 	wanted  chartRequest // what is to be shown
 	asked   chartRequest // what was asked for last
 	pending bool         // whether that is under way
 	data    chartData
-	shown   chartRequest // what data is of
+	others  map[string]chartData // of the overlay, by sensor
+	shown   chartRequest         // what data is of
 	askedAt time.Time
 	failed  string
 	told    string // what became of an export, until the next key
@@ -59,15 +65,16 @@ type drawing struct {
 	hasLimit      bool
 	fahrenheit    bool
 	theme         string
+	whole         bool
 }
 
 // chart draws the chart, unless it would look the same.
 func (d *detail) chart(s *viewState, sensor house.Sensor, width, height int) []string {
 	of := drawing{
-		d.shown, d.data.to, d.cursorAt(), width, height, sensor.Limit, sensor.HasLimit, s.locale.fahrenheit, s.theme.name,
+		d.shown, d.data.to, d.cursorAt(), width, height, sensor.Limit, sensor.HasLimit, s.locale.fahrenheit, s.theme.name, d.whole,
 	}
 	if d.drawn == nil || of != d.drawnOf {
-		c := chart{data: d.data, interval: sensor.Interval, limit: sensor.Limit, hasLimit: sensor.HasLimit, cursor: of.cursor}
+		c := chart{data: d.data, interval: sensor.Interval, limit: sensor.Limit, hasLimit: sensor.HasLimit, cursor: of.cursor, series: d.series(s)}
 		d.drawn, d.drawnOf = c.view(s, width, height), of
 	}
 	return d.drawn
@@ -78,12 +85,14 @@ type chartRequest struct {
 	sensor string
 	window int
 	step   time.Duration
+	others string // the IDs of an overlay, a line each
 }
 
 // A chartResult carries its request, so that one that comes too late is recognised.
 type chartResult struct {
 	request chartRequest
 	data    chartData
+	others  map[string]chartData
 	err     error
 }
 
@@ -115,6 +124,10 @@ func (d *detail) press(k tea.KeyPressMsg, next func(step int)) {
 		d.window = max(d.window-1, 0)
 	case key.Matches(k, d.keys.windows.Binding):
 		d.window = (d.window + 1) % len(windows)
+	case key.Matches(k, d.keys.overlay.Binding):
+		if !d.overlay.toggle(d.sensor) {
+			d.told = "four sensors are in the picture; o takes out one of them when it is shown"
+		}
 	case key.Matches(k, d.keys.next.Binding), key.Matches(k, d.keys.down.Binding):
 		next(1)
 	case key.Matches(k, d.keys.previous.Binding), key.Matches(k, d.keys.up.Binding):
@@ -126,6 +139,9 @@ func (d *detail) press(k tea.KeyPressMsg, next func(step int)) {
 func (d *detail) load(now time.Time, width int) (rangeRequest, bool) {
 	length := windows[d.window].length
 	d.wanted = chartRequest{sensor: d.sensor, window: d.window, step: chartStep(length, width)}
+	if d.whole {
+		d.wanted.others = strings.Join(slices.DeleteFunc(slices.Clone(d.overlay.all(d.sensor)), func(id string) bool { return id == d.sensor }), "\n")
+	}
 	d.width = width
 	wait := max(d.wanted.step/refreshPart, refreshChartAfter)
 	if d.failed != "" {
@@ -149,7 +165,7 @@ func (d *detail) take(r chartResult) {
 		d.failed = "the history cannot be read: " + clean(r.err.Error(), false)
 		return
 	}
-	d.data, d.shown, d.failed = r.data, r.request, ""
+	d.data, d.others, d.shown, d.failed = r.data, r.others, r.request, ""
 }
 
 // ready reports whether the data is of the sensor and the window that are shown. While

@@ -22,6 +22,9 @@ func (m *model) detailPage(width, height int) []string {
 		return fitHeight([]string{newLine(width).add("", leftMargin(width)).add(s.theme.title, "this sensor is gone").String()}, width, height)
 	}
 	lines := []string{detailTitle(s, sensor, width), detailState(s, sensor, width)}
+	if d.whole && len(d.overlay.kept) > 0 {
+		lines[1] = d.legend(s, width)
+	}
 	lines = append(lines, d.windowLine(s, width))
 	var below []string
 	if height >= minDetailHeight {

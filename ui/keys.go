@@ -22,7 +22,7 @@ type keyMap struct {
 	enter                         binding // opens the chart, in which work:
 	left, right, longer, shorter  binding
 	windows, next, previous       binding
-	export                        binding
+	overlay, export               binding
 	find, log, pause              binding
 	alerts                        binding // opens the menu, in which work:
 	acknowledge, snooze, cold     binding
@@ -42,8 +42,9 @@ func newKeys() keyMap {
 		longer:      newBinding([]string{"-"}, "+-", "window", ""),
 		shorter:     newBinding([]string{"+"}, "+", "", ""),
 		windows:     newBinding([]string{"w"}, "w", "window", ""),
-		next:        newBinding([]string{"tab"}, "tab", "next sensor", ""),
+		next:        newBinding([]string{"tab"}, "tab", "next", ""),
 		previous:    newBinding([]string{"shift+tab"}, "shift+tab", "", ""),
+		overlay:     newBinding([]string{"o"}, "o", "overlay", "in a chart: keeps its line, with a number, while tab goes to others, up to four; o again takes it out"),
 		export:      newBinding([]string{"e"}, "e", "export", "in a chart: writes what it shows into a CSV file in the current directory"),
 		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name; enter keeps what is found, esc shows all"),
 		log:         newBinding([]string{"l"}, "l", "log", "what happened, and with tab the packets that were heard last; space pauses the list"),
@@ -62,7 +63,7 @@ func newKeys() keyMap {
 
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
-	return []binding{k.move, k.enter, k.export, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.help, k.quit}
+	return []binding{k.move, k.enter, k.overlay, k.export, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.help, k.quit}
 }
 
 // keysLine draws the last of the bindings, as many as fit and at least two.

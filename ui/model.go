@@ -250,7 +250,9 @@ func (m *model) nextSensor(step int) {
 // loadDetail reads what the chart shows, if there is one: of the sensor that was opened,
 // or beside the table of the one that is selected.
 func (m *model) loadDetail() tea.Cmd {
-	if m.open == detailOpen {
+	m.detail.whole = m.open == detailOpen
+	m.detail.overlay.prune(&m.viewState)
+	if m.detail.whole {
 		return m.loadChart(m.width - chartLabelWidth)
 	}
 	width, height := m.chartPane()

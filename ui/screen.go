@@ -30,7 +30,7 @@ func (m *model) pageLines() []string {
 		return append(lines, keysLine(s, w, append(m.alertMenu.bindings(s), m.keys.close, m.keys.quit)...))
 	case m.open == detailOpen:
 		lines = append(lines, m.detailPage(w, h-1)...)
-		return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.export, m.keys.close, m.keys.help, m.keys.quit))
+		return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.overlay, m.keys.export, m.keys.close, m.keys.help, m.keys.quit))
 	case m.open == logOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.log.view(s, w, h-2)...)

@@ -133,6 +133,7 @@ func TestScreens(t *testing.T) {
 		"log":               {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"l"}},
 		"log-packets":       {house: somePackets(), sizes: []size{phone, usual, wide}, keys: []string{"l", "tab", "space"}},
 		"detail":            {house: winter(), sizes: []size{phone, usual, wide, {80, 40}}, keys: []string{"enter"}},
+		"detail-overlay":    {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"enter", "o", "tab", "tab", "o", "tab", "o", "tab"}},
 		"detail-week":       {house: winter(), sizes: []size{usual, wide}, keys: []string{"enter", "w"}},
 		"detail-cursor":     {house: winter(), sizes: []size{phone, usual}, keys: []string{"tab", "enter", "left", "left", "left"}},
 		"detail-next":       {house: trouble(), sizes: []size{usual}, keys: []string{"enter", "tab", "tab", "-", "-", "-"}},
@@ -249,7 +250,7 @@ func FuzzScreen(f *testing.F) {
 	f.Add(uint8(80), uint8(24), "Cold Water Tank", "API 200 OK", 2.9, "sj?uGsajzcl/ab")
 	f.Add(uint8(40), uint8(20), "\u202e\x1b[2J冷", "👨‍👩‍👧‍👦", -55.0, "ssuj")
 	f.Add(uint8(0), uint8(1), "", "", 1e300, "G")
-	f.Add(uint8(120), uint8(40), "S1", "", 3.0, "\r<<<w\t-.-+<!$.\x1b8<<v5<!..2<<6/a\r\x1b l\t .3a^v")
+	f.Add(uint8(120), uint8(40), "S1", "", 3.0, "\ro\t<o\to<<<w\t-.-+<!$.\x1b8<<v5<!..2<<6/a\r\x1b l\t .3a^v")
 	f.Fuzz(func(t *testing.T, width, height uint8, name, status string, celsius float64, keys string) {
 		h := trouble()
 		h.state.Sensors[0].FriendlyName, h.state.Sensors[0].Celsius = name, celsius
