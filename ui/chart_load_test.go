@@ -270,3 +270,22 @@ func TestYearAgo(t *testing.T) {
 		})
 	}
 }
+
+// TestLostPeer holds that a chart on the whole screen says so when the picotop that it
+// comes from is lost, and what was the answer, all of it.
+func TestLostPeer(t *testing.T) {
+	f := winter()
+	m := newTestModel(f, 80, 24)
+	press(m, "enter")
+	f.health.Origin = Origin{From: "http://10.0.0.7:8000", Lost: monday}
+	f.broken = errors.New("asking http://10.0.0.7:8000: dial tcp 10.0.0.7:8000: connect: connection refused")
+	send(m, tickMsg{})
+	if frame := render(m); !strings.Contains(frame, "nothing from http://10.0.0.7:8000 since 21:47") || !strings.Contains(frame, "limit 3.0") {
+		t.Errorf("the chart that there is, and that the rest is lost:\n%s", frame)
+	}
+	press(m, "w")
+	checkFrame(t, m)
+	if frame := render(m); !strings.Contains(frame, "refused") {
+		t.Errorf("cut:\n%s", frame)
+	}
+}

@@ -7,6 +7,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"picotop/house"
 	"picotop/internal/format"
 )
@@ -31,24 +33,31 @@ func (m *model) detailPage(width, height int) []string {
 		below = d.facts(s, sensor, width)
 	}
 	plot := height - len(lines) - len(below)
-	if text, ok := d.missing(s, width); ok {
-		lines = append(lines, fitHeight([]string{text}, width, plot)...)
+	if why := d.missing(s, width); why != nil {
+		lines = append(lines, fitHeight(why, width, plot)...)
 	} else {
 		lines = append(lines, d.chart(s, sensor, width, plot)...)
 	}
 	return append(lines, below...)
 }
 
-// missing says why there is no chart, if there is none.
-func (d *detail) missing(s *viewState, width int) (string, bool) {
-	l := newLine(width).add("", leftMargin(width))
+// missing says why there is no chart; nil if there is one.
+func (d *detail) missing(s *viewState, width int) []string {
+	st, text := s.theme.faint, ""
 	switch {
 	case d.failed != "":
-		return l.add(s.theme.near, d.failed).String(), true
+		st, text = s.theme.near, d.failed
 	case !d.ready():
-		return l.add(s.theme.faint, "reading the history …").String(), true
+		text = "reading the history …"
+	default:
+		return nil
 	}
-	return "", false
+	margin := leftMargin(width)
+	var lines []string
+	for _, part := range strings.Split(ansi.Wrap(text, max(width-2*len(margin), 1), ""), "\n") {
+		lines = append(lines, newLine(width).add("", margin).add(st, part).String())
+	}
+	return lines
 }
 
 // sensor returns the one with an ID.
@@ -218,6 +227,9 @@ func (s *viewState) moment(t time.Time) string {
 // facts are the lines below the chart.
 func (d *detail) facts(s *viewState, sensor house.Sensor, width int) []string {
 	p := &page{width: width, theme: s.theme}
+	if all := problems(s, width); d.whole && len(all) > 0 { // there is no health line on it
+		p.lines = append(p.lines, newLine(width).add("", leftMargin(width)).add(s.theme.near, all[0]).String())
+	}
 	add := func(text string) {
 		p.lines = append(p.lines, newLine(width).add("", leftMargin(width)).add("", text).String())
 	}

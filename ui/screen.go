@@ -138,8 +138,8 @@ func (m *model) chartBelow(width, height int) []string {
 		return fitHeight(nil, width, height)
 	}
 	l.add(s.theme.title, sensor.DisplayName).add(s.theme.faint, "  "+windows[d.window].name+" ")
-	if text, ok := d.missing(s, width); ok {
-		return fitHeight([]string{l.addRule(s.theme.faint).String(), text}, width, height)
+	if why := d.missing(s, width); why != nil {
+		return fitHeight(append([]string{l.addRule(s.theme.faint).String()}, why...), width, height)
 	}
 	text := d.figures(s, width-l.used-4)
 	if rule := width - l.used - textWidth(text) - 3; text != "" && rule > 0 {
