@@ -28,6 +28,7 @@ type chart struct {
 	limit    float64       // in Celsius
 	hasLimit bool
 	cursor   time.Time // zero if there is none
+	series   []series  // several of them, with data among them; nil if that is alone
 }
 
 // view draws the chart in exactly the given rectangle.
@@ -36,7 +37,7 @@ func (c chart) view(s *viewState, width, height int) []string {
 	if w < 4 || h < 2 {
 		return fitHeight(nil, width, height)
 	}
-	sum := c.data.summarize()
+	sum := c.extremes()
 	if sum.count == 0 {
 		lines := fitHeight(nil, width, height)
 		lines[height/2] = newLine(width).add(s.theme.faint, spaces(chartLabelWidth)+"nothing was recorded in this time").String()
@@ -44,19 +45,24 @@ func (c chart) view(s *viewState, width, height int) []string {
 	}
 	low, high := s.locale.value(sum.low), s.locale.value(sum.high)
 	limit := s.locale.value(c.limit)
-	withLimit := c.hasLimit && limit >= low-limitWithin && limit <= high+limitWithin
+	withLimit := c.hasLimit && c.limit >= sum.low-limitWithin && c.limit <= sum.high+limitWithin
 	if withLimit {
 		low, high = min(low, limit), max(high, limit)
 	}
 	scale := newYScale(low, high, h)
-	p := plot{width: w, height: h, cells: c.draw(s, scale, w, h)}
+	p := plot{width: w, height: h}
+	if c.series != nil {
+		p.cells, p.owners = c.overlaid(s, scale, w, h)
+	} else {
+		p.cells = c.draw(s, scale, w, h)
+	}
 	limitLine := -1
 	if withLimit {
 		limitLine = scale.line(limit, h)
 	}
 	cursor := -1
 	if !c.cursor.IsZero() {
-		cursor = min(max(int(float64(w)*float64(c.cursor.Sub(c.data.from))/float64(c.data.to.Sub(c.data.from))), 0), w-1)
+		cursor = c.data.cell(c.cursor, w)
 	}
 	names := map[int]string{}
 	for _, v := range scale.names() {
@@ -71,7 +77,23 @@ func (c chart) view(s *viewState, width, height int) []string {
 	return append(lines, c.axis(s, width, w)...)
 }
 
-// limitWithin is how far away the limit may be, in degrees, to be drawn.
+// extremes are the lowest and the highest of all that is drawn.
+func (c chart) extremes() summary {
+	sum := c.data.summarize()
+	for _, one := range c.series {
+		other := one.data.summarize()
+		switch {
+		case other.count == 0:
+		case sum.count == 0:
+			sum = other
+		default:
+			sum.low, sum.high = min(sum.low, other.low), max(sum.high, other.high)
+		}
+	}
+	return sum
+}
+
+// limitWithin is how far away the limit may be, in degrees Celsius, to be drawn.
 const limitWithin = 4
 
 // axis draws the line below the plot, and the names of moments.
@@ -90,9 +112,20 @@ func (c chart) axis(s *viewState, width, w int) []string {
 	return []string{axis.String(), names.String()}
 }
 
-// draw draws the course on a canvas of ntcharts. What is not joined is a data set of its
-// own, and its ranges are fixed, since to find them costs the square of the points.
+// draw draws the course in what the terminal can show.
 func (c chart) draw(s *viewState, scale yScale, w, h int) [][]rune {
+	cells := c.drawBraille(s, scale, w, h)
+	for y := range cells {
+		for x, r := range cells[y] {
+			cells[y][x] = s.dots.of(r)
+		}
+	}
+	return cells
+}
+
+// drawBraille draws the course on a canvas of ntcharts. What is not joined is a data set of its
+// own, and its ranges are fixed, since to find them costs the square of the points.
+func (c chart) drawBraille(s *viewState, scale yScale, w, h int) [][]rune {
 	seconds := func(t time.Time) float64 { return float64(t.UnixMilli()) / 1e3 }
 	base := linechart.New(w, h, seconds(c.data.from), seconds(c.data.to), scale.low, scale.high, linechart.WithXYSteps(0, 0))
 	m := timeserieslinechart.New(w, h, timeserieslinechart.WithLineChart(&base))
@@ -110,7 +143,7 @@ func (c chart) draw(s *viewState, scale yScale, w, h int) [][]rune {
 	for y := range cells {
 		cells[y] = make([]rune, w)
 		for x := range cells[y] {
-			cells[y][x] = s.dots.of(m.Canvas.Cell(canvas.Point{X: x, Y: y}).Rune)
+			cells[y][x] = m.Canvas.Cell(canvas.Point{X: x, Y: y}).Rune
 		}
 	}
 	return cells
@@ -125,10 +158,7 @@ func (c chart) points(s *viewState, piece []history.Bucket) []timeserieslinechar
 		points = append(points, timeserieslinechart.TimePoint{Time: t, Value: s.locale.value(celsius)})
 	}
 	for i, b := range piece {
-		t := b.Start.Add(c.data.step / 2)
-		if t.After(c.data.to) {
-			t = c.data.to
-		}
+		t := c.data.middleOf(b)
 		switch {
 		case !band:
 			add(t, b.Mean)
@@ -147,6 +177,7 @@ func (c chart) points(s *viewState, piece []history.Bucket) []timeserieslinechar
 type plot struct {
 	width, height int
 	cells         [][]rune
+	owners        [][]int // of which series each is; nil if there is one
 }
 
 // addLine adds one line of the plot: the course, behind it the limit, dashed and named,
@@ -180,6 +211,10 @@ func (p plot) addLine(l *line, s *viewState, y int, isLimit bool, limitName stri
 func (p plot) cell(s *viewState, x, y int, isLimit bool, limitName []rune) (style, string) {
 	r := p.cells[y][x]
 	switch {
+	case r != 0 && r != ' ' && p.owners != nil && isMark(r):
+		return s.theme.series[p.owners[y][x]] + s.theme.title, string(r)
+	case r != 0 && r != ' ' && p.owners != nil:
+		return s.theme.series[p.owners[y][x]], string(r)
 	case r != 0 && r != ' ':
 		return "", string(r)
 	case !isLimit:

@@ -12,6 +12,65 @@ type chartData struct {
 	from, to time.Time
 	step     time.Duration
 	buckets  []history.Bucket
+
+	lowAt, highAt time.Time // of the lowest and the highest; zero if only their buckets are known
+
+	yearAgo    float64 // the mean of the same window a year before
+	hasYearAgo bool
+}
+
+// cell is the column of a moment in a plot of a width.
+func (d chartData) cell(t time.Time, width int) int {
+	if !d.to.After(d.from) {
+		return 0
+	}
+	return min(max(int(float64(width)*float64(t.Sub(d.from))/float64(d.to.Sub(d.from))), 0), width-1)
+}
+
+// middle is the moment in the middle of a column.
+func (d chartData) middle(x, width int) time.Time {
+	return d.from.Add(time.Duration((float64(x) + 0.5) / float64(max(width, 1)) * float64(d.to.Sub(d.from))))
+}
+
+// middleOf is the moment at which a bucket is drawn.
+func (d chartData) middleOf(b history.Bucket) time.Time {
+	t := b.Start.Add(d.step / 2)
+	switch {
+	case t.Before(d.from):
+		return d.from
+	case t.After(d.to):
+		return d.to
+	}
+	return t
+}
+
+// A span is what was measured in some part of a window. Without a count nothing was.
+type span struct {
+	from, to time.Time
+	summary
+}
+
+// inCell is what is drawn in the column that a moment is in: the buckets whose middle is
+// there, else the one that holds the moment.
+func (d chartData) inCell(t time.Time, width int) span {
+	x := d.cell(t, width)
+	var in []history.Bucket
+	for _, b := range d.buckets {
+		if d.cell(d.middleOf(b), width) == x {
+			in = append(in, b)
+		}
+	}
+	if len(in) == 0 {
+		in = []history.Bucket{d.at(t)}
+	}
+	s := span{from: in[0].Start, to: in[len(in)-1].Start.Add(d.step), summary: chartData{buckets: in}.summarize()}
+	if s.from.Before(d.from) {
+		s.from = d.from
+	}
+	if s.to.After(d.to) {
+		s.to = d.to
+	}
+	return s
 }
 
 // chartSteps are the lengths that a bucket of a chart may have. From an hour on they are
@@ -36,7 +95,7 @@ func chartStep(window time.Duration, width int) time.Duration {
 // A summary is what is said of a window in figures.
 type summary struct {
 	low, high     float64
-	lowAt, highAt time.Time // when the bucket began in which it was
+	lowAt, highAt time.Time // when it was, or when its bucket began
 	mean          float64
 	count         int // of readings, or of hours where the store keeps only those
 	filled        int // buckets with any
@@ -47,7 +106,7 @@ func (d chartData) summarize() summary {
 	var s summary
 	sum := 0.0
 	for _, b := range d.buckets {
-		if b.Count == 0 || b.Start.Before(d.from.Add(-d.step)) {
+		if b.Count == 0 {
 			continue
 		}
 		if s.count == 0 || b.Min < s.low {
@@ -62,8 +121,21 @@ func (d chartData) summarize() summary {
 	}
 	if s.count > 0 {
 		s.mean = sum / float64(s.count)
+		if !d.lowAt.IsZero() {
+			s.lowAt, s.highAt = d.lowAt, d.highAt
+		}
 	}
 	return s
+}
+
+// first is when the first bucket begins in which anything was heard.
+func (d chartData) first() (time.Time, bool) {
+	for _, b := range d.buckets {
+		if b.Count > 0 {
+			return b.Start, true
+		}
+	}
+	return time.Time{}, false
 }
 
 // at is the bucket that holds a moment; its Count is 0 if nothing was heard.

@@ -23,7 +23,9 @@ func newYScale(low, high float64, lines int) yScale {
 	for i := 0; (high-low)/s.step > float64(names); i++ {
 		s.step *= []float64{2, 2.5, 2}[i%3]
 	}
-	s.low, s.high = math.Floor(low/s.step)*s.step, math.Ceil(high/s.step)*s.step
+	// Whole steps at both ends would leave up to half of the lines empty.
+	part := max(s.step/4, 1)
+	s.low, s.high = math.Floor(low/part)*part, math.Ceil(high/part)*part
 	return s
 }
 
@@ -35,7 +37,7 @@ func (s yScale) line(value float64, lines int) int {
 // names are the values that are named.
 func (s yScale) names() []float64 {
 	var all []float64
-	for v := s.low; v <= s.high+s.step/1e6; v += s.step {
+	for v := math.Ceil(s.low/s.step) * s.step; v <= s.high+s.step/1e6; v += s.step {
 		all = append(all, v)
 	}
 	return all

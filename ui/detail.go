@@ -1,12 +1,13 @@
 package ui
 
 import (
+	"slices"
+	"strings"
 	"time"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 
-	"picotop/history"
 	"picotop/house"
 )
 
@@ -32,17 +33,23 @@ const usualWindow = 2 // 24 hours
 // question is dropped.
 type detail struct {
 	keys   keyMap
-	sensor string // its ID
-	window int    // of windows
-	cursor int    // cells of half a step from the right edge; 0 is no cursor
+	sensor string    // its ID
+	window int       // of windows
+	cursor time.Time // where it stays while the picture moves on; zero if there is none
+	width  int       // of the plot, in cells
+
+	overlay overlay
+	whole   bool // whether it has the whole screen
 
 	wanted  chartRequest // what is to be shown
 	asked   chartRequest // what was asked for last
 	pending bool         // whether that is under way
 	data    chartData
-	shown   chartRequest // what data is of
+	others  map[string]chartData // of the overlay, by sensor
+	shown   chartRequest         // what data is of
 	askedAt time.Time
 	failed  string
+	told    string // what became of an export, until the next key
 
 	drawn   []string // the last chart
 	drawnOf drawing
@@ -58,15 +65,16 @@ type drawing struct {
 	hasLimit      bool
 	fahrenheit    bool
 	theme         string
+	whole         bool
 }
 
 // chart draws the chart, unless it would look the same.
 func (d *detail) chart(s *viewState, sensor house.Sensor, width, height int) []string {
 	of := drawing{
-		d.shown, d.data.to, d.cursorAt(), width, height, sensor.Limit, sensor.HasLimit, s.locale.fahrenheit, s.theme.name,
+		d.shown, d.data.to, d.cursorAt(), width, height, sensor.Limit, sensor.HasLimit, s.locale.fahrenheit, s.theme.name, d.whole,
 	}
 	if d.drawn == nil || of != d.drawnOf {
-		c := chart{data: d.data, interval: sensor.Interval, limit: sensor.Limit, hasLimit: sensor.HasLimit, cursor: of.cursor}
+		c := chart{data: d.data, interval: sensor.Interval, limit: sensor.Limit, hasLimit: sensor.HasLimit, cursor: of.cursor, series: d.series(s)}
 		d.drawn, d.drawnOf = c.view(s, width, height), of
 	}
 	return d.drawn
@@ -77,35 +85,49 @@ type chartRequest struct {
 	sensor string
 	window int
 	step   time.Duration
+	others string // the IDs of an overlay, a line each
 }
 
 // A chartResult carries its request, so that one that comes too late is recognised.
 type chartResult struct {
 	request chartRequest
 	data    chartData
+	others  map[string]chartData
 	err     error
 }
 
-// refreshChartAfter is how old a chart may become at the least: it is read again each
-// half of a bucket.
-const refreshChartAfter = 5 * time.Second
+// A chart is read again when a part of its newest bucket is over, so that its figures
+// are those of the table, and after a failure.
+const (
+	refreshChartAfter = 5 * time.Second // at the least
+	refreshPart       = 8
+	retryChartAfter   = 10 * time.Second
+)
 
 // show opens the chart of a sensor. The window stays as it was.
-func (d *detail) show(sensor string) { d.sensor, d.failed = sensor, "" }
+func (d *detail) show(sensor string) {
+	if d.sensor != sensor {
+		d.sensor, d.failed = sensor, ""
+	}
+}
 
 // press handles a key. next goes to another sensor of the table.
 func (d *detail) press(k tea.KeyPressMsg, next func(step int)) {
 	switch {
 	case key.Matches(k, d.keys.left.Binding):
-		d.cursor++
+		d.moveCursor(-1)
 	case key.Matches(k, d.keys.right.Binding):
-		d.cursor = max(d.cursor-1, 0)
+		d.moveCursor(1)
 	case key.Matches(k, d.keys.longer.Binding):
 		d.window = min(d.window+1, len(windows)-1)
 	case key.Matches(k, d.keys.shorter.Binding):
 		d.window = max(d.window-1, 0)
 	case key.Matches(k, d.keys.windows.Binding):
 		d.window = (d.window + 1) % len(windows)
+	case key.Matches(k, d.keys.overlay.Binding):
+		if !d.overlay.toggle(d.sensor) {
+			d.told = "four sensors are in the picture; o takes out one of them when it is shown"
+		}
 	case key.Matches(k, d.keys.next.Binding), key.Matches(k, d.keys.down.Binding):
 		next(1)
 	case key.Matches(k, d.keys.previous.Binding), key.Matches(k, d.keys.up.Binding):
@@ -117,7 +139,15 @@ func (d *detail) press(k tea.KeyPressMsg, next func(step int)) {
 func (d *detail) load(now time.Time, width int) (rangeRequest, bool) {
 	length := windows[d.window].length
 	d.wanted = chartRequest{sensor: d.sensor, window: d.window, step: chartStep(length, width)}
-	old := now.Sub(d.askedAt) >= max(d.wanted.step/2, refreshChartAfter)
+	if d.whole {
+		d.wanted.others = strings.Join(slices.DeleteFunc(slices.Clone(d.overlay.all(d.sensor)), func(id string) bool { return id == d.sensor }), "\n")
+	}
+	d.width = width
+	wait := max(d.wanted.step/refreshPart, refreshChartAfter)
+	if d.failed != "" {
+		wait = retryChartAfter
+	}
+	old := now.Sub(d.askedAt) >= wait || now.Before(d.askedAt)
 	if d.sensor == "" || width <= 0 || d.wanted == d.asked && (d.pending || !old) {
 		return rangeRequest{}, false
 	}
@@ -132,10 +162,10 @@ func (d *detail) take(r chartResult) {
 	}
 	d.pending = false
 	if r.err != nil {
-		d.failed = "the history cannot be read: " + r.err.Error()
+		d.failed = "the history cannot be read: " + clean(r.err.Error(), false)
 		return
 	}
-	d.data, d.shown, d.failed = r.data, r.request, ""
+	d.data, d.others, d.shown, d.failed = r.data, r.others, r.request, ""
 }
 
 // ready reports whether the data is of the sensor and the window that are shown. While
@@ -144,50 +174,30 @@ func (d *detail) ready() bool {
 	return d.shown.sensor == d.sensor && d.shown.window == d.window && d.shown.step > 0
 }
 
-// cursorAt is the moment under the cursor; zero if there is none.
+// cursorAt is the moment under the cursor, which is at the edge if it is further back than
+// the window; zero if there is none.
 func (d *detail) cursorAt() time.Time {
-	if d.cursor == 0 || !d.ready() {
+	if d.cursor.IsZero() || !d.ready() {
 		return time.Time{}
 	}
-	at := d.data.to.Add(-time.Duration(2*d.cursor-1) * d.data.step)
-	if at.Before(d.data.from) {
-		at = d.data.from
-		d.cursor = int(d.data.to.Sub(d.data.from)/d.data.step+1) / 2
+	if d.cursor.Before(d.data.from) {
+		return d.data.middle(0, d.width)
 	}
-	return at
+	return d.cursor
 }
 
-// loadChart asks the Source in the background.
-func (m *model) loadChart(width int) tea.Cmd {
-	req, ok := m.detail.load(m.viewState.now, width)
-	if !ok {
-		return nil
+// moveCursor moves the cursor by cells. It comes in from the right edge, and goes there.
+func (d *detail) moveCursor(cells int) {
+	if !d.ready() || d.width <= 0 {
+		return
 	}
-	asked := m.detail.asked
-	return func() tea.Msg {
-		result, ok := m.loader.load(req).(rangeResult)
-		if !ok {
-			return nil
-		}
-		return chartResult{
-			request: asked, err: result.err,
-			data: chartData{from: req.from, to: req.to, step: req.step, buckets: cleanBuckets(result.buckets)},
-		}
+	x := d.width
+	if at := d.cursorAt(); !at.IsZero() {
+		x = d.data.cell(at, d.width)
 	}
+	if x += cells; x >= d.width {
+		d.cursor = time.Time{}
+		return
+	}
+	d.cursor = d.data.middle(max(x, 0), d.width)
 }
-
-// cleanBuckets leaves out what no sensor can have measured, as the history of a picotop
-// elsewhere may hold.
-func cleanBuckets(buckets []history.Bucket) []history.Bucket {
-	out := make([]history.Bucket, len(buckets))
-	for i, b := range buckets {
-		out[i] = b
-		if !(b.Min >= leastShown && b.Max <= mostShown && b.Mean >= b.Min-1 && b.Mean <= b.Max+1) {
-			out[i] = history.Bucket{Start: b.Start}
-		}
-	}
-	return out
-}
-
-// What a chart can show, in Celsius: more than any sensor can measure.
-const leastShown, mostShown = -1000, 1000

@@ -78,9 +78,9 @@ func TestScales(t *testing.T) {
 	}{
 		"a cold tank":     {2.9, 6.1, 15, yScale{2, 7, 1}},
 		"flat":            {5, 5, 10, yScale{4, 6, 1}},
-		"frost":           {-10, 2, 12, yScale{-10, 5, 5}},
-		"all there is":    {-55, 125, 10, yScale{-100, 200, 100}},
-		"two lines alone": {1, 60, 2, yScale{0, 100, 100}},
+		"frost":           {-10, 2, 12, yScale{-10, 2.5, 5}},
+		"all there is":    {-55, 125, 10, yScale{-75, 125, 100}},
+		"two lines alone": {1, 60, 2, yScale{0, 75, 100}},
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {

@@ -1,7 +1,9 @@
 package ui
 
 import (
+	"cmp"
 	"fmt"
+	"math"
 	"strings"
 	"time"
 
@@ -20,21 +22,33 @@ func (m *model) detailPage(width, height int) []string {
 		return fitHeight([]string{newLine(width).add("", leftMargin(width)).add(s.theme.title, "this sensor is gone").String()}, width, height)
 	}
 	lines := []string{detailTitle(s, sensor, width), detailState(s, sensor, width)}
+	if d.whole && len(d.overlay.kept) > 0 {
+		lines[1] = d.legend(s, width)
+	}
 	lines = append(lines, d.windowLine(s, width))
 	var below []string
 	if height >= minDetailHeight {
 		below = d.facts(s, sensor, width)
 	}
 	plot := height - len(lines) - len(below)
-	switch {
-	case d.failed != "":
-		lines = append(lines, fitHeight([]string{newLine(width).add(s.theme.near, leftMargin(width)+d.failed).String()}, width, plot)...)
-	case !d.ready():
-		lines = append(lines, fitHeight([]string{newLine(width).add(s.theme.faint, leftMargin(width)+"reading the history …").String()}, width, plot)...)
-	default:
+	if text, ok := d.missing(s, width); ok {
+		lines = append(lines, fitHeight([]string{text}, width, plot)...)
+	} else {
 		lines = append(lines, d.chart(s, sensor, width, plot)...)
 	}
 	return append(lines, below...)
+}
+
+// missing says why there is no chart, if there is none.
+func (d *detail) missing(s *viewState, width int) (string, bool) {
+	l := newLine(width).add("", leftMargin(width))
+	switch {
+	case d.failed != "":
+		return l.add(s.theme.near, d.failed).String(), true
+	case !d.ready():
+		return l.add(s.theme.faint, "reading the history …").String(), true
+	}
+	return "", false
 }
 
 // sensor returns the one with an ID.
@@ -108,6 +122,9 @@ func detailState(s *viewState, sensor house.Sensor, width int) string {
 // under the cursor.
 func (d *detail) windowLine(s *viewState, width int) string {
 	l := newLine(width).add("", leftMargin(width))
+	if d.told != "" {
+		return l.add(s.theme.title, d.told).String()
+	}
 	if width >= minFullWidth {
 		for i, w := range windows {
 			if i == d.window {
@@ -122,20 +139,21 @@ func (d *detail) windowLine(s *viewState, width int) string {
 	if !d.ready() {
 		return l.String()
 	}
-	if at := d.cursorAt(); !at.IsZero() {
-		return l.addAtEdge(s.theme.title, "  "+d.underCursor(s, at)+leftMargin(width)).String()
-	}
-	sum := d.data.summarize()
-	if sum.count == 0 {
-		return l.String()
-	}
-	for _, t := range sum.texts(s) {
-		t = "  " + t + leftMargin(width)
-		if l.used+textWidth(t) <= width {
-			return l.addAtEdge("", t).String()
-		}
+	if text := d.figures(s, width-l.used-2-len(leftMargin(width))); text != "" {
+		l.addAtEdge("", "  "+text+leftMargin(width))
 	}
 	return l.String()
+}
+
+// figures are those of what is under the cursor, else of the window, in so many cells.
+func (d *detail) figures(s *viewState, width int) string {
+	texts := []string{""}
+	if at := d.cursorAt(); !at.IsZero() {
+		texts = d.underCursor(s, at)
+	} else if sum := d.data.summarize(); sum.count > 0 {
+		texts = append(sum.texts(s), "")
+	}
+	return fittingText(texts, width)
 }
 
 // texts say the figures, each time in fewer words.
@@ -148,17 +166,41 @@ func (sum summary) texts(s *viewState) []string {
 	}
 }
 
-// underCursor says what was measured at a moment.
-func (d *detail) underCursor(s *viewState, at time.Time) string {
-	b := d.data.at(at)
-	when := s.moment(b.Start)
-	switch {
-	case b.Count == 0:
-		return when + "  nothing heard"
-	case s.locale.temp(b.Min) == s.locale.temp(b.Max):
-		return when + "  " + s.locale.degrees(b.Mean)
+// underCursor says what was measured at a moment, each time in fewer words.
+func (d *detail) underCursor(s *viewState, at time.Time) []string {
+	in := d.data.inCell(at, d.width)
+	when, begin := s.span(in.from, in.to), s.moment(in.from)
+	if in.count == 0 {
+		return []string{when + "  nothing heard", begin + "  nothing"}
 	}
-	return fmt.Sprintf("%s  %s, from %s to %s", when, s.locale.degrees(b.Mean), s.locale.temp(b.Min), s.locale.temp(b.Max))
+	mean, low, high := s.locale.degrees(in.mean), s.locale.temp(in.low), s.locale.temp(in.high)
+	texts := []string{when + "  " + mean, begin + "  " + mean}
+	if low != high {
+		texts = append([]string{fmt.Sprintf("%s  %s, from %s to %s", when, mean, low, high), fmt.Sprintf("%s  %s to %s", begin, low, high)}, texts...)
+	}
+	return texts
+}
+
+// span names a part of time. What is shorter than two minutes is a moment.
+func (s *viewState) span(from, to time.Time) string {
+	switch a, b := s.moment(from), s.moment(to); {
+	case to.Sub(from) < 2*time.Minute:
+		return a
+	case to.In(s.locale.zone).YearDay() == from.In(s.locale.zone).YearDay():
+		return a + "-" + to.In(s.locale.zone).Format("15:04")
+	default:
+		return a + "-" + b
+	}
+}
+
+// fittingText is the first of the texts that fits, else the last of them.
+func fittingText(texts []string, width int) string {
+	for _, t := range texts {
+		if textWidth(t) <= width {
+			return t
+		}
+	}
+	return texts[len(texts)-1]
 }
 
 // moment is a time with its day, unless it was today.
@@ -179,35 +221,82 @@ func (d *detail) facts(s *viewState, sensor house.Sensor, width int) []string {
 	add := func(text string) {
 		p.lines = append(p.lines, newLine(width).add("", leftMargin(width)).add("", text).String())
 	}
-	gaps, heard := "", "not heard yet"
+	heard := "not heard yet"
 	if !sensor.Heard.IsZero() {
 		heard = "last heard " + format.Ago(s.now.Sub(sensor.Heard)) + " ago"
 	}
 	if sensor.Interval > 0 {
 		heard = format.Interval(sensor.Interval) + ", " + heard
 	}
-	if d.ready() {
-		heard += d.completeness(sensor)
-		gaps = d.gapText(s, sensor)
+	limit, room := limitFacts(s, sensor), width-2*len(leftMargin(width))
+	if !d.ready() {
+		add("")
+		add(capital(heard))
+		add(limit)
+		return p.lines
 	}
-	add(gaps)
-	add(strings.ToUpper(heard[:1]) + heard[1:])
-	add(limitFacts(s, sensor) + d.lastNight(s, sensor))
+	gaps, night := d.gapText(s, sensor), d.lastNight(s, sensor)
+	limits := fittingText([]string{joinNonEmpty(";  ", limit, night), limit}, room)
+	if limits == limit && gaps == "" {
+		gaps = capital(night)
+	}
+	ago := d.yearAgoText(s)
+	add(fittingText([]string{capital(joinNonEmpty(";  ", gaps, ago)), capital(cmp.Or(gaps, ago))}, room))
+	var readings []string
+	for _, text := range d.completeness(s, sensor) {
+		readings = append(readings, capital(heard)+text)
+	}
+	add(fittingText(append(readings, capital(heard)), room))
+	add(limits)
 	return p.lines
 }
 
-// completeness says how many of the readings that were to be expected there are. The
-// store has no more than hours of what is long ago.
-func (d *detail) completeness(sensor house.Sensor) string {
-	window := d.data.to.Sub(d.data.from)
-	if sensor.Interval <= 0 || window > 14*24*time.Hour {
+// capital has a sentence begin with a capital letter. It begins with a letter or digit
+// of ASCII.
+func capital(text string) string {
+	if text == "" {
 		return ""
+	}
+	return strings.ToUpper(text[:1]) + text[1:]
+}
+
+// completeness says how many of the readings that were to be expected there are, each
+// time in fewer words. The store has no more than hours of what is long ago.
+func (d *detail) completeness(s *viewState, sensor house.Sensor) []string {
+	window := d.data.to.Sub(d.data.from)
+	if sensor.Interval <= 0 || window > hoursFrom {
+		return nil
+	}
+	in := "in " + windows[d.window].name
+	if first, ok := d.data.first(); ok && first.Sub(d.data.from) > 2*d.data.step { // a new one, or long silent
+		window, in = d.data.to.Sub(first), "since "+s.moment(first)
 	}
 	sum, expected := d.data.summarize(), int(window/sensor.Interval)
 	if expected == 0 {
+		return nil
+	}
+	share := min(int(math.Round(100*float64(sum.count)/float64(expected))), 100)
+	return []string{
+		fmt.Sprintf("; %d of about %d readings %s (%d %%)", sum.count, expected, in, share),
+		fmt.Sprintf("; %d %% of the readings %s", share, in),
+	}
+}
+
+// yearAgoText compares the mean with that of the same window a year before.
+func (d *detail) yearAgoText(s *viewState) string {
+	sum := d.data.summarize()
+	if !d.data.hasYearAgo || sum.count == 0 {
 		return ""
 	}
-	return fmt.Sprintf("; %d of about %d readings in %s (%d %%)", sum.count, expected, windows[d.window].name, min(100*sum.count/expected, 100))
+	by := sum.mean - d.data.yearAgo
+	text := s.locale.difference(math.Abs(by))
+	switch {
+	case text == "0.0":
+		return "as warm as a year ago"
+	case by > 0:
+		return text + " warmer than a year ago"
+	}
+	return text + " colder than a year ago"
 }
 
 // gapText tells of the longest gap in the window, or of how many there are.
@@ -243,6 +332,9 @@ func limitFacts(s *viewState, sensor house.Sensor) string {
 // The hours of a night.
 const nightBegins, nightEnds = 20, 9
 
+// dayBegins is the hour from which on the night is the last one.
+const dayBegins = 6
+
 // lastNight says how cold the last night was, and for how long below the limit.
 func (d *detail) lastNight(s *viewState, sensor house.Sensor) string {
 	if !d.ready() || windows[d.window].length < 24*time.Hour || d.data.step > time.Hour {
@@ -273,10 +365,10 @@ func (d *detail) lastNight(s *viewState, sensor house.Sensor) string {
 		return ""
 	}
 	name := "last night"
-	if now.Hour() >= nightBegins {
+	if now.Hour() >= nightBegins || now.Hour() < dayBegins {
 		name = "tonight"
 	}
-	text := fmt.Sprintf(";  %s: low %s at %s", name, s.locale.temp(sum.low), sum.lowAt.In(s.locale.zone).Format("15:04"))
+	text := fmt.Sprintf("%s: low %s at %s", name, s.locale.temp(sum.low), sum.lowAt.In(s.locale.zone).Format("15:04"))
 	if below > 0 {
 		text += ", " + format.Duration(below) + " below"
 	}

@@ -134,9 +134,17 @@ func eventWords(e house.Event, f locale) (text, shorter string) {
 		return text, ""
 	}
 	if text, ok := plainEvents[e.Kind]; ok {
-		return e.Label + text, ""
+		return e.Label + text, short(e)
 	}
 	return fmt.Sprintf("%s: %s", e.Label, e.Kind), ""
+}
+
+// short is an event in few words; empty if it has no shorter ones.
+func short(e house.Event) string {
+	if text, ok := shortEvents[e.Kind]; ok {
+		return e.Label + text
+	}
+	return ""
 }
 
 // houseEvents are those of the house as a whole.
@@ -147,6 +155,14 @@ var houseEvents = map[house.Kind]string{
 	house.StoresAgain:  "readings are stored again",
 	house.ClockNotSet:  "the clock is not set",
 	house.ClockSet:     "the clock is set",
+}
+
+// shortEvents follow the label on a narrow screen, where plainEvents are long.
+var shortEvents = map[house.Kind]string{
+	house.Near: ": near its limit", house.NearOver: ": no longer near", house.NewSensor: ": new",
+	house.Broken: ": impossible values", house.BrokenOver: ": possible values", house.TooFastOver: ": no longer too fast",
+	house.NameClash: ": two have this name", house.NameClashOver: ": one has this name", house.Replaced: ": replaced", house.ReplacedOver: ": not replaced",
+	house.TooWarmOver: ": no longer too warm", house.SetAsideOver: ": believed again",
 }
 
 // plainEvents follow the label, and need no value.

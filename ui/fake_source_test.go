@@ -25,7 +25,9 @@ type fakeSource struct {
 	decisions []house.Decision
 	packets   []feed.Packet
 	refuse    error             // what Decide answers
+	broken    error             // what Range answers
 	shapes    map[string]string // by sensor: a sparkline of 28 cells, · for a gap
+	last      stretch
 }
 
 func (f *fakeSource) State() house.State {
@@ -62,11 +64,22 @@ func (f *fakeSource) update(change func(*house.State)) {
 	f.state.Revision++
 }
 
-// Range stretches the sensor's shape over the time between from and to, at
-// the height of its low and high.
+// A stretch is the range over which a shape was drawn.
+type stretch struct {
+	from time.Time
+	step time.Duration
+	n    int
+}
+
+// Range stretches the sensor's shape over the time between from and now, at the height of
+// its low and high, in buckets of the clock as a store has them. What is asked of another
+// time is a part of what was asked last.
 func (f *fakeSource) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
+	if f.broken != nil {
+		return nil, f.broken
+	}
 	var s house.Sensor
 	for _, s = range f.state.Sensors {
 		if s.ID == sensor {
@@ -74,16 +87,21 @@ func (f *fakeSource) Range(ctx context.Context, sensor string, from, to time.Tim
 		}
 	}
 	shape := []rune(f.shapes[sensor])
+	from = bucketStart(from, step)
 	n := int(to.Sub(from)/step) + 1
+	if to.Equal(f.state.At) {
+		f.last = stretch{from, step, n}
+	}
 	buckets := make([]history.Bucket, n)
 	for i := range buckets {
 		b := &buckets[i]
 		b.Start = from.Add(time.Duration(i) * step)
-		if len(shape) == 0 {
+		at := int(b.Start.Sub(f.last.from) / max(f.last.step, 1))
+		if len(shape) == 0 || at < 0 || at >= f.last.n {
 			continue
 		}
-		if r := shape[i*len(shape)/n]; r != noData {
-			b.Count = 100
+		if r := shape[at*len(shape)/f.last.n]; r != noData {
+			b.Count = max(int(step/s.Interval), 1)
 			b.Mean = s.Low.Celsius + float64(r-'▁')/7*(s.High.Celsius-s.Low.Celsius)
 			b.Min, b.Max = b.Mean, b.Mean
 		}

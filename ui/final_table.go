@@ -5,8 +5,12 @@ import (
 )
 
 // finalTable is the last state as plain text, to be printed once the alternate
-// screen is left. It holds all of the table, however long.
+// screen is left. It holds all of the table, however long, also if only a part of it
+// was searched for, and what is known now, also if the picture was paused.
 func (m *model) finalTable() string {
+	m.finder.clear()
+	m.resume()
+	m.updateTable()
 	if m.noSensors() || m.width == 0 {
 		return ""
 	}

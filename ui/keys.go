@@ -22,6 +22,7 @@ type keyMap struct {
 	enter                         binding // opens the chart, in which work:
 	left, right, longer, shorter  binding
 	windows, next, previous       binding
+	overlay, export               binding
 	find, log, pause              binding
 	alerts                        binding // opens the menu, in which work:
 	acknowledge, snooze, cold     binding
@@ -41,11 +42,13 @@ func newKeys() keyMap {
 		longer:      newBinding([]string{"-"}, "+-", "window", ""),
 		shorter:     newBinding([]string{"+"}, "+", "", ""),
 		windows:     newBinding([]string{"w"}, "w", "window", ""),
-		next:        newBinding([]string{"tab"}, "tab", "next sensor", ""),
+		next:        newBinding([]string{"tab"}, "tab", "next", ""),
 		previous:    newBinding([]string{"shift+tab"}, "shift+tab", "", ""),
+		overlay:     newBinding([]string{"o"}, "o", "overlay", "in a chart: keeps its line, with a number, while tab goes to others, up to four; o again takes it out"),
+		export:      newBinding([]string{"e"}, "e", "export", "in a chart: writes what it shows into a CSV file in the current directory"),
 		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name; enter keeps what is found, esc shows all"),
 		log:         newBinding([]string{"l"}, "l", "log", "what happened, and with tab the packets that were heard last; space pauses the list"),
-		pause:       newBinding([]string{"space"}, "space", "pause", ""),
+		pause:       newBinding([]string{"space"}, "space", "pause", "hold the picture, and go on; readings and warnings go on meanwhile"),
 		alerts:      newBinding([]string{"a"}, "a", "warnings", "what is wrong, and to say that you know: acknowledge, snooze, cold is normal here"),
 		acknowledge: newBinding([]string{"enter"}, "enter", "acknowledge", ""),
 		snooze:      newBinding([]string{"z"}, "z", "snooze", ""),
@@ -60,7 +63,7 @@ func newKeys() keyMap {
 
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
-	return []binding{k.move, k.enter, k.alerts, k.find, k.log, k.sort, k.unit, k.help, k.quit}
+	return []binding{k.move, k.enter, k.overlay, k.export, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.help, k.quit}
 }
 
 // keysLine draws the last of the bindings, as many as fit and at least two.

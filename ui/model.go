@@ -21,8 +21,11 @@ type model struct {
 	keys   keyMap
 	loader loader
 	decide func(house.Decision) tea.Msg
+	export func(Export) (path string, err error)
 
 	viewState viewState
+	live      viewState // what is known; the same but while the picture is paused
+	pause     pause
 	table     table
 	help      pager
 	firstRun  pager // the first-run page
@@ -70,6 +73,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		keys:      keys,
 		loader:    loader{load: load},
 		decide:    decide,
+		export:    cfg.Export,
 		table:     newTable(keys),
 		help:      pager{keys: keys},
 		firstRun:  pager{keys: keys},
@@ -119,6 +123,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.applyRangeResult(msg)
 	case chartResult:
 		m.detail.take(msg)
+	case exportResult:
+		m.detail.takeExport(msg, m.ascii)
 	case decisionResult:
 		m.alertMenu.trouble = ""
 		if msg.err != nil {
@@ -147,7 +153,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // nothing unless something changed.
 func (m *model) View() tea.View {
 	if m.dirty {
-		m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(&m.viewState)
+		m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(m.current())
 		if m.ascii {
 			m.frame, m.title = toASCII(m.frame), toASCII(m.title)
 		}
@@ -163,14 +169,16 @@ func (m *model) View() tea.View {
 // revision is new, or if force is set. The command calls the user, if there is need.
 func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
-	m.viewState.now = m.now()
-	m.viewState.health = cleanHealth(m.source.Health(), m.ascii)
-	if force || state.Revision != m.viewState.house.Revision {
-		m.viewState.house = cleanHouse(state, m.ascii)
+	m.live.now = m.now()
+	m.live.health = cleanHealth(m.source.Health(), m.ascii)
+	if force || state.Revision != m.live.house.Revision {
+		m.live.house = cleanHouse(state, m.ascii)
 	}
-	m.log.take(m.viewState.house.Events, m.packets())
-	m.updateTable()
-	return m.bell.ring(&m.viewState)
+	m.log.take(m.live.house.Events, m.packets())
+	if !m.pause.on() {
+		m.showLive()
+	}
+	return m.bell.ring(m.current())
 }
 
 // restyle chooses the colours for the terminal.
@@ -178,14 +186,17 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
+	m.detail.told = ""
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
 		m.toggle(helpOpen)
 		m.help.offset = 0
 	case key.Matches(k, m.keys.alerts.Binding) && !m.noSensors():
+		m.resume()
 		m.toggle(alertMenuOpen)
 		m.alertMenu.trouble = ""
 	case key.Matches(k, m.keys.log.Binding):
+		m.resume()
 		m.toggle(logOpen)
 		m.log.take(m.viewState.house.Events, m.packets())
 	case key.Matches(k, m.keys.close.Binding) && m.open == noPage:
@@ -203,6 +214,10 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 	case m.open == logOpen:
 		m.log.press(k, m.viewState.now)
+	case m.canPause() && key.Matches(k, m.keys.pause.Binding):
+		m.togglePause()
+	case m.open == detailOpen && key.Matches(k, m.keys.export.Binding):
+		return m.startExport()
 	case m.open == detailOpen:
 		m.detail.press(k, m.nextSensor)
 	case m.noSensors():
@@ -235,7 +250,9 @@ func (m *model) nextSensor(step int) {
 // loadDetail reads what the chart shows, if there is one: of the sensor that was opened,
 // or beside the table of the one that is selected.
 func (m *model) loadDetail() tea.Cmd {
-	if m.open == detailOpen {
+	m.detail.whole = m.open == detailOpen
+	m.detail.overlay.prune(&m.viewState)
+	if m.detail.whole {
 		return m.loadChart(m.width - chartLabelWidth)
 	}
 	width, height := m.chartPane()

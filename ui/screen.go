@@ -2,12 +2,26 @@ package ui
 
 import "strings"
 
-// lines draws the screen, line by line.
+// lines draws the screen, line by line. That it is paused stands where the keys are
+// else, but while there is typed.
 func (m *model) lines() []string {
-	s, w, h := &m.viewState, m.width, m.height
-	if w < minLayoutWidth || h < minLayoutHeight {
-		return tinyScreen(s, w, h)
+	if m.width < minLayoutWidth || m.height < minLayoutHeight {
+		return tinyScreen(m.current(), m.width, m.height)
 	}
+	lines := m.pageLines()
+	switch {
+	case !m.pause.on():
+	case m.finder.typing:
+		lines[0] = m.pauseLine(m.width)
+	default:
+		lines[len(lines)-1] = m.pauseLine(m.width)
+	}
+	return lines
+}
+
+// pageLines draws the page that is open, line by line.
+func (m *model) pageLines() []string {
+	s, w, h := &m.viewState, m.width, m.height
 	var lines []string
 	switch {
 	case m.open == alertMenuOpen:
@@ -16,7 +30,7 @@ func (m *model) lines() []string {
 		return append(lines, keysLine(s, w, append(m.alertMenu.bindings(s), m.keys.close, m.keys.quit)...))
 	case m.open == detailOpen:
 		lines = append(lines, m.detailPage(w, h-1)...)
-		return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.close, m.keys.help, m.keys.quit))
+		return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.overlay, m.keys.export, m.keys.close, m.keys.help, m.keys.quit))
 	case m.open == logOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.log.view(s, w, h-2)...)
@@ -44,7 +58,7 @@ func (m *model) lines() []string {
 	if w < minFullWidth {
 		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))
 	}
-	return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+	return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
 
 // tabLists is the key that shows the other list.
@@ -57,7 +71,7 @@ func (m *model) tableAndEvents(l layout) []string {
 	chartWidth, chartHeight := m.chartPane()
 	if m.width < minSideBySideWidth {
 		rest := l.rest - chartHeight
-		shown := min(rest, max(rest/2, eventsBelowTable), len(s.house.Events))
+		shown := len(foldEvents(s.house.Events, min(rest, max(rest/2, eventsBelowTable))))
 		table = fitHeight(table, m.width, l.table+rest-shown)
 		if chartHeight > 0 {
 			table = append(table, m.chartBelow(chartWidth, chartHeight)...)
@@ -85,9 +99,9 @@ func (m *model) tableAndEvents(l layout) []string {
 const (
 	// minChartBelow is how many lines must be free below the table for a chart.
 	minChartBelow, maxChartBelow = 10, 20
-	// minChartBeside is how many lines a chart beside the table takes at the least, and
-	// how many are left for events.
-	minChartBeside, maxChartBeside, eventsBeside = 14, 26, 6
+	// minChartBeside is how many lines a chart beside the table takes at the least, where
+	// some are left for events. It takes two thirds if those are more.
+	minChartBeside, eventsBeside = 14, 6
 )
 
 // chartPane is the room for the chart of the selected sensor beside or below the table;
@@ -98,21 +112,21 @@ func (m *model) chartPane() (width, height int) {
 	}
 	l := m.layout()
 	if m.width < minSideBySideWidth {
-		free := l.rest - min(len(m.viewState.house.Events), eventsBelowTable)
+		free := l.rest - len(foldEvents(m.viewState.house.Events, eventsBelowTable))
 		if free < minChartBelow {
 			return 0, 0
 		}
 		return m.width, min(free, maxChartBelow)
 	}
-	free := l.table + l.rest - eventsBeside
-	if free < minChartBeside {
+	free := l.table + l.rest
+	if free-eventsBeside < minChartBeside {
 		return 0, 0
 	}
 	gutter := 1
 	if leftMargin(m.width-sideBySideTableWidth-2) == "" {
 		gutter = 2
 	}
-	return m.width - sideBySideTableWidth - gutter, min(free, maxChartBeside)
+	return m.width - sideBySideTableWidth - gutter, max(2*free/3, minChartBeside)
 }
 
 // chartBelow draws the chart below the table: a line that says of what, and the chart.
@@ -124,21 +138,14 @@ func (m *model) chartBelow(width, height int) []string {
 		return fitHeight(nil, width, height)
 	}
 	l.add(s.theme.title, sensor.DisplayName).add(s.theme.faint, "  "+windows[d.window].name+" ")
-	if !d.ready() {
-		return fitHeight([]string{l.addRule(s.theme.faint).String()}, width, height)
+	if text, ok := d.missing(s, width); ok {
+		return fitHeight([]string{l.addRule(s.theme.faint).String(), text}, width, height)
 	}
-	text := ""
-	if at := d.cursorAt(); !at.IsZero() {
-		text = d.underCursor(s, at)
-	} else if sum := d.data.summarize(); sum.count > 0 {
-		for _, t := range sum.texts(s) {
-			if text = t; l.used+textWidth(t)+5 <= width {
-				break
-			}
-		}
-	}
-	if rule := width - l.used - textWidth(text) - 3; rule > 0 {
+	text := d.figures(s, width-l.used-4)
+	if rule := width - l.used - textWidth(text) - 3; text != "" && rule > 0 {
 		l.add(s.theme.faint, strings.Repeat("─", rule)).add("", " "+text+" ").add(s.theme.faint, "─")
+	} else {
+		l.addRule(s.theme.faint)
 	}
 	return append([]string{l.String()}, d.chart(s, sensor, width, height-1)...)
 }

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"path/filepath"
 	"strings"
@@ -128,9 +129,11 @@ func TestScreens(t *testing.T) {
 		"find":              {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"/", "s", "h", "e"}},
 		"find-kept":         {house: winter(), sizes: []size{usual}, keys: []string{"/", "L", "o", "enter", "down"}},
 		"find-nothing":      {house: winter(), sizes: []size{phone, usual}, keys: []string{"/", "q"}},
+		"paused":            {house: winter(), sizes: []size{phone, usual}, keys: []string{"space", "enter"}},
 		"log":               {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"l"}},
 		"log-packets":       {house: somePackets(), sizes: []size{phone, usual, wide}, keys: []string{"l", "tab", "space"}},
 		"detail":            {house: winter(), sizes: []size{phone, usual, wide, {80, 40}}, keys: []string{"enter"}},
+		"detail-overlay":    {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"enter", "o", "tab", "tab", "o", "tab", "o", "tab"}},
 		"detail-week":       {house: winter(), sizes: []size{usual, wide}, keys: []string{"enter", "w"}},
 		"detail-cursor":     {house: winter(), sizes: []size{phone, usual}, keys: []string{"tab", "enter", "left", "left", "left"}},
 		"detail-next":       {house: trouble(), sizes: []size{usual}, keys: []string{"enter", "tab", "tab", "-", "-", "-"}},
@@ -247,6 +250,7 @@ func FuzzScreen(f *testing.F) {
 	f.Add(uint8(80), uint8(24), "Cold Water Tank", "API 200 OK", 2.9, "sj?uGsajzcl/ab")
 	f.Add(uint8(40), uint8(20), "\u202e\x1b[2J冷", "👨‍👩‍👧‍👦", -55.0, "ssuj")
 	f.Add(uint8(0), uint8(1), "", "", 1e300, "G")
+	f.Add(uint8(120), uint8(40), "S1", "", 3.0, "\ro\t<o\to<<<w\t-.-+<!$.\x1b8<<v5<!..2<<6/a\r\x1b l\t .3a^v")
 	f.Fuzz(func(t *testing.T, width, height uint8, name, status string, celsius float64, keys string) {
 		h := trouble()
 		h.state.Sensors[0].FriendlyName, h.state.Sensors[0].Celsius = name, celsius
@@ -254,9 +258,32 @@ func FuzzScreen(f *testing.F) {
 		h.state.Sensors[9].FriendlyName = name
 		h.state.Picos[0].StatusText, h.state.Picos[2].Name = status, name
 		m := newTestModel(h, int(width), int(height))
-		for _, k := range keys {
-			if k != 'q' {
+		names := map[rune]string{'\r': "enter", '\t': "tab", '\x1b': "esc", ' ': "space", '<': "left", '>': "right", '^': "up", 'v': "down", '\b': "backspace"}
+		for _, k := range keys[:min(len(keys), 60)] {
+			switch name, ok := names[k]; {
+			case ok:
+				press(m, name)
+			case k >= '0' && k <= '9': // another size
+				send(m, tea.WindowSizeMsg{Width: int(k-'0') * 25, Height: int(k-'0') * 7})
+			case k == '!': // a sensor goes
+				h.update(func(s *house.State) {
+					s.Conditions = nil
+					s.Sensors = s.Sensors[min(1, len(s.Sensors)):]
+				})
+				send(m, tickMsg{})
+			case k == '.': // time goes on
+				h.update(func(s *house.State) { s.At = s.At.Add(7 * time.Minute) })
+				send(m, tickMsg{})
+			case k == '$': // the history is lost, or comes back
+				if h.broken = errors.New("gone\x1b["); len(m.frame)%2 == 0 {
+					h.broken = nil
+				}
+			case k != 'q':
 				press(m, string(k))
+			}
+			checkFrame(t, m)
+			if t.Failed() {
+				t.FailNow()
 			}
 		}
 		checkFrame(t, m)

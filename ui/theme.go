@@ -36,7 +36,8 @@ type theme struct {
 	silent style // not heard
 	cursor style // added to another for the selected row
 
-	ramp []style // of sparklines, coldest first
+	ramp   []style           // of sparklines, coldest first
+	series [maxOverlay]style // of several sensors in one chart, which their marks tell apart too
 }
 
 // The upper ends, in Celsius, of all but the last step of the ramp: freezing,
@@ -106,6 +107,9 @@ func newTheme(profile colorprofile.Profile, dark bool, palette string) theme {
 	t.alarm = style(base.Bold().ForegroundColor(red).String())
 	t.badge = style(base.Bold().Reverse(true).ForegroundColor(red).String())
 	t.near = style(base.ForegroundColor(yellow).String())
+	for i, c := range seriesColors(profile, dark) {
+		t.series[i] = style(base.ForegroundColor(c).String())
+	}
 	for i := range t.ramp {
 		var c ansi.Color
 		switch {
@@ -121,6 +125,18 @@ func newTheme(profile colorprofile.Profile, dark bool, palette string) theme {
 		t.ramp[i] = style(base.ForegroundColor(c).String())
 	}
 	return t
+}
+
+// seriesColors are told apart by those who do not see red or green (Okabe and Ito): blue,
+// orange, green and purple.
+func seriesColors(profile colorprofile.Profile, dark bool) [maxOverlay]ansi.Color {
+	switch {
+	case profile == colorprofile.ANSI:
+		return [...]ansi.Color{ansi.BrightBlue, ansi.Yellow, ansi.Green, ansi.Magenta}
+	case dark:
+		return [...]ansi.Color{ansi.IndexedColor(75), ansi.IndexedColor(214), ansi.IndexedColor(36), ansi.IndexedColor(175)}
+	}
+	return [...]ansi.Color{ansi.IndexedColor(25), ansi.IndexedColor(166), ansi.IndexedColor(29), ansi.IndexedColor(133)}
 }
 
 // colorStep is the step of the ramp for a temperature.

@@ -49,6 +49,10 @@ type Config struct {
 	// this process's environment.
 	Environ []string
 
+	// Export writes what a chart shows into a new file, and says where that is. It is
+	// called from a command. Nil means that nothing can be exported.
+	Export func(Export) (path string, err error)
+
 	NoBell     bool // do not call the user by a bell or a message of the terminal
 	ASCII      bool // draw with ASCII alone
 	Fahrenheit bool // begin with degrees Fahrenheit; the user may switch

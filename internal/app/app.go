@@ -170,7 +170,8 @@ const screenTimeout = 3 * time.Second
 func (s Screen) config(source ui.Source, changed <-chan struct{}, now func() time.Time) ui.Config {
 	return ui.Config{
 		Source: source, Changed: changed, Now: now,
-		In: s.In, Out: s.Out, ASCII: s.ASCII, Fahrenheit: s.Fahrenheit, NoBell: s.NoBell, Sort: s.Sort, Theme: s.Theme,
+		Export: func(table ui.Export) (string, error) { return exportChart(".", now(), table) },
+		In:     s.In, Out: s.Out, ASCII: s.ASCII, Fahrenheit: s.Fahrenheit, NoBell: s.NoBell, Sort: s.Sort, Theme: s.Theme,
 	}
 }
 
