@@ -6,7 +6,6 @@ import (
 	"maps"
 	"net/netip"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
@@ -18,23 +17,11 @@ import (
 
 	"picotop/feed"
 	"picotop/house"
+	"picotop/internal/prometheustest"
 )
 
 // packagedRules is where the rules for Prometheus are.
 const packagedRules = "../packaging/prometheus"
-
-// runPromtool runs it in a directory. It is in Debian's package prometheus.
-func runPromtool(t *testing.T, dir string, args ...string) {
-	t.Helper()
-	if _, err := exec.LookPath("promtool"); err != nil {
-		t.Skip("no promtool here; it is in Debian's package prometheus")
-	}
-	run := exec.Command("promtool", args...)
-	run.Dir = dir
-	if out, err := run.CombinedOutput(); err != nil {
-		t.Errorf("promtool %s: %v\n%s", strings.Join(args, " "), err, out)
-	}
-}
 
 func TestPackagedRules(t *testing.T) {
 	for name, args := range map[string][]string{
@@ -43,7 +30,7 @@ func TestPackagedRules(t *testing.T) {
 		"their unit tests":   {"test", "rules", "tests/picotop_test.yaml"},
 		"the first exporter": {"test", "rules", "tests/first_exporter_test.yaml"},
 	} {
-		t.Run(name, func(t *testing.T) { runPromtool(t, packagedRules, args...) })
+		t.Run(name, func(t *testing.T) { prometheustest.Promtool(t, packagedRules, args...) })
 	}
 }
 
@@ -223,5 +210,5 @@ func (s *scrapedSeries) test(t *testing.T, tests []alertTest) {
 	if err := os.WriteFile(filepath.Join(dir, "test.yaml"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	runPromtool(t, dir, "test", "rules", "test.yaml")
+	prometheustest.Promtool(t, dir, "test", "rules", "test.yaml")
 }
