@@ -32,6 +32,7 @@ func (s *Store) openRepaired() (*tsdb.DB, error) {
 	if err := s.clearWayForDir(headChunksName); err != nil {
 		return nil, err
 	}
+	s.tellEmptied()
 	if err := s.repairLogs(); err != nil {
 		return nil, err
 	}

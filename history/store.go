@@ -185,7 +185,14 @@ func (s *Store) Close() error {
 
 		s.writeMu.Lock()
 		defer s.writeMu.Unlock()
-		if err := errors.Join(s.closeDB(), s.releaseLock()); err != nil {
+		s.dbMu.RLock()
+		open := s.db != nil
+		s.dbMu.RUnlock()
+		err := s.closeDB()
+		if open {
+			s.saveLogSizes()
+		}
+		if err := errors.Join(err, s.releaseLock()); err != nil {
 			s.closeErr = fmt.Errorf("closing the history in %s: %w", s.dir, oneLine(err))
 		}
 		s.dbMu.Lock()

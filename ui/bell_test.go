@@ -90,4 +90,6 @@ func TestBellOnATerminal(t *testing.T) {
 	})
 	s.waitFor("\a")
 	s.waitFor(fmt.Sprintf("\x1b]2;FREEZING %s - picotop", f.State().Sensors[0].FriendlyName))
+	s.cancel()
+	s.waitForEnd()
 }

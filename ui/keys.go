@@ -26,6 +26,7 @@ type keyMap struct {
 	find, log, pause              binding
 	alerts                        binding // opens the menu, in which work:
 	acknowledge, snooze, cold     binding
+	mouse                         binding
 	sort, unit, help, close, quit binding
 }
 
@@ -53,17 +54,18 @@ func newKeys() keyMap {
 		acknowledge: newBinding([]string{"enter"}, "enter", "acknowledge", ""),
 		snooze:      newBinding([]string{"z"}, "z", "snooze", ""),
 		cold:        newBinding([]string{"c"}, "c", "cold", ""),
+		mouse:       newBinding([]string{"m"}, "m", "mouse", "the mouse: wheel, click to select, again to open, on the head to sort; off, text can be selected"),
 		sort:        newBinding([]string{"s"}, "s", "sort", "sort by Pico, coldest first, by name, by age"),
 		unit:        newBinding([]string{"u"}, "u", "units", "degrees Celsius or Fahrenheit"),
 		help:        newBinding([]string{"?"}, "?", "help", "this help; ? or esc goes back"),
 		close:       newBinding([]string{"esc"}, "esc", "back", ""),
-		quit:        newBinding([]string{"q", "ctrl+c"}, "q", "quit", "quit, as does ctrl+c"),
+		quit:        newBinding([]string{"q", "ctrl+c"}, "q", "quit", "quit, as does ctrl+c; ctrl+z stops it until you type fg"),
 	}
 }
 
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
-	return []binding{k.move, k.enter, k.overlay, k.export, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.help, k.quit}
+	return []binding{k.move, k.enter, k.overlay, k.export, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.mouse, k.help, k.quit}
 }
 
 // keysLine draws the last of the bindings, as many as fit and at least two.

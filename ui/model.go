@@ -35,6 +35,7 @@ type model struct {
 	log       logPage
 	open      openPage
 	bell      bell
+	mouse     bool // reported by the terminal
 
 	profile       colorprofile.Profile
 	dark          bool
@@ -115,12 +116,21 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			m.updateTable()
 			break
 		}
+		if msg.String() == "ctrl+z" {
+			return m, tea.Suspend // the shell's fg brings it back
+		}
 		if key.Matches(msg, m.keys.quit.Binding) {
 			return m, tea.Quit
 		}
 		cmd = m.press(msg)
 	case rangeResult:
 		m.applyRangeResult(msg)
+	case tea.MouseWheelMsg:
+		cmd = m.wheel(msg.Button)
+	case tea.MouseClickMsg:
+		if m.mouse && msg.Button == tea.MouseLeft {
+			m.click(msg.X, msg.Y)
+		}
 	case chartResult:
 		m.detail.take(msg)
 	case exportResult:
@@ -161,6 +171,9 @@ func (m *model) View() tea.View {
 	}
 	v := tea.NewView(m.frame)
 	v.AltScreen = true
+	if m.mouse {
+		v.MouseMode = tea.MouseModeCellMotion
+	}
 	v.WindowTitle = m.title
 	return v
 }
@@ -204,6 +217,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.updateTable()
 	case key.Matches(k, m.keys.close.Binding):
 		m.open = noPage
+	case key.Matches(k, m.keys.mouse.Binding):
+		m.mouse = !m.mouse
 	case key.Matches(k, m.keys.unit.Binding):
 		m.viewState.locale.fahrenheit = !m.viewState.locale.fahrenheit
 	case m.open == helpOpen:

@@ -44,6 +44,7 @@ func openTerminal(in io.Reader, out io.Writer, cancel context.CancelFunc) (*term
 	// Bubble Tea must still see a file, or it would not set the raw mode.
 	if f, ok := in.(*os.File); ok {
 		t.in = fileInput{f, t}
+		t.restoreMode(f)
 	} else {
 		t.in = streamInput{in, t}
 	}
@@ -53,6 +54,20 @@ func openTerminal(in io.Reader, out io.Writer, cancel context.CancelFunc) (*term
 		t.out = streamOutput{out, t}
 	}
 	return t, nil
+}
+
+// restoreMode has close set the mode of a terminal back to what it is now. Bubble
+// Tea does so as well, but not if it fails at its start.
+func (t *terminal) restoreMode(f *os.File) {
+	was, err := term.GetState(f.Fd())
+	if err != nil {
+		return // no terminal
+	}
+	closeFile := t.close
+	t.close = func() {
+		_ = term.Restore(f.Fd(), was) // or the terminal is gone
+		closeFile()
+	}
 }
 
 // stopOnError ends the program if a read or a write has failed.

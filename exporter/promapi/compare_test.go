@@ -7,17 +7,14 @@ import (
 	"fmt"
 	"io"
 	"math"
-	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strconv"
 	"strings"
-	"syscall"
 	"testing"
 	"time"
 
@@ -25,6 +22,7 @@ import (
 
 	"picotop/exporter/promapi"
 	"picotop/history"
+	"picotop/internal/prometheustest"
 )
 
 // compared is asked of a real Prometheus 2 and of picotop. The answers must be
@@ -340,11 +338,7 @@ type realServer struct{ url, blocks string }
 // test.
 func prometheus(t *testing.T) realServer {
 	t.Helper()
-	for _, name := range []string{"prometheus", "promtool"} {
-		if _, err := exec.LookPath(name); err != nil {
-			t.Skipf("no %s here; it is in Debian's package prometheus", name)
-		}
-	}
+	prometheustest.Need(t)
 	dir := t.TempDir()
 	text, err := os.Create(filepath.Join(dir, "readings"))
 	if err != nil {
@@ -366,52 +360,14 @@ func prometheus(t *testing.T) realServer {
 		t.Fatal(err)
 	}
 	server := realServer{blocks: filepath.Join(dir, "blocks")}
-	blocks := exec.Command("promtool", "tsdb", "create-blocks-from", "openmetrics", text.Name(), server.blocks)
-	if out, err := blocks.CombinedOutput(); err != nil {
-		t.Fatalf("%v: %s", err, out)
-	}
+	prometheustest.Promtool(t, dir, "tsdb", "create-blocks-from", "openmetrics", text.Name(), server.blocks)
 	own := filepath.Join(dir, "data")
 	config := filepath.Join(dir, "prometheus.yml")
 	if err := cmp.Or(os.CopyFS(own, os.DirFS(server.blocks)), os.WriteFile(config, []byte("global: {evaluation_interval: 1s}\nrule_files: [rules.yml]\n"), 0o600),
 		os.WriteFile(filepath.Join(dir, "rules.yml"), []byte(realRules), 0o600)); err != nil {
 		t.Fatal(err)
 	}
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := ln.Addr().String()
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
-	server.url = "http://" + addr
-	run := exec.Command("prometheus", "--config.file="+config, "--storage.tsdb.path="+own,
-		"--storage.tsdb.retention.time=50y", "--web.listen-address="+addr)
-	var log strings.Builder
-	run.Stderr = &log
-	if err := run.Start(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = run.Process.Signal(syscall.SIGTERM)
-		giveUp := time.AfterFunc(20*time.Second, func() { _ = run.Process.Kill() })
-		defer giveUp.Stop()
-		if err := run.Wait(); err != nil {
-			t.Logf("prometheus: %v: %s", err, log.String())
-		}
-		http.DefaultClient.CloseIdleConnections()
-	})
-	for range 300 {
-		resp, err := http.Get(server.url + "/-/ready")
-		if err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == 200 {
-				return server
-			}
-		}
-		time.Sleep(100 * time.Millisecond) // another program's clock
-	}
-	t.Fatal("prometheus was not ready in 30 s")
+	server.url = prometheustest.Start(t, dir)
 	return server
 }
 

@@ -86,6 +86,7 @@ type API struct {
 	engines  engines
 	limiters [4]*limiter // by size
 	mux      *http.ServeMux
+	idle     *time.Timer // gives memory back when nothing was asked for a while
 }
 
 // New returns an API with engines and a mux of its own.
@@ -113,6 +114,7 @@ func New(cfg Config) *API {
 		a.now = time.Now
 	}
 	a.started = a.now()
+	a.idle = time.AfterFunc(idleAfter, func() { a.giveBack(idleHeap) })
 
 	a.route("GET POST", "query", a.query)
 	a.route("GET POST", "query_range", a.queryRange)

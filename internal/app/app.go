@@ -88,6 +88,9 @@ type Config struct {
 	looksOnce bool // it tells nobody
 }
 
+// Themes are the names of the themes of a Screen; the first is the usual one.
+func Themes() []string { return ui.Themes() }
+
 // A Screen is the terminal of a dashboard, and how the user wants it drawn.
 type Screen struct {
 	In         io.Reader
@@ -96,7 +99,7 @@ type Screen struct {
 	Fahrenheit bool
 	NoBell     bool
 	Sort       string // as in [config.File]
-	Theme      string // likewise
+	Theme      string // one of Themes
 }
 
 // Serve runs a picotop without a screen until ctx ends, which makes it return

@@ -25,31 +25,31 @@ func (i *instance) run(ctx context.Context) error {
 			return err
 		}
 		i.logger.Info("serving", "addr", ln.Addr().String(), "version", i.Version)
-		g.Go(func() error { return i.serve(ctx, ln) })
+		g.Go(i.guarded(func() error { return i.serve(ctx, ln) }))
 	} else if i.Exporter {
-		g.Go(func() error { i.keepServing(ctx); return nil })
+		g.Go(i.guarded(func() error { i.keepServing(ctx); return nil }))
 	}
 	i.writeLockInfo()
 	if ln := i.openSocket(); ln != nil {
-		g.Go(func() error { return i.exporter.Run(ctx, ln) })
+		g.Go(i.guarded(func() error { return i.exporter.Run(ctx, ln) }))
 	}
 
 	if what := feed.Unsupported(); len(what) > 0 {
 		i.logger.Info("not all can be done on this system", "missing", strings.Join(what, "; "))
 	}
 	packets := make(chan feed.Packet, packetsWaiting)
-	g.Go(func() error { return i.listener.Run(ctx, packets) })
-	g.Go(func() error { i.apply(ctx, packets); return nil })
-	g.Go(func() error { i.keepConfig(ctx); return nil })
-	g.Go(func() error { i.notifier.Run(ctx); return nil })
+	g.Go(i.guarded(func() error { return i.listener.Run(ctx, packets) }))
+	g.Go(i.guarded(func() error { i.apply(ctx, packets); return nil }))
+	g.Go(i.guarded(func() error { i.keepConfig(ctx); return nil }))
+	g.Go(i.guarded(func() error { i.notifier.Run(ctx); return nil }))
 	if i.store != nil {
-		g.Go(func() error { return i.store.Run(ctx) })
-		g.Go(func() error { return i.store.RunRollups(ctx) })
-		g.Go(func() error { i.keepRoster(ctx); return nil })
-		g.Go(func() error { i.keepHouse(ctx); return nil })
+		g.Go(i.guarded(func() error { return i.store.Run(ctx) }))
+		g.Go(i.guarded(func() error { return i.store.RunRollups(ctx) }))
+		g.Go(i.guarded(func() error { i.keepRoster(ctx); return nil }))
+		g.Go(i.guarded(func() error { i.keepHouse(ctx); return nil }))
 	}
 	if i.Demo {
-		g.Go(func() error { return i.sendDemo(ctx) })
+		g.Go(i.guarded(func() error { return i.sendDemo(ctx) }))
 	}
 	return g.Wait()
 }

@@ -55,7 +55,7 @@ func (i *instance) notifyConfig(f *config.File) notify.Config {
 // NotifyConfig is what a configuration file says of messages, with its secrets. What of
 // them is not here is left out, and failed is told.
 func NotifyConfig(f *config.File, failed func(target string, err error)) notify.Config {
-	cfg := notify.Config{RepeatAfter: f.Notify.RepeatAfter, PerHour: f.Notify.PerHour}
+	cfg := notify.Config{RepeatAfter: f.Notify.RepeatAfter, PerHour: f.Notify.PerHour, Fahrenheit: f.Units == "fahrenheit"}
 	if q := f.Notify.Quiet; q.Set {
 		cfg.Quiet = notify.QuietHours{From: sinceMidnight(q.From), To: sinceMidnight(q.To), Freezing: q.Freezing}
 	}

@@ -5,7 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"picotop/ui"
+	"picotop/internal/app"
 )
 
 // themeValue is the name of a theme of the screen.
@@ -15,8 +15,8 @@ func (t *themeValue) String() string { return string(*t) }
 func (t *themeValue) Type() string   { return "theme" }
 
 func (t *themeValue) Set(s string) error {
-	if !slices.Contains(ui.Themes(), s) {
-		return &badValue{fmt.Sprintf("the themes are %s", strings.Join(ui.Themes(), ", ")), "picotop --theme " + ui.Themes()[0]}
+	if !slices.Contains(app.Themes(), s) {
+		return &badValue{fmt.Sprintf("the themes are %s", strings.Join(app.Themes(), ", ")), "picotop --theme " + app.Themes()[0]}
 	}
 	*t = themeValue(s)
 	return nil

@@ -66,7 +66,7 @@ func (n *Notifier) followLocked(st house.State) {
 		}
 		i.label, i.last, i.began, i.quiet, i.listed = label, st.At, c.Since, c.Quiet(st.At), true
 		c.Acknowledged, c.Snoozed = false, time.Time{} // the message does not tell of that
-		i.text = wording.Condition(st, c)
+		i.text = n.style().Condition(st, c)
 	}
 	settled := st.At.Sub(n.began) >= settleAfter
 	for k, i := range n.incidents {
@@ -94,7 +94,7 @@ func (n *Notifier) adoptLocked(st house.State) {
 		if c.Unsure || c.Quiet(st.At) || n.incidents[k] != nil || len(n.incidents) >= maxIncidents {
 			continue
 		}
-		i := &incident{key: k, label: label, seen: n.began, last: n.began, began: c.Since, text: wording.Condition(st, c), told: map[string]time.Time{}}
+		i := &incident{key: k, label: label, seen: n.began, last: n.began, began: c.Since, text: n.style().Condition(st, c), told: map[string]time.Time{}}
 		for _, t := range n.cfg.Targets {
 			if t.wants(k.kind) {
 				i.told[t.Name] = n.began
@@ -145,8 +145,11 @@ func keyOf(st house.State, c house.Condition) (k key, label string) {
 	return k, label
 }
 
+// style is how the texts are written.
+func (n *Notifier) style() wording.Style { return wording.Style{Fahrenheit: n.cfg.Fahrenheit} }
+
 // end is the sentence that it is over.
-func (i *incident) end(st house.State) string {
+func (i *incident) end(st house.State, style wording.Style) string {
 	e := house.Event{Kind: i.kind.End(), Label: i.label, Pico: i.pico != "", Sensor: i.sensor, For: i.over.Sub(i.began)}
 	if i.began.IsZero() {
 		e.For = 0
@@ -156,7 +159,7 @@ func (i *incident) end(st house.State) string {
 			e.Celsius = s.Limit + house.ThawAbove
 		}
 	}
-	return wording.Event(e)
+	return style.Event(e)
 }
 
 // sortedLocked lists the incidents, worst first.

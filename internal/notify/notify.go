@@ -48,6 +48,7 @@ type Config struct {
 	Targets     []Target
 	Quiet       QuietHours
 	RepeatAfter time.Duration // until it is acknowledged; 0 means never
+	Fahrenheit  bool          // degrees in the texts
 	PerHour     int           // messages to one target at the most; 0 means without end
 	Heartbeat   Heartbeat
 }

@@ -431,3 +431,19 @@ func TestTexts(t *testing.T) {
 		t.Errorf("(-want +got):\n%s", diff)
 	}
 }
+
+func TestDegreesOfTheTexts(t *testing.T) {
+	r := &trial{spells: []spell{{kind: house.Freezing, name: "Tank", to: time.Hour}}, cfg: Config{Fahrenheit: true, Targets: []Target{{Name: "phone"}}}}
+	n := r.notifier()
+	text := ""
+	for r.now = start; r.now.Before(start.Add(2 * time.Minute)); r.now = r.now.Add(time.Second) {
+		n.Update(at(r.now, r.spells))
+		if m := n.next(r.cfg.Targets[0]); m != nil {
+			text = m.Text()
+			n.attempted("phone", nil)
+		}
+	}
+	if !strings.Contains(text, "Tank 35.6 °F, below 37.4") {
+		t.Errorf("%q", text)
+	}
+}

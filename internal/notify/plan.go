@@ -66,7 +66,7 @@ func (n *Notifier) dueLocked(i *incident, t Target, now time.Time) []Line {
 	line := Line{Kind: i.kind, Label: i.label, Sensor: i.sensor, Pico: i.pico, Since: i.began, Text: i.text}
 	last, told := i.told[t.Name]
 	over := line
-	over.State, over.Text = Over, i.end(n.state)
+	over.State, over.Text = Over, i.end(n.state, n.style())
 	switch {
 	case !i.over.IsZero() && told:
 		return []Line{over}

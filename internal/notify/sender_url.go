@@ -3,6 +3,7 @@ package notify
 import (
 	"context"
 	"errors"
+	"fmt"
 	"net/http"
 	"strings"
 	"sync"
@@ -112,6 +113,11 @@ func (t *urlTarget) start(m Message) (*urlAttempt, error) {
 		defer close(a.done)
 		defer back()
 		defer forget.Stop()
+		defer func() { // what another program sends must not end the watch over a house
+			if r := recover(); r != nil {
+				a.err = fmt.Errorf("the code for this service failed: %v", r)
+			}
+		}()
 		text, params := textFor(t.url, m)
 		a.err = service.Send(text, &params)
 		if answer, ok := errors.AsType[jsonclient.Error](a.err); ok && answer.StatusCode < http.StatusMultipleChoices {

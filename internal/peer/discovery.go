@@ -9,7 +9,7 @@ import (
 )
 
 // findWithin is how long all candidates together may take to answer.
-const findWithin = 300 * time.Millisecond
+const findWithin = time.Second
 
 // SocketName is the name of the socket in a runtime or data directory.
 const SocketName = "picotop.sock"
