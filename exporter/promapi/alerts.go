@@ -31,7 +31,17 @@ type Alert struct {
 var kinds = []struct{ name, summary string }{
 	{"Freezing", "A temperature is below its limit."},
 	{"Silent", "A sensor or a Pico is not heard any more."},
+	{"Broken", "A sensor sends nothing but impossible values."},
+	{"NoPackets", "Nothing is heard from any Pico."},
+	{"CannotStore", "Readings cannot be stored."},
+	{"ClockNotSet", "The clock of the machine is wrong."},
+	{"TooWarm", "A temperature is above its high limit."},
+	{"TooFast", "A temperature changes faster than it may."},
 	{"Near", "A temperature is close to its limit."},
+	{"Upload", "The feed calls of a Pico fail."},
+	{"Clash", "Two Picos send one ROM code."},
+	{"NameClash", "Two sensors have one name."},
+	{"Replaced", "A sensor is silent, and a new one has its name."},
 	{"SetAside", "A reading was not believed."},
 }
 

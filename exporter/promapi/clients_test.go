@@ -140,7 +140,17 @@ const (
 var wantRules = `{"groups":[{"name":"picotop","file":"picotop","interval":60,"rules":[` +
 	wantRule("Freezing", "A temperature is below its limit.", "firing", wantFreezing) + `,` +
 	wantRule("Silent", "A sensor or a Pico is not heard any more.", "firing", wantSilent) + `,` +
+	wantRule("Broken", "A sensor sends nothing but impossible values.", "inactive", "") + `,` +
+	wantRule("NoPackets", "Nothing is heard from any Pico.", "inactive", "") + `,` +
+	wantRule("CannotStore", "Readings cannot be stored.", "inactive", "") + `,` +
+	wantRule("ClockNotSet", "The clock of the machine is wrong.", "inactive", "") + `,` +
+	wantRule("TooWarm", "A temperature is above its high limit.", "inactive", "") + `,` +
+	wantRule("TooFast", "A temperature changes faster than it may.", "inactive", "") + `,` +
 	wantRule("Near", "A temperature is close to its limit.", "inactive", "") + `,` +
+	wantRule("Upload", "The feed calls of a Pico fail.", "inactive", "") + `,` +
+	wantRule("Clash", "Two Picos send one ROM code.", "inactive", "") + `,` +
+	wantRule("NameClash", "Two sensors have one name.", "inactive", "") + `,` +
+	wantRule("Replaced", "A sensor is silent, and a new one has its name.", "inactive", "") + `,` +
 	wantRule("SetAside", "A reading was not believed.", "inactive", "") + `]}]}`
 
 func wantRule(name, summary, state, alerts string) string {
