@@ -1,6 +1,7 @@
 package house
 
 import (
+	"net/netip"
 	"testing"
 	"time"
 )
@@ -134,4 +135,24 @@ func TestRulesChangeWhileItRuns(t *testing.T) {
 		t.Errorf("%+v", got)
 	}
 	same(t, "told", s.told(), []string{"12:01:00 freezing Tank", "12:01:00 too_warm Tank", "12:01:00 thawed Tank", "12:01:00 too_warm_over Tank"})
+}
+
+// TestTheOwnersNamesForPicos holds that they count for a Pico that is heard later, and
+// for one that is known.
+func TestTheOwnersNamesForPicos(t *testing.T) {
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit, Picos: map[netip.Addr]string{loft.Addr(): "Up there"}}})
+	s.hear(loft, "Tank", 5)
+	s.status(loft, "LoftPico", "API 200 OK")
+	label := func() string { return s.State(s.now).Picos[0].Label() }
+	if got := label(); got != "Up there" {
+		t.Errorf("called %q", got)
+	}
+	s.SetRules(Rules{Limit: DefaultLimit}, s.now)
+	if got := label(); got != "LoftPico" {
+		t.Errorf("called %q without the owner's name", got)
+	}
+	s.SetRules(Rules{Limit: DefaultLimit, Picos: map[netip.Addr]string{loft.Addr(): "Loft"}}, s.now)
+	if got := label(); got != "Loft" {
+		t.Errorf("called %q after the file changed", got)
+	}
 }

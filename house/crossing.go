@@ -1,6 +1,9 @@
 package house
 
-import "time"
+import (
+	"math"
+	"time"
+)
 
 // A crossing decides when a value has crossed a limit, of which one odd reading is no
 // proof. The zero value has not seen anything.
@@ -23,7 +26,7 @@ const (
 // changed. It was so if stands. A value that jumped across the limit waits for the next
 // one: if that jumps back nothing has happened.
 func (c *crossing) judge(at time.Time, celsius, limit float64, stands bool) (is bool, since time.Time) {
-	jumped := !c.lastAt.IsZero() && abs(celsius-c.last) > ThawAbove+crossPerMinute*max(at.Sub(c.lastAt).Minutes(), 0)
+	jumped := !c.lastAt.IsZero() && math.Abs(celsius-c.last) > ThawAbove+crossPerMinute*max(at.Sub(c.lastAt).Minutes(), 0)
 	c.last, c.lastAt = celsius, at
 	is = celsius <= limit
 	if stands != !c.pending.IsZero() { // what holds already, or waits, needs more to end
@@ -41,5 +44,3 @@ func (c *crossing) judge(at time.Time, celsius, limit float64, stands bool) (is 
 	}
 	return is, since
 }
-
-func abs(x float64) float64 { return max(x, -x) }

@@ -165,9 +165,9 @@ func (l fit) good(points []forecastPoint, end float64) bool {
 	}
 	off := make([]float64, len(points))
 	for i, p := range points {
-		off[i] = abs(p.celsius - l.at(p.hours))
+		off[i] = math.Abs(p.celsius - l.at(p.hours))
 	}
-	return middle(off) <= max(forecastFit*abs(l.slope)*span, oneStep/2)
+	return middle(off) <= max(forecastFit*math.Abs(l.slope)*span, oneStep/2)
 }
 
 // middle is the median of at least one value, which it sorts.

@@ -31,8 +31,8 @@ func (h *House) heardAnyLocked(at time.Time) {
 	}
 }
 
-// judgeHearingLocked decides whether no packet comes any more, not even seldom. If the house has one
-// Pico only its silence says the same, and is told instead.
+// judgeHearingLocked decides whether no packet comes any more, not even seldom. If the
+// house has one Pico only, its silence says the same, and is told instead.
 func (h *House) judgeHearingLocked(now time.Time) {
 	since := h.hearing.last
 	if since.IsZero() || since.Before(h.resumed) {

@@ -67,7 +67,7 @@ func (h *House) noticeLocked(addr netip.Addr, now time.Time) {
 }
 
 func (h *House) addPicoLocked(addr netip.Addr, known trust) *pico {
-	p := &pico{addr: addr, trust: known, heard: known.heard, entrance: newSensorEntrance()}
+	p := &pico{addr: addr, given: h.rules.Picos[addr], trust: known, heard: known.heard, entrance: newSensorEntrance()}
 	h.picos[addr] = p
 	return p
 }
