@@ -1,16 +1,13 @@
 package ui
 
 import (
-	"cmp"
 	"fmt"
-	"math"
 	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
 
 	"picotop/house"
-	"picotop/internal/format"
 )
 
 // minDetailHeight is the height from which on the lines below the chart are drawn.
@@ -58,26 +55,6 @@ func (d *detail) missing(s *viewState, width int) []string {
 		lines = append(lines, newLine(width).add("", margin).add(st, part).String())
 	}
 	return lines
-}
-
-// sensor returns the one with an ID.
-func (s *viewState) sensor(id string) (house.Sensor, bool) {
-	for _, sensor := range s.house.Sensors {
-		if sensor.ID == id {
-			return sensor, true
-		}
-	}
-	return house.Sensor{}, false
-}
-
-// picoOf is the label of the Pico that a sensor is at.
-func (s *viewState) picoOf(sensor house.Sensor) string {
-	for _, p := range s.house.Picos {
-		if p.Addr == sensor.Pico {
-			return p.Label()
-		}
-	}
-	return ""
 }
 
 // detailTitle says which sensor it is, and what time.
@@ -190,18 +167,6 @@ func (d *detail) underCursor(s *viewState, at time.Time) []string {
 	return texts
 }
 
-// span names a part of time. What is shorter than two minutes is a moment.
-func (s *viewState) span(from, to time.Time) string {
-	switch a, b := s.moment(from), s.moment(to); {
-	case to.Sub(from) < 2*time.Minute:
-		return a
-	case to.In(s.locale.zone).YearDay() == from.In(s.locale.zone).YearDay():
-		return a + "-" + to.In(s.locale.zone).Format("15:04")
-	default:
-		return a + "-" + b
-	}
-}
-
 // fittingText is the first of the texts that fits, else the last of them.
 func fittingText(texts []string, width int) string {
 	for _, t := range texts {
@@ -210,179 +175,4 @@ func fittingText(texts []string, width int) string {
 		}
 	}
 	return texts[len(texts)-1]
-}
-
-// moment is a time with its day, unless it was today.
-func (s *viewState) moment(t time.Time) string {
-	t, now := t.In(s.locale.zone), s.now.In(s.locale.zone)
-	switch {
-	case t.YearDay() == now.YearDay() && t.Year() == now.Year():
-		return t.Format("15:04")
-	case now.Sub(t) < 6*24*time.Hour:
-		return t.Format("Mon 15:04")
-	}
-	return t.Format("2 Jan 15:04")
-}
-
-// facts are the lines below the chart.
-func (d *detail) facts(s *viewState, sensor house.Sensor, width int) []string {
-	p := &page{width: width, theme: s.theme}
-	if all := problems(s, width); d.whole && len(all) > 0 { // there is no health line on it
-		p.lines = append(p.lines, newLine(width).add("", leftMargin(width)).add(s.theme.near, all[0]).String())
-	}
-	add := func(text string) {
-		p.lines = append(p.lines, newLine(width).add("", leftMargin(width)).add("", text).String())
-	}
-	heard := "not heard yet"
-	if !sensor.Heard.IsZero() {
-		heard = "last heard " + format.Ago(s.now.Sub(sensor.Heard)) + " ago"
-	}
-	if sensor.Interval > 0 {
-		heard = format.Interval(sensor.Interval) + ", " + heard
-	}
-	limit, room := limitFacts(s, sensor), width-2*len(leftMargin(width))
-	if !d.ready() {
-		add("")
-		add(capital(heard))
-		add(limit)
-		return p.lines
-	}
-	gaps, night := d.gapText(s, sensor), d.lastNight(s, sensor)
-	limits := fittingText([]string{joinNonEmpty(";  ", limit, night), limit}, room)
-	if limits == limit && gaps == "" {
-		gaps = capital(night)
-	}
-	ago := d.yearAgoText(s)
-	add(fittingText([]string{capital(joinNonEmpty(";  ", gaps, ago)), capital(cmp.Or(gaps, ago))}, room))
-	var readings []string
-	for _, text := range d.completeness(s, sensor) {
-		readings = append(readings, capital(heard)+text)
-	}
-	add(fittingText(append(readings, capital(heard)), room))
-	add(limits)
-	return p.lines
-}
-
-// capital has a sentence begin with a capital letter. It begins with a letter or digit
-// of ASCII.
-func capital(text string) string {
-	if text == "" {
-		return ""
-	}
-	return strings.ToUpper(text[:1]) + text[1:]
-}
-
-// completeness says how many of the readings that were to be expected there are, each
-// time in fewer words. The store has no more than hours of what is long ago.
-func (d *detail) completeness(s *viewState, sensor house.Sensor) []string {
-	window := d.data.to.Sub(d.data.from)
-	if sensor.Interval <= 0 || window > hoursFrom {
-		return nil
-	}
-	in := "in " + windows[d.window].name
-	if first, ok := d.data.first(); ok && first.Sub(d.data.from) > 2*d.data.step { // a new one, or long silent
-		window, in = d.data.to.Sub(first), "since "+s.moment(first)
-	}
-	sum, expected := d.data.summarize(), int(window/sensor.Interval)
-	if expected == 0 {
-		return nil
-	}
-	share := min(int(math.Round(100*float64(sum.count)/float64(expected))), 100)
-	return []string{
-		fmt.Sprintf("; %d of about %d readings %s (%d %%)", sum.count, expected, in, share),
-		fmt.Sprintf("; %d %% of the readings %s", share, in),
-	}
-}
-
-// yearAgoText compares the mean with that of the same window a year before.
-func (d *detail) yearAgoText(s *viewState) string {
-	sum := d.data.summarize()
-	if !d.data.hasYearAgo || sum.count == 0 {
-		return ""
-	}
-	by := sum.mean - d.data.yearAgo
-	text := s.locale.difference(math.Abs(by))
-	switch {
-	case text == "0.0":
-		return "as warm as a year ago"
-	case by > 0:
-		return text + " warmer than a year ago"
-	}
-	return text + " colder than a year ago"
-}
-
-// gapText tells of the longest gap in the window, or of how many there are.
-func (d *detail) gapText(s *viewState, sensor house.Sensor) string {
-	_, gaps := d.data.segments(sensor.Interval)
-	if len(gaps) == 0 {
-		return ""
-	}
-	longest := gaps[0]
-	for _, g := range gaps {
-		if g.to.Sub(g.from) > longest.to.Sub(longest.from) {
-			longest = g
-		}
-	}
-	text := fmt.Sprintf("gap %s-%s: nothing heard", s.moment(longest.from), s.moment(longest.to))
-	if len(gaps) > 1 {
-		text = fmt.Sprintf("%d gaps, the longest %s-%s", len(gaps), s.moment(longest.from), s.moment(longest.to))
-	}
-	return text
-}
-
-// limitFacts say when the sensor warns.
-func limitFacts(s *viewState, sensor house.Sensor) string {
-	if why := coldTexts[sensor.Cold]; why != "" {
-		return "Cold is normal here: " + why
-	}
-	if !sensor.HasLimit {
-		return "Cold is normal here"
-	}
-	return fmt.Sprintf("Warns at %s, clears at %s", s.locale.degrees(sensor.Limit), s.locale.temp(sensor.Limit+house.ThawAbove))
-}
-
-// The hours of a night.
-const nightBegins, nightEnds = 20, 9
-
-// dayBegins is the hour from which on the night is the last one.
-const dayBegins = 6
-
-// lastNight says how cold the last night was, and for how long below the limit.
-func (d *detail) lastNight(s *viewState, sensor house.Sensor) string {
-	if !d.ready() || windows[d.window].length < 24*time.Hour || d.data.step > time.Hour {
-		return ""
-	}
-	now := s.now.In(s.locale.zone)
-	end := time.Date(now.Year(), now.Month(), now.Day(), nightEnds, 0, 0, 0, s.locale.zone)
-	if end.After(now) {
-		end = now
-	}
-	begin := time.Date(now.Year(), now.Month(), now.Day()-1, nightBegins, 0, 0, 0, s.locale.zone)
-	if now.Hour() >= nightBegins {
-		begin, end = time.Date(now.Year(), now.Month(), now.Day(), nightBegins, 0, 0, 0, s.locale.zone), now
-	}
-	night := chartData{from: begin, to: end, step: d.data.step}
-	below := time.Duration(0)
-	for _, b := range d.data.buckets {
-		if b.Start.Before(begin) || !b.Start.Before(end) {
-			continue
-		}
-		night.buckets = append(night.buckets, b)
-		if b.Count > 0 && sensor.HasLimit && b.Mean <= sensor.Limit {
-			below += d.data.step
-		}
-	}
-	sum := night.summarize()
-	if sum.count == 0 {
-		return ""
-	}
-	name := "last night"
-	if now.Hour() >= nightBegins || now.Hour() < dayBegins {
-		name = "tonight"
-	}
-	text := fmt.Sprintf("%s: low %s at %s", name, s.locale.temp(sum.low), sum.lowAt.In(s.locale.zone).Format("15:04"))
-	if below > 0 {
-		text += ", " + format.Duration(below) + " below"
-	}
-	return text
 }

@@ -36,3 +36,16 @@ func writeWhole(name string, out io.Writer, write func(io.Writer) error) error {
 	}
 	return err
 }
+
+// readBounded reads a file of at most so many bytes; nil if there is none.
+func readBounded(path string, limit int64) ([]byte, error) {
+	f, err := os.Open(path)
+	if err != nil {
+		if errors.Is(err, fs.ErrNotExist) {
+			err = nil
+		}
+		return nil, err
+	}
+	defer f.Close()
+	return io.ReadAll(io.LimitReader(f, limit))
+}

@@ -3,11 +3,8 @@ package app
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"fmt"
 	"io"
-	"io/fs"
-	"os"
 	"path/filepath"
 	"slices"
 	"sync"
@@ -16,6 +13,7 @@ import (
 	"picotop/feed"
 	"picotop/house"
 	"picotop/internal/peer"
+	"picotop/internal/sleep"
 )
 
 const (
@@ -76,15 +74,11 @@ func (i *instance) loadHouse() {
 }
 
 func readHouseFile(path string) (file houseJSON, err error) {
-	f, err := os.Open(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
+	text, err := readBounded(path, maxHouseFile)
+	if err != nil || text == nil {
 		return file, err
 	}
-	defer f.Close()
-	if err := json.NewDecoder(io.LimitReader(f, maxHouseFile)).Decode(&file); err != nil {
+	if err := json.Unmarshal(text, &file); err != nil {
 		return houseJSON{}, fmt.Errorf("reading %s: %w", path, err)
 	}
 	if file.Version > houseFileVersion {
@@ -101,15 +95,8 @@ func (i *instance) keepHouse(ctx context.Context) {
 	case <-i.store.Ready():
 		i.recallDays(ctx)
 	}
-	tick := time.NewTicker(saveHouseEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			i.saveHouse()
-		}
+	for sleep.For(ctx, saveHouseEvery) {
+		i.saveHouse()
 	}
 }
 

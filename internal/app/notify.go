@@ -3,7 +3,6 @@ package app
 import (
 	"errors"
 	"io"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -83,17 +82,4 @@ func NotifyConfig(f *config.File, failed func(target string, err error)) notify.
 
 func sinceMidnight(c config.Clock) time.Duration {
 	return time.Duration(c.Hour)*time.Hour + time.Duration(c.Minute)*time.Minute
-}
-
-// readBounded reads a file of at most so many bytes; nil if there is none.
-func readBounded(path string, limit int64) ([]byte, error) {
-	f, err := os.Open(path)
-	if err != nil {
-		if errors.Is(err, fs.ErrNotExist) {
-			err = nil
-		}
-		return nil, err
-	}
-	defer f.Close()
-	return io.ReadAll(io.LimitReader(f, limit))
 }

@@ -13,6 +13,7 @@ import (
 	"picotop/history"
 	"picotop/house"
 	"picotop/internal/host"
+	"picotop/internal/sleep"
 )
 
 const (
@@ -142,15 +143,8 @@ func (i *instance) keepRoster(ctx context.Context) {
 			i.restoreLate(ctx)
 		}
 	}
-	tick := time.NewTicker(rosterEvery)
-	defer tick.Stop()
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-			i.saveRoster()
-		}
+	for sleep.For(ctx, rosterEvery) {
+		i.saveRoster()
 	}
 }
 
