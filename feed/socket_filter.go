@@ -53,7 +53,8 @@ func (s *socket) kernelDrops() (barred, others uint64) {
 // barFlooders bars the addresses that send too much, in the kernel, so that
 // what the others send finds room.
 func (l *Listener) barFlooders(ctx context.Context) {
-	over := time.NewTimer(0)
+	over := time.NewTimer(barFor)
+	over.Stop() // until somebody is barred there is nothing to lift
 	defer over.Stop()
 	for {
 		select {
