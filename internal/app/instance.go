@@ -11,6 +11,7 @@ import (
 	"picotop/history"
 	"picotop/house"
 	"picotop/internal/config"
+	"picotop/internal/homeassistant"
 	"picotop/internal/notify"
 	"picotop/internal/peer"
 )
@@ -38,6 +39,7 @@ type instance struct {
 	recent      recentPackets
 	saved       houseFile
 	notifier    *notify.Notifier
+	assistant   *homeassistant.Publisher
 	config      configState
 	hangup      chan os.Signal     // of a service; nil never comes
 	onConfig    func(*config.File) // told of each file that is put in force; nil means nobody
@@ -67,6 +69,7 @@ func (i *instance) build(ctx context.Context, known house.State) error {
 		return err
 	}
 	i.notifier = i.newNotifier(known)
+	i.assistant = i.newHomeAssistant()
 	served := exporter.Config{
 		Source: i, Past: i.past, Version: i.Version, Logger: i.logger, Now: i.now,
 		House: peer.Handler(i, i.Version, os.Getpid()), WebConfig: i.WebConfig,

@@ -27,6 +27,9 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 			st := i.house.State(i.now())
 			i.storeAlerts(st)
 			i.notifier.Update(st)
+			if i.tellsHomeAssistant() {
+				i.assistant.Update(st)
+			}
 			noRoom.look(i.logger, st)
 		case packet := <-packets:
 			packetLog.add(packet)

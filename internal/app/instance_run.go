@@ -42,6 +42,7 @@ func (i *instance) run(ctx context.Context) error {
 	g.Go(i.guarded(func() error { i.apply(ctx, packets); return nil }))
 	g.Go(i.guarded(func() error { i.keepConfig(ctx); return nil }))
 	g.Go(i.guarded(func() error { i.notifier.Run(ctx); return nil }))
+	g.Go(i.guarded(func() error { i.assistant.Run(ctx); return nil }))
 	if i.store != nil {
 		g.Go(i.guarded(func() error { return i.store.Run(ctx) }))
 		g.Go(i.guarded(func() error { return i.store.RunRollups(ctx) }))

@@ -49,6 +49,7 @@ func parts(known Known) []part {
 		{header: "[quiet_hours]", doc: "When nobody is to be woken. What happens meanwhile is told at the end, if it still stands.", fields: quietFields(new(QuietHours))},
 		{header: "[[notify]]", doc: "Somebody who is told. There may be several of these sections.", fields: targetFields(new(Target))},
 		{header: "[heartbeat]", doc: "A dead man's switch, such as healthchecks.io: a picotop that died warns of nothing.", fields: heartbeatFields(new(Heartbeat))},
+		{header: "[mqtt]", doc: "Home Assistant: an MQTT broker that it listens to. Each sensor, Pico and warning then appears there by itself.", fields: mqttFields(new(MQTT))},
 	}
 }
 
