@@ -121,7 +121,7 @@ type listener struct {
 func (m *mosquitto) listen() *listener {
 	m.t.Helper()
 	l := &listener{has: map[string]string{}}
-	conn, err := connect(m.broker(), newTopics(Broker{Topic: "listener"}, ""), "listener-"+m.t.Name())
+	conn, err := connect(m.broker(), newTopics(Broker{Topic: "listener"}, ""), fmt.Sprintf("listener-%p", l), time.Now)
 	if err != nil {
 		m.t.Fatal(err)
 	}
@@ -177,6 +177,12 @@ func (l *logText) Write(p []byte) (int, error) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	return l.b.Write(p)
+}
+
+func (l *logText) String() string {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.b.String()
 }
 
 func (l *logText) count(s string) int {
@@ -296,7 +302,7 @@ func TestWrongPassword(t *testing.T) {
 	p, log, _ := running(t, b)
 	until(t, "refused", func() bool { return strings.Contains(p.Stats().Err, "user or the password") })
 	if log.count("password_file below [mqtt]") != 1 || log.count("wrong-secret") != 0 {
-		t.Errorf("the log says\n%s", log.b.String())
+		t.Errorf("the log says\n%s", log)
 	}
 	b.Password = "right"
 	p.SetConfig(Config{Broker: b})
@@ -317,7 +323,7 @@ func TestTLS(t *testing.T) {
 	p, log, _ := running(t, b)
 	until(t, "the certificate is doubted", func() bool { return strings.Contains(p.Stats().Err, "vouches") })
 	if log.count("ca_file") != 1 {
-		t.Errorf("the log says\n%s", log.b.String())
+		t.Errorf("the log says\n%s", log)
 	}
 	b.CA = ca
 	p.SetConfig(Config{Broker: b})
@@ -425,5 +431,51 @@ func (l *listener) publish(t *testing.T, topic, payload string, retain bool) {
 	t.Helper()
 	if _, err := l.conn.publish(context.Background(), message{topic: topic, payload: []byte(payload), retain: retain}); err != nil {
 		t.Fatal(err)
+	}
+}
+
+// TestTwoOfOneName has two that come to the broker under one name, which throw each other
+// out ever more seldom.
+func TestTwoOfOneName(t *testing.T) {
+	t.Parallel()
+	m := newMosquitto(t)
+	m.start()
+	one, oneLog, _ := running(t, m.broker())
+	until(t, "connected", func() bool { return one.Stats().Connected })
+	_, twoLog, _ := running(t, m.broker())
+	until(t, "it is said why", func() bool {
+		return oneLog.count("a second picotop")+twoLog.count("a second picotop") > 0
+	})
+}
+
+func TestPause(t *testing.T) {
+	now := noon
+	c := &connection{now: func() time.Time { return now }}
+	for _, s := range []struct {
+		what string
+		do   func()
+		want time.Duration
+	}{
+		{"at the start", func() {}, 0},
+		{"up, and lost at once", func() { c.cameUp(); c.wentDown(nil) }, 2 * time.Second},
+		{"once more", func() { c.cameUp(); c.wentDown(errLost); c.wentDown(nil) }, 4 * time.Second},
+		{"for ever", func() {
+			for range 100 {
+				c.cameUp()
+				c.wentDown(nil)
+			}
+		}, slowest},
+		{"after a long connection", func() { c.cameUp(); now = now.Add(lasting); c.wentDown(errThrownOut) }, time.Second},
+	} {
+		s.do()
+		if got := c.pause(0); got != s.want {
+			t.Errorf("%s: %v, want %v", s.what, got, s.want)
+		}
+	}
+	if c.err != errThrownOut {
+		t.Error(c.err)
+	}
+	if c.pause(3) != 8*time.Second || c.pause(1000) != slowest {
+		t.Error("after attempts that failed:", c.pause(3), c.pause(1000))
 	}
 }

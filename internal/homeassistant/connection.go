@@ -19,9 +19,11 @@ const (
 	keepAlive      = 30 // seconds; after one and a half of it the broker tells the last will
 	connectTimeout = 10 * time.Second
 	answerTimeout  = 10 * time.Second // of one message
-	// slowest is how long after an attempt that failed the next one may be, and how long
-	// this one stays away when another client took its place.
+	// slowest is how long after an attempt that failed the next one may be.
 	slowest = time.Minute
+	// lasting is how long a connection has to last for the next one to be made at once: two
+	// clients of one name throw each other out.
+	lasting = 30 * time.Second
 	// maxReceived is how long a message may be that the broker sends, in bytes.
 	maxReceived = 64 << 10
 	// refusedFrom are the reasons with which MQTT 5 refuses.
@@ -38,6 +40,7 @@ const (
 // A connection is one to a broker, which is made again whenever it is lost.
 type connection struct {
 	topics topics
+	now    func() time.Time
 	cm     *autopaho.ConnectionManager
 	cancel context.CancelFunc
 
@@ -46,13 +49,14 @@ type connection struct {
 	fresh bool     // it came up, and nobody has taken notice
 	born  bool     // Home Assistant came up, likewise
 	found []string // topics that the broker has retained, likewise
-	taken bool     // another client took its place
 	err   error    // why it is not up
+	since time.Time
+	short int // how many times in a row it was lost soon after since, when it came up
 }
 
 // connect begins to connect, and goes on until close.
-func connect(b Broker, t topics, clientID string) (*connection, error) {
-	c := &connection{topics: t}
+func connect(b Broker, t topics, clientID string, now func() time.Time) (*connection, error) {
+	c := &connection{topics: t, now: now}
 	cfg, err := c.config(b, clientID)
 	if err != nil {
 		return nil, err
@@ -107,42 +111,41 @@ func (c *connection) config(b Broker, clientID string) (autopaho.ClientConfig, e
 func (c *connection) pause(failed int) time.Duration {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	switch {
-	case c.taken:
-		c.taken = false
-		return slowest
-	case failed == 0 && c.err == nil:
+	if failed == 0 && c.since.IsZero() {
 		return 0
 	}
-	return min(time.Second<<min(failed, 10), slowest)
+	return min(time.Second<<min(failed+c.short, 10), slowest)
 }
 
 func (c *connection) cameUp() {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.up, c.fresh, c.err = true, true, nil
+	c.up, c.fresh, c.since = true, true, c.now()
 }
 
-// wentDown notes that there is no connection; without err the cause is known already, or
-// nobody knows it.
+// wentDown notes that there is no connection. Without err nobody knows why, or it is
+// known already.
 func (c *connection) wentDown(err error) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.up = false
-	switch {
-	case err != nil && !c.taken:
+	if c.up {
+		c.up, c.err = false, errLost
+		if c.short++; c.now().Sub(c.since) >= lasting {
+			c.short = 0
+		}
+		if c.short >= 3 {
+			c.err = errThrownOut // not all brokers say so
+		}
+	}
+	if err != nil && (c.err == nil || !errors.Is(err, errLost)) {
 		c.err = err
-	case c.err == nil:
-		c.err = errLost
 	}
 }
 
+// sentAway notes that the broker ended the connection.
 func (c *connection) sentAway(d *paho.Disconnect) {
 	if d.ReasonCode == takenOver {
-		c.wentDown(errTakenOver)
-		c.mu.Lock()
-		c.taken = true
-		c.mu.Unlock()
+		c.wentDown(errThrownOut)
 		return
 	}
 	c.wentDown(errLost)

@@ -20,7 +20,7 @@ import (
 var (
 	errLost          = errors.New("the connection was lost")
 	errNoAnswer      = errors.New("it does not answer")
-	errTakenOver     = errors.New("another program with the same name took its place there")
+	errThrownOut     = errors.New("another program with the same name took its place there")
 	errNoCertificate = errors.New("ca_file holds no certificate")
 )
 
@@ -83,8 +83,8 @@ func explain(err error, b Broker) fault {
 		return fault{text: "nothing listens at port " + port + " of " + host, hint: "is the broker running there? on that machine: systemctl status mosquitto"}
 	case errors.Is(err, errLost):
 		return fault{text: errLost.Error(), hint: "it is tried again; the broker's log may say why: journalctl -u mosquitto"}
-	case errors.Is(err, errTakenOver):
-		return fault{text: errTakenOver.Error(), hint: "is a second picotop running here? see: pgrep -a picotop"}
+	case errors.Is(err, errThrownOut):
+		return fault{text: errThrownOut.Error(), hint: "is a second picotop running here? see: pgrep -a picotop"}
 	case errors.Is(err, errNoCertificate):
 		return fault{text: errNoCertificate.Error(), hint: "see what is in it: openssl x509 -text -in FILE"}
 	case errors.Is(err, context.DeadlineExceeded), errors.Is(err, errNoAnswer), isTimeout(err):

@@ -33,7 +33,7 @@ func (p *Publisher) open(ctx context.Context, b Broker) *session {
 		m.Broker, m.Connected, m.DownSince, m.Err = b.URL, false, s.began, ""
 	})
 	var err error
-	s.conn, err = connect(b, t, fmt.Sprintf("%s-%08x", safe("picotop-"+p.opts.Host), hash(p.opts.Data)))
+	s.conn, err = connect(b, t, fmt.Sprintf("%s-%08x", safe("picotop-"+p.opts.Host), hash(p.opts.Data)), p.opts.Now)
 	if err != nil {
 		s.fail(ctx, err)
 	}
