@@ -28,6 +28,7 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 			i.storeAlerts(st)
 			i.notifier.Update(st)
 			noRoom.look(i.logger, st)
+			i.applied.Store(int64(time.Since(i.started)))
 		case packet := <-packets:
 			packetLog.add(packet)
 			i.recent.add(packet)
