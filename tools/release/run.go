@@ -61,21 +61,14 @@ func (b *build) hear(t target, program func(context.Context, ...string) *exec.Cm
 	}
 	data := filepath.Join(b.work, "data-"+t.name)
 	var log bytes.Buffer
-	service := program(ctx, "--headless", "-i", "lo", "-p", strconv.Itoa(port), "-s", "127.0.0.1:"+strconv.Itoa(web), "--data", data, "--config", os.DevNull)
+	service := program(ctx, "--headless", "--unicast", "-i", "lo", "-p", strconv.Itoa(port), "-s", "127.0.0.1:"+strconv.Itoa(web), "--data", data, "--config", os.DevNull)
 	service.Stdout, service.Stderr = &log, &log
 	service.Cancel = func() error { return service.Process.Signal(syscall.SIGTERM) }
 	service.WaitDelay = 20 * time.Second
 	if err := service.Start(); err != nil {
 		return err
 	}
-	sender := exec.CommandContext(ctx, b.host, "simulate", "-i", "lo", "-p", strconv.Itoa(port), "--picos", "1", "--sensors", "2", "--every", "1s")
-	sender.Cancel = func() error { return sender.Process.Signal(syscall.SIGTERM) }
-	if err := sender.Start(); err != nil {
-		return err
-	}
-	heard := waitForMetrics(ctx, "http://127.0.0.1:"+strconv.Itoa(web)+"/metrics")
-	_ = sender.Process.Signal(syscall.SIGTERM)
-	_ = sender.Wait()
+	heard := waitForMetrics(ctx, "http://127.0.0.1:"+strconv.Itoa(web)+"/metrics", port)
 	_ = service.Process.Signal(syscall.SIGTERM)
 	if err := service.Wait(); err != nil && heard == nil {
 		heard = fmt.Errorf("it ended with %w", err)
@@ -91,21 +84,38 @@ func (b *build) hear(t target, program func(context.Context, ...string) *exec.Cm
 	return nil
 }
 
-// waitForMetrics waits until both sensors are served.
-func waitForMetrics(ctx context.Context, url string) error {
+// packets are what a Pico sends of two sensors in a round.
+var packets = []string{
+	`{"type": "temperature", "sensor": "28ff011122334451", "name": "SimLoft", "temperature": 11.25, "offset": 0.0}`,
+	`{"type": "temperature", "sensor": "28ff001122334450", "name": "SimTank", "temperature": 4.5, "offset": -0.25}`,
+}
+
+// waitForMetrics sends packets until both sensors are served. It sends them to the
+// program and not to the group: the emulator lets no program join one.
+func waitForMetrics(ctx context.Context, url string, port int) error {
 	ctx, cancel := context.WithTimeout(ctx, heardWithin)
 	defer cancel()
-	last := errors.New("nothing was served")
+	conn, err := net.Dial("udp4", "127.0.0.1:"+strconv.Itoa(port))
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	last := ""
 	for {
-		if text, err := get(ctx, url); err == nil && strings.Count(text, "\ntemperature{") >= 2 {
+		text, err := get(ctx, url)
+		if err == nil && strings.Count(text, "\ntemperature{") >= len(packets) {
 			return nil
-		} else if err != nil && ctx.Err() == nil {
-			last = err
+		}
+		if ctx.Err() == nil {
+			last = fmt.Sprint(err)
+		}
+		for _, p := range packets {
+			_, _ = conn.Write([]byte(p)) // nobody hears it until the port is open
 		}
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("no metrics of the sensors within %v: %w", heardWithin, last)
-		case <-time.After(200 * time.Millisecond):
+			return fmt.Errorf("no metrics of the sensors within %v: %s", heardWithin, last)
+		case <-time.After(500 * time.Millisecond):
 		}
 	}
 }
