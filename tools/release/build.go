@@ -33,6 +33,8 @@ type build struct {
 	version string    // with a v
 	time    time.Time // of the commit
 	host    string    // the program for this machine
+
+	maintainer string // who answers for the packages, with a mail address
 }
 
 // stage is the path of a file that goes into the packages.
@@ -58,8 +60,8 @@ func findRoot() (string, error) {
 	}
 }
 
-func newBuild(root, version string) (*build, error) {
-	b := &build{root: root, version: version}
+func newBuild(root, version, maintainer string) (*build, error) {
+	b := &build{root: root, version: version, maintainer: maintainer}
 	seconds, err := b.git("log", "-1", "--format=%ct")
 	if err != nil {
 		return nil, err
@@ -71,6 +73,11 @@ func newBuild(root, version string) (*build, error) {
 	b.time = time.Unix(unix, 0)
 	if b.version == "" {
 		b.version = b.describe()
+	}
+	if b.maintainer == "" {
+		if b.maintainer, err = b.git("log", "-1", "--format=%cn <%ce>"); err != nil {
+			return nil, err
+		}
 	}
 	if b.work, err = os.MkdirTemp("", "picotop-release-"); err != nil {
 		return nil, err

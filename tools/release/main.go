@@ -21,6 +21,7 @@ func main() {
 	log.SetPrefix("release: ")
 	var (
 		version = flag.String("version", "", "version, such as v1.2.3; without it that of the last tag, or of the commit")
+		by      = flag.String("maintainer", "", "who answers for the packages: Name <mail address>; without it who made the commit")
 		out     = flag.String("out", "dist", "directory for what is built")
 		archs   = flag.String("arch", "amd64,arm64,armhf", "architectures, by Debian's names")
 		kinds   = flag.String("kinds", "deb,rpm,archlinux,tar.gz", "kinds of package")
@@ -30,7 +31,7 @@ func main() {
 	if flag.NArg() > 0 {
 		log.Fatalf("%q is not understood; see what there is: ./release -help", flag.Arg(0))
 	}
-	if err := release(*version, *out, split(*archs), split(*kinds), *check); err != nil {
+	if err := release(*version, *by, *out, split(*archs), split(*kinds), *check); err != nil {
 		log.Fatal(err)
 	}
 }
@@ -39,7 +40,7 @@ func split(list string) []string {
 	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 }
 
-func release(version, out string, archs, kinds []string, check bool) error {
+func release(version, maintainer, out string, archs, kinds []string, check bool) error {
 	root, err := findRoot()
 	if err != nil {
 		return err
@@ -50,7 +51,7 @@ func release(version, out string, archs, kinds []string, check bool) error {
 	if err := os.MkdirAll(out, 0o755); err != nil {
 		return err
 	}
-	b, err := newBuild(root, version)
+	b, err := newBuild(root, version, maintainer)
 	if err != nil {
 		return err
 	}

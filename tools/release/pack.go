@@ -57,7 +57,7 @@ func (b *build) description(t target) (*nfpm.Config, error) {
 	}
 	defer f.Close()
 	values := map[string]string{
-		"ARCH": t.pack, "VERSION": b.plainVersion(), "MAINTAINER": maintainer,
+		"ARCH": t.pack, "VERSION": b.plainVersion(), "MAINTAINER": b.maintainer,
 		"STAGE": filepath.Join(b.work, "stage"), "PACKAGING": packaging,
 	}
 	text, err := io.ReadAll(f)

@@ -11,9 +11,6 @@ import (
 	"time"
 )
 
-// maintainer is who answers for the packages.
-const maintainer = "The picotop developers <picotop@localhost>"
-
 // prepare makes what is the same for every architecture: man pages, completions, the
 // file with the settings, licences and changes.
 func (b *build) prepare() error {
@@ -77,5 +74,5 @@ func (b *build) write(name string, data []byte) error {
 // debianChangelog is the one entry that Debian's tools want to see of this version.
 func (b *build) debianChangelog() string {
 	return fmt.Sprintf("picotop (%s) stable; urgency=medium\n\n  * What changed is in CHANGELOG.md of the source.\n\n -- %s  %s\n",
-		b.plainVersion(), maintainer, b.time.UTC().Format(time.RFC1123Z))
+		b.plainVersion(), b.maintainer, b.time.UTC().Format(time.RFC1123Z))
 }
