@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"picotop/exporter"
@@ -44,8 +45,9 @@ type instance struct {
 	hangup      chan os.Signal     // of a service; nil never comes
 	onConfig    func(*config.File) // told of each file that is put in force; nil means nobody
 
-	restartFor string // the keys of which was said that they need a restart; keepConfig's
-	unlock     func() // takes the lock info away; nil if there is none
+	applied    atomic.Int64 // when apply last came round, in nanoseconds since started
+	restartFor string       // the keys of which was said that they need a restart; keepConfig's
+	unlock     func()       // takes the lock info away; nil if there is none
 }
 
 func newInstance(cfg Config, logger *slog.Logger) *instance {

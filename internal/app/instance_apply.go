@@ -31,6 +31,7 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 				i.assistant.Update(st)
 			}
 			noRoom.look(i.logger, st)
+			i.applied.Store(int64(time.Since(i.started)))
 		case packet := <-packets:
 			packetLog.add(packet)
 			i.recent.add(packet)
