@@ -139,7 +139,7 @@ func New(cfg Config) *API {
 	a.route("GET", "status/runtimeinfo", a.runtimeInfo)
 	a.route("GET", "status/walreplay", a.replay)
 	a.route("GET", "status/tsdb", a.index)
-	a.mux.HandleFunc("POST /api/v1/read", a.read)
+	a.mux.HandleFunc("/api/v1/read", a.read)
 	a.mux.HandleFunc("/api/v1/", a.unknown)
 	a.mux.HandleFunc("GET /federate", a.federate)
 	return a

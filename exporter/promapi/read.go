@@ -25,6 +25,11 @@ const maxRead = 64 << 10 // bytes
 // Errors are plain text, as there. An answer that breaks off is not ended in order, so
 // that nobody takes it for whole.
 func (a *API) read(w http.ResponseWriter, r *http.Request) {
+	if r.Method != http.MethodPost {
+		w.Header().Set("Allow", "OPTIONS, POST")
+		http.Error(w, http.StatusText(http.StatusMethodNotAllowed), http.StatusMethodNotAllowed)
+		return
+	}
 	ctx, cancel := context.WithTimeout(r.Context(), MaxTime)
 	defer cancel()
 	req, err := decodeRead(http.MaxBytesReader(w, r.Body, maxRead))

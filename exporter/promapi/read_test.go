@@ -205,6 +205,12 @@ func TestReadRefuses(t *testing.T) {
 	}
 }
 
+func TestReadIsPosted(t *testing.T) {
+	if w := get(newAPI(t), "read"); w.Code != http.StatusMethodNotAllowed || w.Header().Get("Allow") != "OPTIONS, POST" {
+		t.Errorf("%d %v", w.Code, w.Header())
+	}
+}
+
 // A failing history fails after so many queries.
 type failing struct {
 	promapi.History
