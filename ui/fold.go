@@ -25,7 +25,7 @@ func (t *table) fold(p house.Pico, rows []*row) (shown, hidden []*row) {
 // warned reports whether there is a warning of a sensor that is not one of its Pico.
 func warned(s house.Sensor, p house.Pico) bool {
 	return slices.ContainsFunc(house.Kinds(), func(k house.Kind) bool {
-		return k.Warns() && s.Is(k) && !(k == house.Silent && p.Silent)
+		return k.Warns() && s.Is(k) && (k != house.Silent || !p.Silent)
 	})
 }
 

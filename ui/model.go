@@ -293,7 +293,9 @@ func (m *model) loadDetail() tea.Cmd {
 	if m.open != noPage || height == 0 {
 		return nil
 	}
-	m.detail.show(m.table.selectedSensor())
+	if sensor := m.table.selectedSensor(); sensor != "" { // else the cursor is at a Pico
+		m.detail.show(sensor)
+	}
 	return m.loadChart(width - chartLabelWidth)
 }
 

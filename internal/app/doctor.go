@@ -48,10 +48,11 @@ func doctorReport(ctx context.Context, cfg Config) string {
 		Data: cfg.Data, ListenFor: doctorListensFor, Program: "picotop",
 	}, cfg.DataNamed)
 	var text strings.Builder
+	r.WriteConclusion(&text) // first, since the screen may be too short for the rest
+	text.WriteString("\n")
 	for _, c := range r.Checks {
 		c.WriteText(&text)
 	}
-	r.WriteConclusion(&text)
 	return text.String()
 }
 
