@@ -18,6 +18,7 @@ type model struct {
 	source Source
 	now    func() time.Time
 	ascii  bool
+	remote bool // the terminal is not of this process, and cannot be left for its shell
 	keys   keyMap
 	loader loader
 	decide func(house.Decision) tea.Msg
@@ -75,6 +76,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		source:    cfg.Source,
 		now:       cfg.Now,
 		ascii:     cfg.ASCII,
+		remote:    cfg.Remote != nil,
 		keys:      keys,
 		loader:    loader{load: load},
 		decide:    decide,
@@ -122,6 +124,9 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 			break
 		}
 		if msg.String() == "ctrl+z" {
+			if m.remote {
+				return m, nil
+			}
 			return m, tea.Suspend // the shell's fg brings it back
 		}
 		if key.Matches(msg, m.keys.quit.Binding) {

@@ -60,6 +60,8 @@ type Config struct {
 	Listen    string // address for HTTP
 	WebConfig string // file with TLS and users; empty means neither
 
+	SSH SSH // who may look by ssh; a service's alone
+
 	SocketMode fs.FileMode // who may attach on this machine; 0 means everyone
 
 	MetricsPath  string         // "/metrics" if empty
