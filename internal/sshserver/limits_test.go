@@ -25,7 +25,7 @@ func TestTries(t *testing.T) {
 	admitted := func(host byte) bool {
 		c, _ := l.admit(from(host))
 		if c != nil {
-			c.Close()
+			_ = c.Close()
 		}
 		return c != nil
 	}
@@ -72,8 +72,8 @@ func TestConnections(t *testing.T) {
 	if c, _ := l.admit(from(6)); c != nil {
 		t.Error("there are too many")
 	}
-	open[0].Close()
-	open[0].Close() // gives one place back, not two
+	_ = open[0].Close()
+	_ = open[0].Close() // gives one place back, not two
 	if c, why := l.admit(from(6)); c == nil {
 		t.Error(why)
 	}

@@ -180,35 +180,35 @@ func line(t *testing.T, r *bufio.Reader) string {
 func TestKeysAlone(t *testing.T) {
 	h := serve(t, echoScreen)
 	if c, err := h.dial(gossh.PublicKeys(newKey(t).signer)); err == nil {
-		c.Close()
+		_ = c.Close()
 		t.Error("a key that nobody listed was let in")
 	}
 	if c, err := h.dial(gossh.Password("")); err == nil {
-		c.Close()
+		_ = c.Close()
 		t.Error("a password was let in")
 	}
 	if c, err := h.dial(gossh.KeyboardInteractive(func(_, _ string, q []string, _ []bool) ([]string, error) { return make([]string, len(q)), nil })); err == nil {
-		c.Close()
+		_ = c.Close()
 		t.Error("answers to questions were let in")
 	}
 	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	if conn, err := c.Dial("tcp", h.addr); err == nil {
-		conn.Close()
+		_ = conn.Close()
 		t.Error("a tunnel was made")
 	}
 	if l, err := c.Listen("tcp", "127.0.0.1:0"); err == nil {
-		l.Close()
+		_ = l.Close()
 		t.Error("a tunnel back was made")
 	}
 	s, err := c.NewSession()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	if err := s.RequestSubsystem("sftp"); err == nil {
 		t.Error("files are to be had")
 	}
@@ -228,7 +228,7 @@ func TestScreen(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			defer c.Close()
+			defer func() { _ = c.Close() }()
 			session, out := look(t, c)
 			if got := line(t, out); got != tt.want {
 				t.Errorf("the screen is %q, want %q", got, tt.want)
@@ -249,7 +249,7 @@ func TestCommands(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	for command, want := range map[string]struct {
 		out    string
 		failed bool
@@ -278,7 +278,7 @@ func TestSoManyViewers(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		defer c.Close()
+		defer func() { _ = c.Close() }()
 		_, out := look(t, c)
 		line(t, out)
 		all = append(all, c)
@@ -287,12 +287,12 @@ func TestSoManyViewers(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer one.Close()
+	defer func() { _ = one.Close() }()
 	_, out := look(t, one)
 	if got := line(t, out); !strings.Contains(got, "20 look at this house already") {
 		t.Errorf("one too many is told %q", got)
 	}
-	all[0].Close()
+	_ = all[0].Close()
 	for got := ""; !strings.HasPrefix(got, "80x24"); { // the place is free as soon as the screen has ended
 		_, out := look(t, one)
 		got = line(t, out)
@@ -301,14 +301,14 @@ func TestSoManyViewers(t *testing.T) {
 
 // A viewer who stops reading is let go, and others see the house meanwhile.
 func TestViewerWhoStopsReading(t *testing.T) {
-	stuck := make(chan error, 1)
+	stuck := make(chan struct{}, 1)
 	flood := func(ctx context.Context, v Viewer) error {
 		if v.Owner {
 			return echoScreen(ctx, v)
 		}
 		for {
 			if _, err := v.Out.Write(make([]byte, 64<<10)); err != nil {
-				stuck <- err
+				stuck <- struct{}{}
 				return nil
 			}
 		}
@@ -318,14 +318,14 @@ func TestViewerWhoStopsReading(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	look(t, c) // and read nothing
 
 	other, err := h.dial(gossh.PublicKeys(h.owner.signer))
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer other.Close()
+	defer func() { _ = other.Close() }()
 	_, out := look(t, other)
 	if got := line(t, out); !strings.HasPrefix(got, "80x24") {
 		t.Errorf("another one sees %q", got)
@@ -344,7 +344,7 @@ func TestKeyTakenAway(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }()
 	session, out := look(t, c)
 	line(t, out)
 	write(t, h.keys, newKey(t).line)
@@ -352,7 +352,7 @@ func TestKeyTakenAway(t *testing.T) {
 		t.Errorf("the session ended with %v", err)
 	}
 	if c, err := h.dial(gossh.PublicKeys(h.viewer.signer)); err == nil {
-		c.Close()
+		_ = c.Close()
 		t.Error("it still lets in")
 	}
 }
@@ -386,7 +386,7 @@ func TestOpenSSH(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer tty.Close()
+	defer func() { _ = tty.Close() }()
 	screen := bufio.NewReader(tty)
 	if got := line(t, screen); got != "40x20 owner=true TERM=xterm-256color" {
 		t.Errorf("the screen is %q", got)
