@@ -130,6 +130,8 @@ func TestScreens(t *testing.T) {
 		"trouble":           {house: trouble(), sizes: []size{phone, usual}},
 		"forgotten":         {house: forgotten(), sizes: []size{usual}},
 		"help":              {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"?"}},
+		"help-found":        {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"?", "/", "s", "i", "l", "e", "n", "t"}},
+		"log-found":         {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"l", "/", "t", "a", "n", "k"}},
 		"help-end":          {house: winter(), sizes: []size{phone}, keys: []string{"?", "G"}},
 		"hostile":           {house: hostile(), sizes: []size{phone, usual}},
 		"hostile-ascii":     {house: hostile(), sizes: []size{usual}, config: ascii},
