@@ -28,6 +28,7 @@ type detail struct {
 	asked   chartRequest // what was asked for last
 	pending bool         // whether that is under way
 	data    chartData
+	night   chartData            // the last one by the minute; empty if that is not known
 	others  map[string]chartData // of the overlay, by sensor
 	shown   chartRequest         // what data is of
 	askedAt time.Time
@@ -75,6 +76,7 @@ type chartRequest struct {
 type chartResult struct {
 	request chartRequest
 	data    chartData
+	night   chartData
 	others  map[string]chartData
 	err     error
 }
@@ -148,7 +150,7 @@ func (d *detail) take(r chartResult) {
 		d.failed = "the history cannot be read: " + clean(r.err.Error(), false)
 		return
 	}
-	d.data, d.others, d.shown, d.failed = r.data, r.others, r.request, ""
+	d.data, d.night, d.others, d.shown, d.failed = r.data, r.night, r.others, r.request, ""
 }
 
 // ready reports whether the data is of the sensor and the window that are shown. While

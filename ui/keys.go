@@ -51,7 +51,7 @@ func newKeys() keyMap {
 		previous:    newBinding([]string{"shift+tab"}, "shift+tab", "", ""),
 		overlay:     newBinding([]string{"o"}, "o", "overlay", "in a chart: keeps its line, with a number, while tab goes to others, up to four; o again takes it out"),
 		export:      newBinding([]string{"e"}, "e", "export", "in a chart: writes what it shows into a CSV file in the current directory"),
-		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name; enter keeps what is found, esc shows all"),
+		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name, and in the log and in this help of any text; enter keeps what is found, esc shows all"),
 		log:         newBinding([]string{"l"}, "l", "log", "what happened, and with tab the packets that were heard last; space pauses the list"),
 		pause:       newBinding([]string{"space"}, "space", "pause", "hold the picture, and go on; readings and warnings go on meanwhile"),
 		alerts:      newBinding([]string{"a"}, "a", "warnings", "what is wrong, and to say that you know: acknowledge, snooze, cold is normal here"),

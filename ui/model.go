@@ -18,6 +18,7 @@ type model struct {
 	source Source
 	now    func() time.Time
 	ascii  bool
+	remote bool // the terminal is not of this process, and cannot be left for its shell
 	keys   keyMap
 	loader loader
 	decide func(house.Decision) tea.Msg
@@ -29,7 +30,7 @@ type model struct {
 	live      viewState // what is known; the same but while the picture is paused
 	pause     pause
 	table     table
-	help      pager
+	help      help
 	firstRun  pager // the first-run page
 	doctor    doctorPage
 	alertMenu alertMenu
@@ -75,17 +76,18 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		source:    cfg.Source,
 		now:       cfg.Now,
 		ascii:     cfg.ASCII,
+		remote:    cfg.Remote != nil,
 		keys:      keys,
 		loader:    loader{load: load},
 		decide:    decide,
 		export:    cfg.Export,
 		table:     newTable(keys),
-		help:      pager{keys: keys},
+		help:      newHelp(keys),
 		firstRun:  pager{keys: keys},
 		doctor:    doctorPage{pager: pager{keys: keys}},
 		alertMenu: alertMenu{keys: keys},
 		finder:    newFinder(keys),
-		log:       logPage{keys: keys, pager: pager{keys: keys}},
+		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys)},
 		detail:    detail{keys: keys, window: usualWindow},
 		bell:      bell{off: cfg.NoBell, popUp: popUpOf(cfg.Environ)},
 		// Assumed until the terminal reports otherwise; some never do.
@@ -114,14 +116,17 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tickMsg:
 		cmd = m.refresh(false)
 	case tea.KeyPressMsg:
-		if m.finder.typing && m.finder.press(msg) {
+		if f := m.openFinder(); f != nil && f.typing && f.press(msg) {
 			if msg.String() == "ctrl+c" {
 				return m, tea.Quit
 			}
-			m.updateTable()
+			m.showFound()
 			break
 		}
 		if msg.String() == "ctrl+z" {
+			if m.remote {
+				return m, nil
+			}
 			return m, tea.Suspend // the shell's fg brings it back
 		}
 		if key.Matches(msg, m.keys.quit.Binding) {
@@ -207,10 +212,11 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.detail.told = ""
+	f := m.openFinder()
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
 		m.toggle(helpOpen)
-		m.help.offset = 0
+		m.help.reset()
 	case key.Matches(k, m.keys.alerts.Binding) && !m.noSensors():
 		m.resume()
 		m.toggle(alertMenuOpen)
@@ -218,10 +224,11 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.log.Binding):
 		m.resume()
 		m.toggle(logOpen)
+		m.log.find.clear()
 		m.log.take(m.viewState.house.Events, m.packets())
-	case key.Matches(k, m.keys.close.Binding) && m.open == noPage:
-		m.finder.clear()
-		m.updateTable()
+	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):
+		f.clear()
+		m.showFound()
 	case key.Matches(k, m.keys.close.Binding):
 		m.open = noPage
 		m.updateTable() // the window may be another one
@@ -229,8 +236,10 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.mouse = !m.mouse
 	case key.Matches(k, m.keys.unit.Binding):
 		m.viewState.locale.fahrenheit = !m.viewState.locale.fahrenheit
+	case f != nil && key.Matches(k, m.keys.find.Binding) && (m.open != noPage || !m.noSensors()):
+		f.begin()
 	case m.open == helpOpen:
-		m.help.press(k)
+		m.help.pager.press(k)
 	case m.open == alertMenuOpen:
 		if d, ok := m.alertMenu.press(k, &m.viewState); ok {
 			return func() tea.Msg { return m.decide(d) }
@@ -249,8 +258,6 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.detail.press(k, m.nextSensor)
 	case m.noSensors():
 		m.firstRun.press(k)
-	case key.Matches(k, m.keys.find.Binding):
-		m.finder.begin()
 	case key.Matches(k, m.keys.enter.Binding) && m.table.selectedSensor() != "":
 		m.open = detailOpen
 		m.detail.show(m.table.selectedSensor())

@@ -45,6 +45,8 @@ type Config struct {
 	// Run until it returns.
 	In  io.Reader
 	Out io.Writer
+	// Remote says that they are not a terminal of this process; nil means that they are.
+	Remote *Remote
 	// Environ describes the terminal by TERM, NO_COLOR and the like; nil means
 	// this process's environment.
 	Environ []string
@@ -53,10 +55,10 @@ type Config struct {
 	// called from a command. Nil means that nothing can be exported.
 	Export func(Export) (path string, err error)
 
-	// Doctor finds out why nothing is heard, and reports in plain text. It may take half
+	// Doctor finds out why nothing is heard, and reports line by line. It may take half
 	// a minute, is called from a command, and ends when ctx does. Nil means that there is
 	// none.
-	Doctor func(ctx context.Context) string
+	Doctor func(ctx context.Context) []DoctorLine
 
 	NoBell     bool // do not call the user by a bell or a message of the terminal
 	ASCII      bool // draw with ASCII alone
@@ -133,6 +135,9 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 			return doctorResult{cfg.Doctor(ctx)}
 		}
 	}
+	if cfg.Remote != nil {
+		options = append(options, cfg.Remote.options(cfg.Environ)...)
+	}
 	inAltScreen := tty.drawFirstFrame(m, cfg.Environ)
 	program := tea.NewProgram(m, append([]tea.ProgramOption{
 		tea.WithInput(tty.in),
@@ -144,6 +149,9 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 
 	var ticking sync.WaitGroup
 	ticking.Go(func() { tick(ctx, cfg.Changed, program) })
+	if cfg.Remote != nil {
+		ticking.Go(func() { cfg.Remote.follow(ctx, program) })
+	}
 	_, err = program.Run()
 	if inAltScreen {
 		tty.leaveAltScreen()

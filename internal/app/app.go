@@ -60,6 +60,8 @@ type Config struct {
 	Listen    string // address for HTTP
 	WebConfig string // file with TLS and users; empty means neither
 
+	SSH SSH // who may look by ssh; a service's alone
+
 	SocketMode fs.FileMode // who may attach on this machine; 0 means everyone
 
 	MetricsPath  string         // "/metrics" if empty
@@ -150,7 +152,7 @@ func Show(ctx context.Context, cfg Config, screen Screen) error {
 		defer quit()
 		config := screen.config(a, a.changed, a.now)
 		if !cfg.Demo {
-			config.Doctor = func(ctx context.Context) string { return doctorReport(ctx, cfg) }
+			config.Doctor = func(ctx context.Context) []ui.DoctorLine { return doctorReport(ctx, cfg) }
 		}
 		shown <- ui.Run(ctx, config)
 	}()

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"time"
@@ -23,6 +24,13 @@ func (i *instance) run(ctx context.Context) error {
 		ln, err := exporter.Listen(i.Listen)
 		if err != nil {
 			return err
+		}
+		ssh, sshLn, err := i.openSSH()
+		if err != nil {
+			return errors.Join(err, ln.Close())
+		}
+		if ssh != nil {
+			g.Go(i.guarded(func() error { return ssh.Serve(ctx, sshLn) }))
 		}
 		i.logger.Info("serving", "addr", ln.Addr().String(), "version", i.Version)
 		g.Go(i.guarded(func() error { return i.serve(ctx, ln) }))

@@ -24,6 +24,7 @@ var optionExamples = map[string]string{
 	"web.config.file":    `"/etc/picotop/web.yml"`,
 	"web.cors.origin":    `'https://grafana\.example\.org'`,
 	"web.allow-host":     `["picotop.example.org"]`,
+	"ssh":                `":2322"`,
 	"socket-mode":        `"0660"`,
 	"data":               `"/var/lib/picotop"`,
 	"web.telemetry-path": `"/metrics"`,

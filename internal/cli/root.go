@@ -50,6 +50,7 @@ picotop history info`
 type options struct {
 	network     networkFlags
 	listen      listenValue
+	ssh         listenValue
 	bind        bindValue
 	level       levelValue
 	logFormat   logFormatValue
@@ -131,6 +132,9 @@ func (o *options) flags() *pflag.FlagSet {
 	f.Var(&o.path, "web.telemetry-path", "path under which the metrics are served")
 	f.Var(&o.origin, "web.cors.origin", "pages that may read the API, as a regular expression")
 	f.StringArrayVar(&o.AllowedHosts, "web.allow-host", nil, "name under which browsers come, repeatable")
+	f.Var(&o.ssh, "ssh", "address where people with a key may look, by ssh")
+	f.StringVar(&o.SSH.Keys, "ssh-keys", "/etc/picotop/authorized_keys", "file with the keys of those")
+	f.StringVar(&o.SSH.Owners, "ssh-owner-keys", "/etc/picotop/owner_keys", "file with keys that may decide, too")
 	f.Var((*modeValue)(&o.SocketMode), "socket-mode", "who may attach on this machine; 0666 is everyone")
 	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
 	f.Var(&o.retention, "retention", "how long the history is kept")
@@ -222,6 +226,8 @@ func (o *options) appConfig(p Program) (app.Config, error) {
 	}
 	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
 	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
+	cfg.SSH.Listen = string(o.ssh)
+	cfg.SSH.Screen = app.Screen{ASCII: o.ascii, Fahrenheit: o.fahrenheit, NoBell: o.noBell, Sort: o.file.Sort, Theme: string(o.theme)}
 	cfg.MetricsPath, cfg.CORSOrigin, cfg.LogJSON = string(o.path), o.origin.Regexp, o.logFormat == "json"
 	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
 	if o.from == "" {
