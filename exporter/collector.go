@@ -59,6 +59,7 @@ func (c *collector) page() *metricsPage {
 	p.addFeed(ps.Feed)
 	p.addHistory(ps.History)
 	p.addNotifications(ps.Notify)
+	p.addMQTT(ps.MQTT)
 	if ps.Config.File != "" {
 		p.add(configReloaded, oneIf(ps.Config.Err == ""))
 	}
@@ -212,6 +213,15 @@ func (p *metricsPage) addNotifications(targets []status.Notify) {
 		p.add(notifications, float64(n.Failed), notifications.with(outcomeFailed, target)...)
 		p.add(notifications, float64(n.Dropped), notifications.with(outcomeDropped, target)...)
 	}
+}
+
+func (p *metricsPage) addMQTT(m status.MQTT) {
+	if m.Broker == "" {
+		return
+	}
+	p.add(mqttConnected, oneIf(m.Connected))
+	p.add(mqttMessages, float64(m.Published), mqttMessages.with(outcomeSent)...)
+	p.add(mqttMessages, float64(m.Failed), mqttMessages.with(outcomeFailed)...)
 }
 
 // unique yields the items with their keys, and of several with one key only

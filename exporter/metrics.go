@@ -25,7 +25,8 @@ const (
 	labelReason       = "reason" // a feed.Reason
 )
 
-// The values of labelOutcome: of a Pico's feed calls, and of what people are told.
+// The values of labelOutcome: of a Pico's feed calls, and of what people and
+// Home Assistant are told.
 const (
 	outcomeOK      = "ok"
 	outcomeError   = "error"
@@ -100,6 +101,11 @@ var (
 	notifications = counter("picotop_notifications_total",
 		"Messages to whom the owner wants told, by what came of them.",
 		labelOutcome, labelTarget)
+	mqttConnected = gauge("picotop_mqtt_connected",
+		"Whether the MQTT broker of Home Assistant answers.")
+	mqttMessages = counter("picotop_mqtt_messages_total",
+		"Messages to the MQTT broker of Home Assistant, by what came of them.",
+		labelOutcome)
 	configReloaded = gauge("picotop_config_last_reload_successful",
 		"Whether the config file was understood when it was last read.")
 )

@@ -11,23 +11,6 @@ import (
 	"picotop/house"
 )
 
-// windows are how far back a chart reaches.
-var windows = []window{
-	{time.Hour, "1h"},
-	{6 * time.Hour, "6h"},
-	{24 * time.Hour, "24h"},
-	{7 * 24 * time.Hour, "7d"},
-	{30 * 24 * time.Hour, "30d"},
-	{365 * 24 * time.Hour, "1y"},
-}
-
-type window struct {
-	length time.Duration
-	name   string
-}
-
-const usualWindow = 2 // 24 hours
-
 // A detail is the chart of one sensor, and what goes with it. What is drawn is read in
 // the background: until that has come the old picture stays, and a late answer to an old
 // question is dropped.

@@ -74,6 +74,9 @@ func problems(s *viewState, width int) []string {
 	if why := s.health.Config.Err; why != "" {
 		all = append(all, "config: "+why)
 	}
+	if text := brokerText(s); text != "" {
+		all = append(all, text)
+	}
 	if note := s.health.History.Note; note != "" {
 		all = append(all, "history: "+note)
 	}
@@ -84,6 +87,24 @@ func problems(s *viewState, width int) []string {
 		all = append(all, fmt.Sprintf("no room for new sensors: %s refused", format.Count(int(min(n, math.MaxInt)), "packet")))
 	}
 	return all
+}
+
+// brokerDownFor is how long the broker of Home Assistant may be gone before that is
+// worth a line: it is restarted now and then.
+const brokerDownFor = 3 * time.Minute
+
+// brokerText says since when Home Assistant is not told; empty if it is.
+func brokerText(s *viewState) string {
+	m := s.health.MQTT
+	switch {
+	case m.Broker == "" || m.Err == "":
+		return ""
+	case m.Connected: // and yet it does not take all
+		return "Home Assistant: " + m.Err
+	case s.now.Sub(m.DownSince) < brokerDownFor:
+		return ""
+	}
+	return fmt.Sprintf("Home Assistant not told since %s: %s", s.timestamp(m.DownSince), m.Err)
 }
 
 // portAdvice says who holds a blocked port and, if there is room, the command

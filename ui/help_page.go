@@ -27,13 +27,15 @@ func helpPage(keys keyMap, s *viewState, width int) []string {
 	p.heading("In its row")
 	p.entry("", "NOW", column, "the last temperature; in parentheses, the last before it went silent")
 	p.entry("", "↑ ↓", column, "rising or falling for the last 15 minutes, by more than 0.2 an hour")
-	p.entry("", "▁▄█", column, "the last 24 hours, each row on its own scale of at least 2 degrees; blue is cold, orange is warm")
+	p.entry("", "▁▄█", column, "the last 24 hours, or what w chose, each row on its own scale of at least 2 degrees; blue is cold, orange is warm")
 	p.entry(s.theme.faint, string(noData), column, "no data at that time")
-	p.entry("", "LOW", column, "the lowest of the last 24 hours; HIGH the highest")
+	p.entry("", "LOW", column, "the lowest of that time; HIGH the highest")
 	p.entry("", "AGE", column, "since its last packet; bold once it is overdue by three intervals")
 	p.blankLine()
 
 	p.heading("Above its sensors")
+	p.entry(s.theme.faint, "•", column, "a round of the Pico is arriving: its LED is lit while it measures")
+	p.entry("", "+", column, "folded: its sensors are hidden, but for those with a warning; f or enter shows them")
 	p.entry("", "Pico", column, "its name if it sends status packets, else its address; most Picos send none, "+
 		"for they tell of calls to a feed service")
 	p.blankLine()

@@ -22,6 +22,8 @@ type model struct {
 	loader loader
 	decide func(house.Decision) tea.Msg
 	export func(Export) (path string, err error)
+	// diagnose has the doctor look; nil if there is none.
+	diagnose func() tea.Msg
 
 	viewState viewState
 	live      viewState // what is known; the same but while the picture is paused
@@ -29,6 +31,7 @@ type model struct {
 	table     table
 	help      pager
 	firstRun  pager // the first-run page
+	doctor    doctorPage
 	alertMenu alertMenu
 	detail    detail
 	finder    finder
@@ -61,6 +64,7 @@ const (
 	alertMenuOpen
 	detailOpen
 	logOpen
+	doctorOpen
 )
 
 // decisionResult is what became of a decision; nil if it was taken.
@@ -83,6 +87,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		table:     newTable(keys),
 		help:      pager{keys: keys},
 		firstRun:  pager{keys: keys},
+		doctor:    doctorPage{pager: pager{keys: keys}},
 		alertMenu: alertMenu{keys: keys},
 		finder:    newFinder(keys),
 		log:       logPage{keys: keys, pager: pager{keys: keys}},
@@ -148,6 +153,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case chartResult:
 		m.detail.take(msg)
+	case doctorResult:
+		m.doctor.take(msg, m.ascii)
 	case exportResult:
 		m.detail.takeExport(msg, m.ascii)
 	case decisionResult:
@@ -243,6 +250,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.updateTable()
 	case key.Matches(k, m.keys.close.Binding):
 		m.open = noPage
+		m.updateTable() // the window may be another one
 	case key.Matches(k, m.keys.mouse.Binding):
 		m.mouse = !m.mouse
 		m.clock.expect(soon) // the picture stays the same
@@ -256,6 +264,10 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		}
 	case m.open == logOpen:
 		m.log.press(k, m.viewState.now)
+	case m.open == doctorOpen:
+		m.doctor.pager.press(k)
+	case m.noSensors() && m.canDiagnose() && key.Matches(k, m.keys.doctor.Binding):
+		return m.openDoctor()
 	case m.canPause() && key.Matches(k, m.keys.pause.Binding):
 		m.togglePause()
 	case m.open == detailOpen && key.Matches(k, m.keys.export.Binding):
@@ -272,10 +284,18 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.sort.Binding):
 		m.table.nextSortOrder()
 		m.updateTable()
-	case key.Matches(k, m.chartKeys()...):
+	case key.Matches(k, m.keys.enter.Binding), key.Matches(k, m.keys.fold.Binding):
+		m.table.toggleFold(m.table.cursor())
+		m.updateTable()
+	case key.Matches(k, m.keys.sameScale.Binding):
+		m.table.shared = !m.table.shared
+	case key.Matches(k, m.keys.left.Binding, m.keys.right.Binding):
 		if _, height := m.chartPane(); height > 0 {
 			m.detail.press(k, nil)
 		}
+	case key.Matches(k, m.keys.longer.Binding, m.keys.shorter.Binding, m.keys.windows.Binding):
+		m.detail.press(k, nil)
+		m.updateTable()
 	default:
 		m.table.press(k)
 	}
@@ -284,8 +304,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 
 // nextSensor goes to another sensor in the order of the table, and shows its chart.
 func (m *model) nextSensor(step int) {
-	m.table.move(m.table.cursor()+step, step)
-	m.table.scrollToCursor()
+	m.table.moveToSensor(step)
 	m.detail.show(m.table.selectedSensor())
 }
 
@@ -301,13 +320,10 @@ func (m *model) loadDetail() tea.Cmd {
 	if m.open != noPage || height == 0 {
 		return nil
 	}
-	m.detail.show(m.table.selectedSensor())
+	if sensor := m.table.selectedSensor(); sensor != "" { // else the cursor is at a Pico
+		m.detail.show(sensor)
+	}
 	return m.loadChart(width - chartLabelWidth)
-}
-
-// chartKeys are those of the chart that work beside the table too.
-func (m *model) chartKeys() []key.Binding {
-	return []key.Binding{m.keys.left.Binding, m.keys.right.Binding, m.keys.longer.Binding, m.keys.shorter.Binding, m.keys.windows.Binding}
 }
 
 // packets are those that were heard last, if they are on the screen.
@@ -325,6 +341,10 @@ func (m *model) toggle(p openPage) {
 	}
 	m.open = p
 }
+
+// canDiagnose reports whether the doctor can tell why nothing is heard: of a picotop
+// elsewhere it knows nothing.
+func (m *model) canDiagnose() bool { return m.diagnose != nil && m.viewState.health.Origin.From == "" }
 
 // noSensors reports whether no sensor is known.
 func (m *model) noSensors() bool { return len(m.viewState.house.Sensors) == 0 }

@@ -39,10 +39,18 @@ func (m *model) pageLines() []string {
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
 		return append(lines, keysLine(s, w, append(m.help.bindings(), m.keys.close, m.keys.quit)...))
+	case m.open == doctorOpen:
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.doctor.view(s, w, h-2)...)
+		return append(lines, keysLine(s, w, append(m.doctor.pager.bindings(), m.keys.close, m.keys.quit)...))
 	case m.noSensors():
-		lines = append(lines, firstRunTopLine(s, w))
-		lines = append(lines, m.firstRun.view(firstRunPage(s, w), s, w, h-3)...)
-		return append(lines, healthLine(s, w), keysLine(s, w, append(m.firstRun.bindings(), m.keys.help, m.keys.quit)...))
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.firstRun.view(firstRunPage(s, w, m.canDiagnose()), s, w, h-3)...)
+		keys := m.firstRun.bindings()
+		if m.canDiagnose() {
+			keys = append(keys, m.keys.doctor)
+		}
+		return append(lines, healthLine(s, w), keysLine(s, w, append(keys, m.keys.log, m.keys.help, m.keys.quit)...))
 	}
 
 	l := m.layout()

@@ -55,6 +55,11 @@ type Config struct {
 	// called from a command. Nil means that nothing can be exported.
 	Export func(Export) (path string, err error)
 
+	// Doctor finds out why nothing is heard, and reports in plain text. It may take half
+	// a minute, is called from a command, and ends when ctx does. Nil means that there is
+	// none.
+	Doctor func(ctx context.Context) string
+
 	NoBell     bool // do not call the user by a bell or a message of the terminal
 	ASCII      bool // draw with ASCII alone
 	Fahrenheit bool // begin with degrees Fahrenheit; the user may switch
@@ -116,6 +121,17 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 		defer cancel()
 		return decisionResult{cfg.Source.Decide(ctx, d)}
 	})
+	if cfg.Doctor != nil {
+		m.diagnose = func() tea.Msg {
+			select {
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
+			case <-ctx.Done():
+				return nil
+			}
+			return doctorResult{cfg.Doctor(ctx)}
+		}
+	}
 	inAltScreen := tty.drawFirstFrame(m, cfg.Environ)
 	program := tea.NewProgram(m, append([]tea.ProgramOption{
 		tea.WithInput(tty.in),

@@ -148,7 +148,11 @@ func Show(ctx context.Context, cfg Config, screen Screen) error {
 	shown := make(chan error, 1)
 	go func() {
 		defer quit()
-		shown <- ui.Run(ctx, screen.config(a, a.changed, a.now))
+		config := screen.config(a, a.changed, a.now)
+		if !cfg.Demo {
+			config.Doctor = func(ctx context.Context) string { return doctorReport(ctx, cfg) }
+		}
+		shown <- ui.Run(ctx, config)
 	}()
 	err = a.run(ctx)
 	quit()

@@ -6,6 +6,7 @@ import (
 	"os/user"
 	"path/filepath"
 	"slices"
+	"strings"
 	"time"
 
 	"picotop/house"
@@ -35,6 +36,24 @@ func Diagnose(ctx context.Context, cfg doctor.Config, dataNamed bool) doctor.Rep
 	}
 	cfg.Running = findRunning(ctx, append([]string{cfg.Data}, cfg.OthersData...))
 	return doctor.Run(ctx, cfg)
+}
+
+// doctorListensFor is how long the doctor that the dashboard calls listens.
+const doctorListensFor = 15 * time.Second
+
+// doctorReport is what the doctor says, for a dashboard of this configuration.
+func doctorReport(ctx context.Context, cfg Config) string {
+	r := Diagnose(ctx, doctor.Config{
+		Group: cfg.Group, Ports: cfg.Ports, Interfaces: cfg.Interfaces,
+		Data: cfg.Data, ListenFor: doctorListensFor, Program: "picotop",
+	}, cfg.DataNamed)
+	var text strings.Builder
+	r.WriteConclusion(&text) // first, since the screen may be too short for the rest
+	text.WriteString("\n")
+	for _, c := range r.Checks {
+		c.WriteText(&text)
+	}
+	return text.String()
 }
 
 func exists(path string) bool {

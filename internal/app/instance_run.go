@@ -34,6 +34,10 @@ func (i *instance) run(ctx context.Context) error {
 		g.Go(i.guarded(func() error { return i.exporter.Run(ctx, ln) }))
 	}
 
+	if m := findServiceManager(); m != nil {
+		g.Go(i.guarded(func() error { i.tellServiceManager(ctx, m); return nil }))
+	}
+
 	if what := feed.Unsupported(); len(what) > 0 {
 		i.logger.Info("not all can be done on this system", "missing", strings.Join(what, "; "))
 	}
@@ -42,6 +46,7 @@ func (i *instance) run(ctx context.Context) error {
 	g.Go(i.guarded(func() error { i.apply(ctx, packets); return nil }))
 	g.Go(i.guarded(func() error { i.keepConfig(ctx); return nil }))
 	g.Go(i.guarded(func() error { i.notifier.Run(ctx); return nil }))
+	g.Go(i.guarded(func() error { i.assistant.Run(ctx); return nil }))
 	if i.store != nil {
 		g.Go(i.guarded(func() error { return i.store.Run(ctx) }))
 		g.Go(i.guarded(func() error { return i.store.RunRollups(ctx) }))

@@ -62,6 +62,7 @@ type House struct {
 	Metrics Metrics `json:"metrics"`
 	History History `json:"history"`
 	Config  Config  `json:"config,omitzero"`
+	MQTT    MQTT    `json:"mqtt,omitzero"`
 }
 
 // A Packet is one that was understood.
@@ -134,6 +135,16 @@ type Config struct {
 	LoadedAt time.Time `json:"loaded_at,omitzero"`
 }
 
+// MQTT is the state of the telling of Home Assistant.
+type MQTT struct {
+	Broker    string    `json:"broker"`
+	Connected bool      `json:"connected"`
+	DownSince time.Time `json:"down_since,omitzero"`
+	Published uint64    `json:"published"`
+	Failed    uint64    `json:"failed"`
+	Err       string    `json:"error,omitempty"`
+}
+
 // A Bucket sums up one sensor's readings in one stretch of time.
 type Bucket struct {
 	Start time.Time `json:"start"`
@@ -188,7 +199,7 @@ func (h *House) Check() error {
 
 // eachText calls f for all text that may be shown.
 func (h *House) eachText(f func(*string)) {
-	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err, &h.History.Note, &h.History.Full, &h.Config.File, &h.Config.Err} {
+	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err, &h.History.Note, &h.History.Full, &h.Config.File, &h.Config.Err, &h.MQTT.Broker, &h.MQTT.Err} {
 		f(s)
 	}
 	for i := range h.Picos {

@@ -36,11 +36,11 @@ func main() {
 
 // A config says how much is measured.
 type config struct {
-	sensors     int
+	sensors        int
 	every, idleFor time.Duration
-	runs        int
-	year        string
-	program     string // made from this source
+	runs           int
+	year           string
+	program        string // made from this source
 }
 
 func run(cfg config) (err error) {

@@ -21,6 +21,7 @@ type Status struct {
 	History History
 	Metrics Metrics
 	Notify  []Notify // by target; empty if nobody is told
+	MQTT    MQTT
 	Config  Config
 	Demo    bool // the house is made up
 }
@@ -33,6 +34,16 @@ type Notify struct {
 	Dropped uint64 // messages that were given up
 	Waiting int    // messages that are to be sent
 	Err     string // why the last attempt came to nothing, in one line; empty if it did not
+}
+
+// MQTT is how the telling of Home Assistant goes. The zero value tells none.
+type MQTT struct {
+	Broker    string    // its URL; empty if none is told
+	Connected bool      // it answers
+	DownSince time.Time // since when it does not; zero if it does
+	Published uint64    // messages that it took since the program started
+	Failed    uint64    // messages that it did not take
+	Err       string    // what is wrong, in one line; empty if nothing is
 }
 
 // Config is how the owner's configuration file fares. The zero value is none, and
