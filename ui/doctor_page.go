@@ -1,22 +1,26 @@
 package ui
 
 import (
-	"strings"
-
 	tea "charm.land/bubbletea/v2"
-	"github.com/charmbracelet/x/ansi"
 )
+
+// A DoctorLine is one line of what the doctor found: a text, and the label in front of it,
+// such as "ok" or "First:". A label may be empty; if both are, the line is blank.
+type DoctorLine struct{ Label, Text string }
+
+// doctorColumn is the width of the column with the labels.
+const doctorColumn = 10
 
 // A doctorPage shows why nothing is heard, as the doctor found out. It looks once each
 // time the page is opened, and goes on when the page is left meanwhile.
 type doctorPage struct {
 	pager   pager
 	running bool
-	report  []string // the last one, clean
+	report  []DoctorLine // the last one, clean
 }
 
 // doctorResult is the doctor's report.
-type doctorResult struct{ text string }
+type doctorResult struct{ report []DoctorLine }
 
 // openDoctor opens the page, and has the doctor look unless that is under way.
 func (m *model) openDoctor() tea.Cmd {
@@ -31,9 +35,8 @@ func (m *model) openDoctor() tea.Cmd {
 // take takes the report.
 func (d *doctorPage) take(r doctorResult, ascii bool) {
 	d.running, d.report = false, nil
-	for _, line := range strings.Split(strings.TrimSpace(r.text), "\n") {
-		indent := len(line) - len(strings.TrimLeft(line, " "))
-		d.report = append(d.report, spaces(indent)+clean(line[indent:], ascii))
+	for _, l := range r.report {
+		d.report = append(d.report, DoctorLine{Label: clean(l.Label, ascii), Text: clean(l.Text, ascii)})
 	}
 }
 
@@ -45,11 +48,8 @@ func (d *doctorPage) view(s *viewState, width, height int) []string {
 		p.paragraph("Looking at the network, the ports, the firewall, the clock and the disk, and listening for a quarter of a minute ...")
 		return d.pager.view(p.lines, s, width, height)
 	}
-	margin := leftMargin(width)
-	for _, line := range d.report {
-		for _, part := range strings.Split(ansi.Wrap(line, max(width-2*len(margin), 1), ""), "\n") {
-			p.lines = append(p.lines, newLine(width).add("", margin+part).String())
-		}
+	for _, l := range d.report {
+		p.entry(s.theme.title, l.Label, doctorColumn, l.Text)
 	}
 	p.blankLine()
 	p.paragraph("More, with a root's eyes:  sudo picotop doctor")

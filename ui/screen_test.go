@@ -30,7 +30,15 @@ func newTestModel(f *fakeSource, width, height int, change ...func(*Config)) *mo
 		return rangeResult{request: req, buckets: b, err: err}
 	}, func(d house.Decision) tea.Msg { return decisionResult{f.Decide(context.Background(), d)} })
 	m.diagnose = func() tea.Msg {
-		return doctorResult{"ok      it listens on eth0\n!!      port 9999 is held by python3 temps.py\n        try:  sudo systemctl stop temps\n\nLikely: port 9999 is held\nFirst:  sudo systemctl stop temps\n"}
+		return doctorResult{[]DoctorLine{
+			{Label: "Likely:", Text: "port 9999 is held"},
+			{Label: "First:", Text: "sudo systemctl stop temps"},
+			{},
+			{Label: "ok", Text: "it listens on eth0"},
+			{Label: "PROBLEM", Text: "port 9999 is held by python3 temps.py, which does not share it with others"},
+			{Text: "- it was started by temps.service, and will be again after each start of the machine"},
+			{Text: "try:  sudo systemctl stop temps\x1b[2J"},
+		}}
 	}
 	send(m, tea.WindowSizeMsg{Width: width, Height: height})
 	return m

@@ -23,6 +23,7 @@ type sparklineData struct {
 	requestedAt time.Time // when history was last requested; zero if never
 	generation  uint64    // of that request
 	loaded      bool      // whether it succeeded
+	whole       bool      // whether it ever did for these buckets
 	lastHeard   time.Time // of the newest reading that was added
 }
 
@@ -97,7 +98,7 @@ func (t *sparklineData) startLoad(now time.Time, generation uint64) (from time.T
 // addHistory adds buckets from the store. Where both have readings, the one with
 // more is right: without a history that is the bucket here.
 func (t *sparklineData) addHistory(buckets []history.Bucket) {
-	t.loaded = true
+	t.loaded, t.whole = true, true
 	for _, b := range buckets {
 		i := len(t.buckets) - 1 + int(b.Start.Sub(t.newestStart)/t.step)
 		if i < 0 || i >= len(t.buckets) || math.IsNaN(b.Mean) || math.IsInf(b.Mean, 0) {
@@ -129,7 +130,8 @@ func (t *sparklineData) values(s house.Sensor) []float64 {
 	return out
 }
 
-// extremes are the lowest and the highest of the window; ok is false if nothing is known.
+// extremes are the lowest and the highest of the window. ok is false if nothing is known, or
+// if the store has not answered yet: what was heard since would pass for all of the window.
 func (t *sparklineData) extremes() (low, high float64, ok bool) {
 	low, high = math.Inf(1), math.Inf(-1)
 	for _, b := range t.buckets {
@@ -137,5 +139,5 @@ func (t *sparklineData) extremes() (low, high float64, ok bool) {
 			low, high = min(low, b.low), max(high, b.high)
 		}
 	}
-	return low, high, low <= high
+	return low, high, t.whole && low <= high
 }

@@ -146,3 +146,25 @@ func TestSparklineDataLoadsAgain(t *testing.T) {
 		t.Error("it does not ask when a bucket is complete")
 	}
 }
+
+// Until the store has answered, what was heard meanwhile is no low of a week; after that
+// the low stays while the next answer is on its way.
+func TestExtremesWaitForTheStore(t *testing.T) {
+	const n = 28
+	week := windows[usualWindow+1]
+	var d sparklineData
+	d.advance(monday, week, n)
+	d.addReading(house.Sensor{Valid: true, Heard: monday, Celsius: 4})
+	if _, _, ok := d.extremes(); ok {
+		t.Error("a low is told of a week that is not known yet")
+	}
+	d.addHistory([]history.Bucket{{Start: monday.Add(-48 * time.Hour).Truncate(d.step), Count: 9, Min: 1, Mean: 2, Max: 6}})
+	d.advance(monday.Add(d.step), week, n)
+	if low, high, ok := d.extremes(); !ok || low != 1 || high != 6 {
+		t.Errorf("low %v and high %v, known: %v; want 1 and 6", low, high, ok)
+	}
+	d.advance(monday.Add(d.step), windows[usualWindow+2], n)
+	if _, _, ok := d.extremes(); ok {
+		t.Error("the low of the week is told of a month")
+	}
+}

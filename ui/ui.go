@@ -55,10 +55,10 @@ type Config struct {
 	// called from a command. Nil means that nothing can be exported.
 	Export func(Export) (path string, err error)
 
-	// Doctor finds out why nothing is heard, and reports in plain text. It may take half
+	// Doctor finds out why nothing is heard, and reports line by line. It may take half
 	// a minute, is called from a command, and ends when ctx does. Nil means that there is
 	// none.
-	Doctor func(ctx context.Context) string
+	Doctor func(ctx context.Context) []DoctorLine
 
 	NoBell     bool // do not call the user by a bell or a message of the terminal
 	ASCII      bool // draw with ASCII alone

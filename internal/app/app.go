@@ -150,7 +150,7 @@ func Show(ctx context.Context, cfg Config, screen Screen) error {
 		defer quit()
 		config := screen.config(a, a.changed, a.now)
 		if !cfg.Demo {
-			config.Doctor = func(ctx context.Context) string { return doctorReport(ctx, cfg) }
+			config.Doctor = func(ctx context.Context) []ui.DoctorLine { return doctorReport(ctx, cfg) }
 		}
 		shown <- ui.Run(ctx, config)
 	}()
