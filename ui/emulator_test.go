@@ -97,7 +97,8 @@ func TestResize(t *testing.T) {
 }
 
 // TestDifferences goes through the pages, and holds what all the differences amount to on
-// a terminal to the picture that is drawn at once.
+// a terminal to the picture that is drawn at once. It keeps to one window: what the fake
+// history draws of another depends on the order in which it is asked.
 func TestDifferences(t *testing.T) {
 	s := newSession(t, winter())
 	s.waitFor(enterAltScreen, "Cold Water Tank", enterAltScreen)
