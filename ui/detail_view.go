@@ -33,6 +33,7 @@ func (m *model) detailPage(width, height int) []string {
 	if why := d.missing(s, width); why != nil {
 		lines = append(lines, fitHeight(why, width, plot)...)
 	} else {
+		m.plot = area{chartLabelWidth, len(lines), width - chartLabelWidth, plot}
 		lines = append(lines, d.chart(s, sensor, width, plot)...)
 	}
 	return append(lines, below...)
@@ -111,7 +112,11 @@ func (d *detail) windowLine(s *viewState, width int) string {
 	if d.told != "" {
 		return l.add(s.theme.title, d.told).String()
 	}
-	if width >= minFullWidth {
+	if d.drag.on() && d.ready() {
+		l.add(s.theme.title, "["+d.rangeName(s)+"]")
+		return l.add("", fittingText([]string{"  let go to see this time, esc not to", "  let go to zoom in", ""}, width-l.used)).String()
+	}
+	if width >= minFullWidth && !d.zoom.on() {
 		for i, w := range windows {
 			if i == d.window {
 				l.add(s.theme.title, "["+w.name+"] ")
@@ -120,7 +125,7 @@ func (d *detail) windowLine(s *viewState, width int) string {
 			}
 		}
 	} else {
-		l.add(s.theme.title, "["+windows[d.window].name+"]")
+		l.add(s.theme.title, "["+d.rangeName(s)+"]")
 	}
 	if !d.ready() {
 		return l.String()

@@ -35,6 +35,7 @@ type model struct {
 	doctor    doctorPage
 	alertMenu alertMenu
 	detail    detail
+	plot      area // where the chart was drawn last
 	finder    finder
 	log       logPage
 	open      openPage
@@ -156,6 +157,12 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.mouse && msg.Button == tea.MouseLeft {
 			m.click(msg.X, msg.Y)
 		}
+	case tea.MouseMotionMsg:
+		if !m.mouse || !m.detail.dragTo(msg.X-m.plot.x) {
+			return m, nil
+		}
+	case tea.MouseReleaseMsg:
+		m.detail.endDrag()
 	case chartResult:
 		m.detail.take(msg)
 	case doctorResult:
@@ -237,7 +244,8 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
-	m.detail.told = ""
+	dragged := m.detail.drag.on()
+	m.detail.told, m.detail.drag = "", drag{}
 	f := m.openFinder()
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
@@ -252,6 +260,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.toggle(logOpen)
 		m.log.find.clear()
 		m.log.take(m.viewState.house.Events, m.packets())
+	case dragged && key.Matches(k, m.keys.close.Binding): // that was all
+	case m.zoomed() && key.Matches(k, m.keys.zoomOut.Binding):
+		m.detail.zoom = zoom{}
 	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):
 		f.clear()
 		m.showFound()
