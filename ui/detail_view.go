@@ -112,11 +112,7 @@ func (d *detail) windowLine(s *viewState, width int) string {
 	if d.told != "" {
 		return l.add(s.theme.title, d.told).String()
 	}
-	if d.drag.on() && d.ready() {
-		l.add(s.theme.title, "["+d.rangeName(s)+"]")
-		return l.add("", fittingText([]string{"  let go to see this time, esc not to", "  let go to zoom in", ""}, width-l.used)).String()
-	}
-	if width >= minFullWidth && !d.zoom.on() {
+	if width >= minFullWidth && !d.zoom.on() && !d.drag.on() {
 		for i, w := range windows {
 			if i == d.window {
 				l.add(s.theme.title, "["+w.name+"] ")
@@ -136,10 +132,13 @@ func (d *detail) windowLine(s *viewState, width int) string {
 	return l.String()
 }
 
-// figures are those of what is under the cursor, else of the window, in so many cells.
+// figures are those of what is under the cursor, else of the window, in so many cells;
+// while a part of it is being chosen they are the way to go on.
 func (d *detail) figures(s *viewState, width int) string {
 	texts := []string{""}
-	if at := d.cursorAt(); !at.IsZero() {
+	if d.drag.on() {
+		texts = []string{"let go to see this time, esc not to", "let go to zoom in", ""}
+	} else if at := d.cursorAt(); !at.IsZero() {
 		texts = d.underCursor(s, at)
 	} else if sum := d.data.summarize(); sum.count > 0 {
 		texts = append(sum.texts(s), "")
