@@ -88,12 +88,12 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		decide:    decide,
 		export:    cfg.Export,
 		table:     newTable(keys),
-		help:      newHelp(keys),
+		help:      newHelp(keys, cfg.ASCII),
 		firstRun:  pager{keys: keys},
 		doctor:    doctorPage{pager: pager{keys: keys}},
 		alertMenu: alertMenu{keys: keys},
-		finder:    newFinder(keys),
-		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys)},
+		finder:    newFinder(keys, cfg.ASCII),
+		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys, cfg.ASCII)},
 		detail:    detail{keys: keys, window: usualWindow},
 		bell:      bell{off: cfg.NoBell, popUp: popUpOf(cfg.Environ)},
 		// Assumed until the terminal reports otherwise; some never do.
@@ -344,12 +344,12 @@ func (m *model) loadDetail() tea.Cmd {
 	return m.loadChart(width - chartLabelWidth)
 }
 
-// packets are those that were heard last, if they are on the screen.
+// packets are those that were heard last, clean, if they are on the screen.
 func (m *model) packets() []feed.Packet {
 	if m.open != logOpen {
 		return nil
 	}
-	return m.source.Packets()
+	return cleanPackets(m.source.Packets(), m.ascii)
 }
 
 // toggle opens a page, or closes it if it is open.
