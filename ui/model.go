@@ -90,7 +90,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		help:      newHelp(keys),
 		firstRun:  pager{keys: keys},
 		doctor:    doctorPage{pager: pager{keys: keys}},
-		alertMenu: alertMenu{keys: keys},
+		alertMenu: alertMenu{keys: keys, looksOnly: clean(cfg.NoDecisions, cfg.ASCII)},
 		finder:    newFinder(keys),
 		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys)},
 		detail:    detail{keys: keys, window: usualWindow},

@@ -53,6 +53,10 @@ type Config struct {
 	// this process's environment.
 	Environ []string
 
+	// NoDecisions says in one sentence why the user may not decide about warnings; empty
+	// means that the user may.
+	NoDecisions string
+
 	// Export writes what a chart shows into a new file, and says where that is. It is
 	// called from a command. Nil means that nothing can be exported.
 	Export func(Export) (path string, err error)
