@@ -10,8 +10,10 @@ import (
 )
 
 const (
-	// An address may fail so often at once, and then once a minute. So many may it try at
-	// once, too.
+	// triesAtOnce is how many connections of an address may be open that have shown no key
+	// yet, so that one that never does leaves places to others.
+	triesAtOnce = 10
+	// An address may fail so often at once, and then once a minute.
 	failuresAtOnce = 10
 	failureEvery   = time.Minute
 	// maxAddresses bounds the memory of addresses. When it is full the oldest goes.
@@ -52,7 +54,9 @@ func (l *limits) admit(conn net.Conn) (admitted *connection, why string, log boo
 	switch {
 	case l.open >= maxConnections:
 		why = "too many connections are open; try again later"
-	case a.failures.TokensAt(now) < float64(a.trying+1): // each of them may fail yet
+	case a.trying >= triesAtOnce:
+		why = "too many connections from one address have shown no key yet; try again in a moment"
+	case a.failures.TokensAt(now) < 1:
 		why = "too many tries without a key that is known; try again in a minute"
 	default:
 		l.open++

@@ -63,7 +63,7 @@ func TestTries(t *testing.T) {
 func TestTriesAtOnce(t *testing.T) {
 	l := newLimits(time.Now)
 	var open []*connection
-	for n := range failuresAtOnce {
+	for n := range triesAtOnce {
 		c, why, _ := l.admit(from(5))
 		if c == nil {
 			t.Fatalf("refused with %d open: %s", n, why)

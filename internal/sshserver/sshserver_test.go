@@ -533,7 +533,7 @@ func TestFaultInAScreen(t *testing.T) {
 // Who is refused before a key is asked for is told why.
 func TestRefused(t *testing.T) {
 	h := serve(t, echoScreen)
-	for range failuresAtOnce {
+	for range triesAtOnce {
 		conn, err := net.Dial("tcp", h.addr)
 		if err != nil {
 			t.Fatal(err)
@@ -548,7 +548,7 @@ func TestRefused(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	if got, _ := io.ReadAll(conn); !strings.Contains(string(got), "picotop: too many tries") {
+	if got, _ := io.ReadAll(conn); !strings.Contains(string(got), "picotop: too many connections from one address") {
 		t.Errorf("it is told %q", got)
 	}
 }
