@@ -59,7 +59,7 @@ func hintOf(err error) string {
 	case *app.NothingToPlayError:
 		return nothingToPlayHint(e)
 	case *sshserver.KeyFileError:
-		return "put the public key of each who may look into it, a line each: cat ~/.ssh/id_ed25519.pub | sudo tee -a " + e.File
+		return keyFileHint(e)
 	case *app.SSHListenError:
 		return "take another port: picotop --headless --ssh :2323"
 	case *exporter.AddrError:

@@ -16,6 +16,7 @@ import (
 	"picotop/internal/capture"
 	"picotop/internal/multicast"
 	"picotop/internal/peer"
+	"picotop/internal/sshserver"
 )
 
 // listening is what the system says of an address that cannot be served on.
@@ -35,6 +36,14 @@ func TestHints(t *testing.T) {
 		want string // with TMP for a directory that is there
 	}{
 		"an address that is none": {&exporter.AddrError{Addr: "garbage"}, "give a port, or an address and a port, such as: --listen 8000, --listen 127.0.0.1:8000 or --listen [::1]:8000"},
+		"no file of keys": {
+			&sshserver.KeyFileError{File: "my keys", Err: fs.ErrNotExist},
+			"put the public key of each who may look into it, a line each: cat ~/.ssh/id_ed25519.pub | sudo tee -a 'my keys'",
+		},
+		"a file of keys that may not be read": {
+			&sshserver.KeyFileError{File: "keys", Err: fs.ErrPermission},
+			"public keys are no secret, so let everybody read them: sudo chmod a+r keys",
+		},
 		"a taken port": {
 			listening(":8000", syscall.EADDRINUSE),
 			"another program holds port 8000; see who: ss -ltnp 'sport = :8000'; or choose another: --listen 8001",
