@@ -99,9 +99,17 @@ func (l *logPage) packetLines(s *viewState, width int) []string {
 		lines = append(lines, line.add("", packetText(p, s)).String())
 	}
 	if len(lines) == 0 {
-		lines = append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+"no packet was heard yet").String())
+		lines = append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+noPackets(s)).String())
 	}
 	return lines
+}
+
+// noPackets says why there are none.
+func noPackets(s *viewState) string {
+	if s.health.Origin.Engine {
+		return "packets are not known there: " + s.health.Origin.From + " keeps readings"
+	}
+	return "no packet was heard yet"
 }
 
 // packetText says what a packet said.

@@ -33,6 +33,7 @@ type model struct {
 	detail    detail
 	finder    finder
 	log       logPage
+	houses    houseList
 	open      openPage
 	bell      bell
 	mouse     bool // reported by the terminal
@@ -87,6 +88,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		profile: colorprofile.ANSI256,
 		dark:    true,
 	}
+	m.houses = houseList{keys: keys, source: cfg.Houses, shown: cfg.Houses != nil}
 	m.table.sortOrder = sortOrderNamed(cfg.Sort)
 	m.palette = cfg.Theme
 	if cfg.Theme == "dark" || cfg.Theme == "light" {
@@ -135,6 +137,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.detail.take(msg)
 	case exportResult:
 		m.detail.takeExport(msg, m.ascii)
+	case houseOpened:
+		cmd = m.showHouse(msg)
 	case decisionResult:
 		m.alertMenu.trouble = ""
 		if msg.err != nil {
@@ -183,6 +187,7 @@ func (m *model) View() tea.View {
 func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
 	m.live.now = m.now()
+	m.houses.take(m.ascii)
 	m.live.health = cleanHealth(m.source.Health(), m.ascii)
 	if force || state.Revision != m.live.house.Revision {
 		m.live.house = cleanHouse(state, m.ascii)
@@ -200,6 +205,11 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.detail.told = ""
+	if m.listing() {
+		if cmd, taken := m.pressHouses(k); taken {
+			return cmd
+		}
+	}
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
 		m.toggle(helpOpen)
@@ -212,6 +222,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.resume()
 		m.toggle(logOpen)
 		m.log.take(m.viewState.house.Events, m.packets())
+	case key.Matches(k, m.keys.close.Binding) && m.open == noPage && m.finder.text() == "":
+		m.leaveHouse()
 	case key.Matches(k, m.keys.close.Binding) && m.open == noPage:
 		m.finder.clear()
 		m.updateTable()

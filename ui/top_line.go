@@ -105,7 +105,7 @@ func conditionSummary(s *viewState) string {
 		}
 	}
 	// All is well only if trouble would have been heard of.
-	heard := s.health.Feed.Ready() && !s.health.Feed.LastHeard.IsZero()
+	heard := (s.health.Feed.Ready() || s.health.Origin.Engine && s.health.Origin.Lost.IsZero()) && !s.health.Feed.LastHeard.IsZero()
 	if len(s.house.Conditions) == 0 && (s.health.Demo || s.health.Replay != nil || heard) {
 		return "all well"
 	}
