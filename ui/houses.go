@@ -17,8 +17,8 @@ import (
 type Houses interface {
 	// Houses are all of them now, worst first. It must not block.
 	Houses() overview.List
-	// Open has the Source show a house. It may take its time, and is called from a command.
-	Open(ctx context.Context, name string) error
+	// Open has the Source show a house, by its key. It may take its time, and is called from a command.
+	Open(ctx context.Context, house string) error
 	// Leave says that the houses are looked at again. It must not block.
 	Leave()
 }
@@ -30,7 +30,7 @@ type houseList struct {
 	shown  bool
 
 	list     overview.List
-	selected string // the name of the house under the cursor
+	selected string // the key of the house under the cursor
 	chosen   bool   // whether the user selected it: until then it is the first
 	offset   int
 	opening  string // the house that is being opened; empty if none is
@@ -38,10 +38,7 @@ type houseList struct {
 }
 
 // houseOpened says that a house can be shown, or why not.
-type houseOpened struct {
-	name string
-	err  error
-}
+type houseOpened struct{ err error }
 
 // take takes the houses as they are now. Their text is cleaned.
 func (l *houseList) take(ascii bool) {
@@ -51,8 +48,10 @@ func (l *houseList) take(ascii bool) {
 	l.list = l.source.Houses()
 	houses := make([]overview.House, len(l.list.Houses))
 	for i, h := range l.list.Houses {
-		h.Sensor, h.Pico, h.ColdestSensor = clean(h.Sensor, ascii), clean(h.Pico, ascii), clean(h.ColdestSensor, ascii)
-		houses[i] = h // its name is what it is opened by, and cleaned where it is drawn
+		for _, text := range []*string{&h.Name, &h.Sensor, &h.Pico, &h.ColdestSensor} {
+			*text = clean(*text, ascii)
+		}
+		houses[i] = h
 	}
 	l.list.Houses = houses
 }
@@ -60,7 +59,7 @@ func (l *houseList) take(ascii bool) {
 // cursor is the index of the selected house, 0 if that is gone.
 func (l *houseList) cursor() int {
 	for i, h := range l.list.Houses {
-		if l.chosen && h.Name == l.selected {
+		if l.chosen && h.Key == l.selected {
 			return i
 		}
 	}
@@ -69,7 +68,7 @@ func (l *houseList) cursor() int {
 
 func (l *houseList) move(to int) {
 	if n := len(l.list.Houses); n > 0 {
-		l.selected, l.chosen = l.list.Houses[max(min(to, n-1), 0)].Name, true
+		l.selected, l.chosen = l.list.Houses[max(min(to, n-1), 0)].Key, true
 	}
 }
 
@@ -92,12 +91,12 @@ func (m *model) pressHouses(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 		l.move(len(l.list.Houses) - 1)
 	case key.Matches(k, l.keys.enter.Binding) && len(l.list.Houses) > 0 && l.opening == "":
 		l.move(l.cursor())
-		name, source := l.selected, l.source
+		house, source := l.selected, l.source
 		l.opening, l.trouble = l.list.Houses[l.cursor()].Label(), ""
 		return func() tea.Msg {
 			ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 			defer cancel()
-			return houseOpened{name, source.Open(ctx, name)}
+			return houseOpened{source.Open(ctx, house)}
 		}, true
 	}
 	return nil, true
@@ -157,13 +156,13 @@ func (l *houseList) statusLine(s *viewState, rows, width int) string {
 	line := newLine(width).add("", leftMargin(width))
 	switch lost := originLostText(s); {
 	case l.opening != "":
-		return line.add(s.theme.near, "reading the last day of "+clean(l.opening, false)+" ...").String()
+		return line.add(s.theme.near, "reading the last day of "+l.opening+" ...").String()
 	case l.trouble != "":
 		return line.add(s.theme.near, l.trouble).String()
 	case lost != "":
 		return line.add(s.theme.near, lost).String()
 	}
-	line.add(s.theme.faint, originText(s))
+	line.add(s.theme.faint, "from "+s.health.Origin.From)
 	hidden := len(l.list.Houses) - rows
 	text := ""
 	switch {
@@ -180,13 +179,16 @@ type houseColumns struct {
 	width, name, worst, coldest, sensor, heard int
 }
 
+// maxWorst keeps the columns behind what is worst near it.
+const maxWorst = 70
+
 // openTimeout is how long it may take to read the last day of a house.
 const openTimeout = loadTimeout * 6
 
 func houseColumnsFor(width int, houses []overview.House) houseColumns {
 	longest, sensor := len("HOUSE"), 0
 	for _, h := range houses {
-		longest = max(longest, textWidth(clean(h.Label(), false)))
+		longest = max(longest, textWidth(h.Label()))
 		sensor = max(sensor, textWidth(h.ColdestSensor))
 	}
 	c := houseColumns{width: width, name: min(longest, max(width/4, 8)) + 1}
@@ -199,7 +201,7 @@ func houseColumnsFor(width int, houses []overview.House) houseColumns {
 		c.sensor = min(sensor, width/5) + 1
 		left -= c.sensor
 	}
-	c.worst = max(left, 0)
+	c.worst = min(max(left, 0), maxWorst)
 	return c
 }
 
@@ -235,7 +237,7 @@ func (c houseColumns) row(s *viewState, h overview.House, selected bool) string 
 	} else {
 		l.add("", " ").add(markerStyle, marker).add("", " ")
 	}
-	l.add(rowStyle, newLine(c.name).addLeft("", clean(h.Label(), false), c.name-1).String())
+	l.add(rowStyle, newLine(c.name).addLeft("", h.Label(), c.name-1).String())
 	l.addLeft(rowStyle, h.Worst(s.locale.degrees, s.timestamp), max(c.worst-1, 0)).padTo(markerWidth + c.name + c.worst)
 	if c.heard == 0 {
 		return l.String()
@@ -251,6 +253,7 @@ func (c houseColumns) row(s *viewState, h overview.House, selected bool) string 
 	if c.sensor > 0 {
 		l.add("", " ").addLeft(s.theme.faint, h.ColdestSensor, c.sensor-1)
 	}
+	l.padTo(markerWidth + c.name + c.worst + c.coldest + c.sensor)
 	heard := "-"
 	if !h.Heard.IsZero() {
 		heard = format.Age(max(s.now.Truncate(ageStep).Sub(h.Heard), 0))
@@ -263,7 +266,7 @@ func (l *houseList) tiny(s *viewState, width, height int) []string {
 	line := newLine(width)
 	if len(l.list.Houses) > 0 {
 		h := l.list.Houses[0]
-		line.add(s.theme.title, fmt.Sprintf("%s: %s", clean(h.Label(), false), h.Worst(s.locale.degrees, s.timestamp)))
+		line.add(s.theme.title, fmt.Sprintf("%s: %s", h.Label(), h.Worst(s.locale.degrees, s.timestamp)))
 	}
 	clock := newLine(width).add("", s.now.In(s.locale.zone).Format("15:04"))
 	return fitHeight([]string{line.String(), clock.String()}, width, height)

@@ -63,6 +63,9 @@ func (m *model) pageLines() []string {
 	if w < minFullWidth {
 		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))
 	}
+	if m.houses.source != nil {
+		return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.houses, m.keys.help, m.keys.quit))
+	}
 	return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
 

@@ -44,6 +44,7 @@ type Origin struct {
 	Lost time.Time // since when nothing comes from there; zero if it does
 	Own  bool      // this process listens and stores by itself meanwhile
 
+	House string // the name of the house, where there are several
 	// Engine says that readings are all that is told there: no packets, no statuses of
 	// Picos, and no decisions of the owner.
 	Engine bool

@@ -21,6 +21,8 @@ func topLine(s *viewState, width int) string {
 		special = "made-up house"
 	case s.health.Replay != nil:
 		special = s.health.Replay.String()
+	case s.health.Origin.House != "":
+		special = s.health.Origin.House
 	}
 	if width < minFullWidth {
 		if outside != "" {

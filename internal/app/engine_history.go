@@ -62,7 +62,7 @@ func houseNames(ctx context.Context, cfg Config, client *engine.Client) ([]strin
 	}
 	var names []string
 	for _, h := range v.Houses().Houses {
-		names = append(names, h.Name)
+		names = append(names, h.Key)
 	}
 	if len(names) == 0 {
 		names = []string{""}

@@ -21,7 +21,8 @@ const enginePicoPort = 9
 // readings of the last day, and then what is new.
 type engineHouse struct {
 	client *engine.Client
-	name   string
+	name   string // as the engine has it
+	label  string // as people read it
 	now    func() time.Time
 	house  *house.House
 
@@ -36,7 +37,7 @@ type engineHouse struct {
 
 func newEngineHouse(client *engine.Client, name string, rules house.Rules, now func() time.Time) *engineHouse {
 	return &engineHouse{
-		client: client, name: name, now: now, house: house.New(house.Config{Rules: rules}),
+		client: client, name: name, label: feed.Clean(name, feed.MaxNameRunes), now: now, house: house.New(house.Config{Rules: rules}),
 		picos: map[string]netip.Addr{}, seen: map[string]time.Time{},
 	}
 }

@@ -83,7 +83,7 @@ func openEngine(ctx context.Context, cfg Config, client *engine.Client, logger *
 	case 0: // there may be one of which nothing comes any more, and that has no name
 		return v, v.Open(ctx, "")
 	case 1:
-		return v, v.Open(ctx, list.Houses[0].Name)
+		return v, v.Open(ctx, list.Houses[0].Key)
 	}
 	v.several = true
 	return v, nil
@@ -129,8 +129,8 @@ func (v *engineView) addGone(ctx context.Context, list *overview.List) error {
 	}
 	there := map[string]bool{}
 	for _, h := range list.Houses {
-		there[h.Name] = true
-		v.heard[h.Name] = h.Heard
+		there[h.Key] = true
+		v.heard[h.Key] = h.Heard
 	}
 	var missing, unknown []string
 	for name, heard := range v.heard {
@@ -153,9 +153,7 @@ func (v *engineView) addGone(ctx context.Context, list *overview.List) error {
 		}
 	}
 	for _, name := range missing {
-		h := overview.House{Name: name, Heard: v.heard[name]}
-		h.Judge(list.At)
-		list.Houses = append(list.Houses, h)
+		list.Houses = append(list.Houses, engine.Gone(name, v.heard[name], list.At))
 	}
 	list.Sort()
 	return nil
@@ -291,6 +289,9 @@ func (v *engineView) Health() ui.Health {
 	h := ui.Health{Origin: ui.Origin{From: v.client.String(), Lost: lost, Engine: true}}
 	h.History = status.History{Off: true}
 	if e != nil {
+		if v.several {
+			h.Origin.House = e.label
+		}
 		h.Feed.LastHeard = e.lastHeard()
 	}
 	return h

@@ -45,15 +45,18 @@ func (c *Client) Houses(ctx context.Context, rules house.Rules, known Known) (ov
 	byName := map[string]*overview.House{}
 	list := overview.List{At: now}
 	for _, row := range rows {
-		name := clean(string(row.Metric[model.LabelName(c.label)]), feed.MaxNameRunes)
-		h := byName[name]
+		key := string(row.Metric[model.LabelName(c.label)])
+		if len(key) > maxKey {
+			continue
+		}
+		h := byName[key]
 		if h == nil {
 			if len(byName) >= MaxHouses {
 				list.More++ // at least
 				continue
 			}
-			h = &overview.House{Name: name}
-			byName[name] = h
+			h = newHouse(key)
+			byName[key] = h
 		}
 		addRow(h, row, rules)
 	}
@@ -64,6 +67,21 @@ func (c *Client) Houses(ctx context.Context, rules house.Rules, known Known) (ov
 	}
 	list.Sort()
 	return list, nil
+}
+
+// maxKey bounds the names of houses, in bytes.
+const maxKey = 1024
+
+func newHouse(key string) *overview.House {
+	return &overview.House{Key: key, Name: clean(key, feed.MaxNameRunes)}
+}
+
+// Gone is the line of a house of which nothing comes any more.
+func Gone(key string, heard, now time.Time) overview.House {
+	h := newHouse(key)
+	h.Heard = heard
+	h.Judge(now)
+	return *h
 }
 
 // housesQuery is the query for all houses. The parts that judge leave out the houses of
@@ -181,7 +199,9 @@ func (c *Client) Known(ctx context.Context) (Known, error) {
 				return nil, c.wrap(err)
 			}
 			for _, v := range values[:min(len(values), MaxHouses)] {
-				found[string(v)] = true
+				if len(v) <= maxKey {
+					found[string(v)] = true
+				}
 			}
 		}
 		return found, nil

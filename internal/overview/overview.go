@@ -22,6 +22,7 @@ const silentAfter = 5 * time.Minute
 // A House is what one line tells. All text is clean.
 type House struct {
 	Name    string `json:"house"` // empty for what has no house
+	Key     string `json:"-"`     // what it is opened by, which may not be clean
 	Sensors int    `json:"sensors"`
 
 	Kind    house.Kind `json:"worst,omitempty"`  // what is worst; empty if all is well
