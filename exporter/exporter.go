@@ -129,7 +129,7 @@ func New(cfg Config) *Exporter {
 		History: cfg.History, Alerts: e.alerts, Version: e.version, Logger: e.logger, Now: e.now,
 	})
 	pages := housepage.New(housepage.Config{
-		State: e.source.State, Missing: func() []string { return missing(e.source.Status()) },
+		State: e.source.State, Missing: func() []string { return e.source.Status().Missing() },
 		Past: cfg.Past, Version: e.version, Metrics: e.metrics, Logger: e.logger,
 	})
 	compressed := zip.handler

@@ -25,12 +25,14 @@ const (
 	labelReason       = "reason" // a feed.Reason
 )
 
-// The values of labelOutcome: of a Pico's feed calls, and of what people are told.
+// The values of labelOutcome: of a Pico's feed calls, and of what people and
+// Home Assistant are told.
 const (
 	outcomeOK      = "ok"
 	outcomeError   = "error"
 	outcomeSent    = "sent"
 	outcomeFailed  = "failed"
+	outcomeRefused = "refused"
 	outcomeDropped = "dropped"
 )
 
@@ -100,6 +102,23 @@ var (
 	notifications = counter("picotop_notifications_total",
 		"Messages to whom the owner wants told, by what came of them.",
 		labelOutcome, labelTarget)
+	mqttConnected = gauge("picotop_mqtt_connected",
+		"Whether the MQTT broker of Home Assistant answers.")
+	mqttMessages = counter("picotop_mqtt_messages_total",
+		"Messages to the MQTT broker of Home Assistant, by what came of them.",
+		labelOutcome)
+	remoteWriteSamples = counter("picotop_remote_write_samples_total",
+		"Samples for a database, by what came of them.",
+		labelOutcome, labelTarget)
+	remoteWriteFailed = counter("picotop_remote_write_failed_attempts_total",
+		"Requests to a database that came to nothing and were tried again.",
+		labelTarget)
+	remoteWriteBehind = gauge("picotop_remote_write_behind_seconds",
+		"How much of the history a database is yet to get.",
+		labelTarget)
+	remoteWriteLost = counter("picotop_remote_write_lost_seconds_total",
+		"How much of the history was deleted before a database got it.",
+		labelTarget)
 	configReloaded = gauge("picotop_config_last_reload_successful",
 		"Whether the config file was understood when it was last read.")
 )

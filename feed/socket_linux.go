@@ -2,6 +2,7 @@ package feed
 
 import (
 	"encoding/binary"
+	"errors"
 	"net/netip"
 	"syscall"
 	"unsafe"
@@ -14,13 +15,17 @@ import (
 func Unsupported() []string { return nil }
 
 // ownGroupsOnly makes a socket hear only the groups that it joined itself.
-// Without it Linux also delivers what other programs joined.
+// Without it Linux also delivers what other programs joined. An emulator that does not
+// know the option does without: each datagram's destination is checked as well.
 func ownGroupsOnly(_, _ string, c syscall.RawConn) error {
 	var err error
 	if cerr := c.Control(func(fd uintptr) {
 		err = unix.SetsockoptInt(int(fd), unix.IPPROTO_IP, unix.IP_MULTICAST_ALL, 0)
 	}); cerr != nil {
 		return cerr
+	}
+	if errors.Is(err, unix.ENOPROTOOPT) {
+		return nil
 	}
 	return err
 }

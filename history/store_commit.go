@@ -27,6 +27,7 @@ const (
 func (s *Store) save() {
 	s.writeMu.Lock()
 	defer s.writeMu.Unlock()
+	defer s.cameRound()
 	if s.closed || !s.retryDue() {
 		return
 	}
@@ -36,6 +37,14 @@ func (s *Store) save() {
 		s.dbState.broken = s.dbState.broken || err != nil
 	}
 	s.reportSave(err)
+}
+
+// cameRound notes for Stats that a save has ended. While a disk does not answer none
+// does.
+func (s *Store) cameRound() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.counts.tried = s.now()
 }
 
 // reportSave keeps the result of a save for Stats, and logs it if trouble begins

@@ -47,6 +47,7 @@ type Stats struct {
 	Err      string    // why the last one did; empty if it did not
 	Since    time.Time // when that trouble began; zero if there is none
 	Full     string    // why readings of new sensors were not stored lately; empty if they were
+	Tried    time.Time // when it last came round to save what waits, also if that failed; zero before
 	Clock    string    // why the clock is not believed, and samples wait; empty if it is
 	Notes    []Note    // of what was damaged, oldest first; the last few
 
@@ -92,7 +93,7 @@ func (s *Store) Stats() Stats {
 	st := Stats{
 		Bytes: c.bytes, Series: c.series,
 		Waiting: len(s.batch) + len(s.queue), Appended: c.appended, Dropped: c.dropped,
-		Failures: c.failures, Err: c.err, Since: c.since,
+		Failures: c.failures, Err: c.err, Since: c.since, Tried: c.tried,
 		Full: s.places.full, Clock: string(s.clockFault), Notes: slices.Clone(c.notes),
 		Retention: s.cfg.Retention, MaxBytes: s.cfg.MaxBytes,
 	}
@@ -119,6 +120,7 @@ type counts struct {
 
 	err   string
 	since time.Time
+	tried time.Time
 
 	notes []Note // at most maxNotes
 }

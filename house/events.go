@@ -8,7 +8,8 @@ import (
 )
 
 const (
-	maxEvents = 100
+	// MaxEvents is how many events a State has at the most.
+	MaxEvents = 100
 	// maxUntaken is how many events wait to be taken. If nobody takes them the oldest
 	// go.
 	maxUntaken = 1000
@@ -72,7 +73,7 @@ func (h *House) listLocked(e Event) {
 		i--
 	}
 	h.events = slices.Insert(h.events, i, e)
-	if len(h.events) <= maxEvents {
+	if len(h.events) <= MaxEvents {
 		return
 	}
 	count := map[Kind]int{}

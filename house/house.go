@@ -56,7 +56,7 @@ type House struct {
 	picos    map[netip.Addr]*pico  // the invalid address holds what only history knows
 	order    []*sensor             // as in State; nil when out of date
 	names    map[string]*namesakes // by SensorName; out of date when order is
-	events   []Event               // oldest first, at most maxEvents
+	events   []Event               // oldest first, at most MaxEvents
 	untaken  []Event               // since TakeEvents, as they were told, at most maxUntaken
 
 	recalled      time.Time                // the newest moment of the past told by Recall

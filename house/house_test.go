@@ -497,7 +497,7 @@ func FuzzHouse(f *testing.F) {
 			for _, p := range st.Picos {
 				sensors += p.Sensors
 			}
-			if sensors != len(st.Sensors) || len(st.Events) > maxEvents {
+			if sensors != len(st.Sensors) || len(st.Events) > MaxEvents {
 				t.Fatalf("%d sensors, and %d by pico; %d events", len(st.Sensors), sensors, len(st.Events))
 			}
 			for _, x := range st.Sensors {

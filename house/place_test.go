@@ -151,7 +151,7 @@ func TestAFloodThatGoesOn(t *testing.T) {
 			if s.now.Sub(st.RefusedAt) > time.Minute {
 				t.Errorf("it is not told that some were refused, but at %v", st.RefusedAt)
 			}
-			if len(st.Sensors) > MaxSensors || len(st.Picos) > MaxPicos || len(st.Events) > maxEvents {
+			if len(st.Sensors) > MaxSensors || len(st.Picos) > MaxPicos || len(st.Events) > MaxEvents {
 				t.Errorf("%d sensors, %d picos", len(st.Sensors), len(st.Picos))
 			}
 			// Each becomes a series of the history.

@@ -20,7 +20,7 @@ func (m *model) loadChart(width int) tea.Cmd {
 	if !ok {
 		return nil
 	}
-	asked := m.detail.asked
+	asked, now := m.detail.asked, m.viewState.now.In(m.viewState.locale.zone)
 	return func() tea.Msg {
 		read := func(req rangeRequest) ([]history.Bucket, error) {
 			result, ok := m.loader.load(req).(rangeResult)
@@ -31,6 +31,9 @@ func (m *model) loadChart(width int) tea.Cmd {
 		}
 		result := chartResult{request: asked, others: map[string]chartData{}}
 		result.data, result.err = readChart(read, req)
+		if windows[asked.window].length >= nightFrom && asked.step <= time.Hour && result.err == nil {
+			result.night = readNight(read, asked.sensor, now)
+		}
 		for _, other := range asked.othersOf() {
 			if result.err == nil {
 				req.sensor = other

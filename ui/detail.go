@@ -11,23 +11,6 @@ import (
 	"picotop/house"
 )
 
-// windows are how far back a chart reaches.
-var windows = []window{
-	{time.Hour, "1h"},
-	{6 * time.Hour, "6h"},
-	{24 * time.Hour, "24h"},
-	{7 * 24 * time.Hour, "7d"},
-	{30 * 24 * time.Hour, "30d"},
-	{365 * 24 * time.Hour, "1y"},
-}
-
-type window struct {
-	length time.Duration
-	name   string
-}
-
-const usualWindow = 2 // 24 hours
-
 // A detail is the chart of one sensor, and what goes with it. What is drawn is read in
 // the background: until that has come the old picture stays, and a late answer to an old
 // question is dropped.
@@ -45,6 +28,7 @@ type detail struct {
 	asked   chartRequest // what was asked for last
 	pending bool         // whether that is under way
 	data    chartData
+	night   chartData            // the last one by the minute; empty if that is not known
 	others  map[string]chartData // of the overlay, by sensor
 	shown   chartRequest         // what data is of
 	askedAt time.Time
@@ -92,6 +76,7 @@ type chartRequest struct {
 type chartResult struct {
 	request chartRequest
 	data    chartData
+	night   chartData
 	others  map[string]chartData
 	err     error
 }
@@ -165,7 +150,7 @@ func (d *detail) take(r chartResult) {
 		d.failed = "the history cannot be read: " + clean(r.err.Error(), false)
 		return
 	}
-	d.data, d.others, d.shown, d.failed = r.data, r.others, r.request, ""
+	d.data, d.night, d.others, d.shown, d.failed = r.data, r.night, r.others, r.request, ""
 }
 
 // ready reports whether the data is of the sensor and the window that are shown. While

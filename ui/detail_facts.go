@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"math"
 	"strings"
-	"time"
 
 	"picotop/house"
 	"picotop/internal/format"
@@ -126,50 +125,4 @@ func limitFacts(s *viewState, sensor house.Sensor) string {
 		return "Cold is normal here"
 	}
 	return fmt.Sprintf("Warns at %s, clears at %s", s.locale.degrees(sensor.Limit), s.locale.temp(sensor.Limit+house.ThawAbove))
-}
-
-// The hours of a night.
-const nightBegins, nightEnds = 20, 9
-
-// dayBegins is the hour from which on the night is the last one.
-const dayBegins = 6
-
-// lastNight says how cold the last night was, and for how long below the limit.
-func (d *detail) lastNight(s *viewState, sensor house.Sensor) string {
-	if !d.ready() || windows[d.window].length < 24*time.Hour || d.data.step > time.Hour {
-		return ""
-	}
-	now := s.now.In(s.locale.zone)
-	end := time.Date(now.Year(), now.Month(), now.Day(), nightEnds, 0, 0, 0, s.locale.zone)
-	if end.After(now) {
-		end = now
-	}
-	begin := time.Date(now.Year(), now.Month(), now.Day()-1, nightBegins, 0, 0, 0, s.locale.zone)
-	if now.Hour() >= nightBegins {
-		begin, end = time.Date(now.Year(), now.Month(), now.Day(), nightBegins, 0, 0, 0, s.locale.zone), now
-	}
-	night := chartData{from: begin, to: end, step: d.data.step}
-	below := time.Duration(0)
-	for _, b := range d.data.buckets {
-		if b.Start.Before(begin) || !b.Start.Before(end) {
-			continue
-		}
-		night.buckets = append(night.buckets, b)
-		if b.Count > 0 && sensor.HasLimit && b.Mean <= sensor.Limit {
-			below += d.data.step
-		}
-	}
-	sum := night.summarize()
-	if sum.count == 0 {
-		return ""
-	}
-	name := "last night"
-	if now.Hour() >= nightBegins || now.Hour() < dayBegins {
-		name = "tonight"
-	}
-	text := fmt.Sprintf("%s: low %s at %s", name, s.locale.temp(sum.low), sum.lowAt.In(s.locale.zone).Format("15:04"))
-	if below > 0 {
-		text += ", " + format.Duration(below) + " below"
-	}
-	return text
 }

@@ -101,7 +101,7 @@ func (f *fakeSource) Range(ctx context.Context, sensor string, from, to time.Tim
 			continue
 		}
 		if r := shape[at*len(shape)/f.last.n]; r != noData {
-			b.Count = max(int(step/s.Interval), 1)
+			b.Count = max(int(step/max(s.Interval, time.Second)), 1)
 			b.Mean = s.Low.Celsius + float64(r-'▁')/7*(s.High.Celsius-s.Low.Celsius)
 			b.Min, b.Max = b.Mean, b.Mean
 		}

@@ -10,6 +10,7 @@ import (
 func (m *model) finalTable() string {
 	m.finder.clear()
 	m.resume()
+	clear(m.table.folded)
 	m.updateTable()
 	if m.noSensors() || m.width == 0 {
 		return ""

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 
 	"charm.land/bubbles/v2/key"
@@ -11,8 +12,8 @@ import (
 	"picotop/house"
 )
 
-// A finder leaves in the table what has a text in its name, its Pico's name or its ROM
-// code, while that is typed.
+// A finder takes the text that leaves in a list only what has it, while that is typed:
+// in the table, the log and the help. The zero value is of no use.
 type finder struct {
 	keys   keyMap
 	input  textinput.Model
@@ -61,31 +62,55 @@ func (f *finder) press(k tea.KeyPressMsg) bool {
 // text is what is searched for, in lower case; empty if nothing is.
 func (f *finder) text() string { return strings.ToLower(strings.TrimSpace(f.input.Value())) }
 
-// matches reports whether a sensor is found.
+// matches reports whether a sensor is found: by its name, its Pico's name or its ROM code.
 func (f *finder) matches(s *viewState, sensor house.Sensor) bool {
-	text := f.text()
-	if text == "" {
-		return true
-	}
-	for _, in := range []string{sensor.DisplayName, sensor.SensorName, sensor.Code, s.picoOf(sensor)} {
-		if strings.Contains(strings.ToLower(in), text) {
-			return true
-		}
-	}
-	return false
+	return f.in(sensor.DisplayName, sensor.SensorName, sensor.Code, s.picoOf(sensor))
 }
 
-// view draws what is typed, and how much is found.
-func (f *finder) view(s *viewState, found, width int) string {
+// in reports whether one of the texts has what is searched for, in any letter case; they
+// all do if nothing is.
+func (f *finder) in(texts ...string) bool {
+	return slices.ContainsFunc(texts, func(text string) bool {
+		return strings.Contains(strings.ToLower(text), f.text())
+	})
+}
+
+// view draws what is typed, and how many of all are found.
+func (f *finder) view(s *viewState, found, all, width int) string {
 	l := newLine(width).add("", leftMargin(width)).add(s.theme.title, "/")
 	l.add("", clean(f.input.Value(), false)).add(s.theme.cursor, " ")
 	what := "enter keeps it  esc shows all"
 	if found == 0 {
 		what = "nothing found  esc shows all"
 	}
-	text := fmt.Sprintf("%d of %d  %s", found, len(s.house.Sensors), what) + leftMargin(width)
+	text := fmt.Sprintf("%d of %d  %s", found, all, what) + leftMargin(width)
 	if l.used+2+textWidth(text) > width {
-		text = fmt.Sprintf("%d of %d", found, len(s.house.Sensors))
+		text = fmt.Sprintf("%d of %d", found, all)
 	}
 	return l.addAtEdge(s.theme.faint, "  "+text).String()
+}
+
+// openFinder is the finder of what is open; nil if nothing can be found there.
+func (m *model) openFinder() *finder {
+	switch m.open {
+	case noPage:
+		return &m.finder
+	case logOpen:
+		return &m.log.find
+	case helpOpen:
+		return &m.help.find
+	}
+	return nil
+}
+
+// showFound shows what is found now, from its beginning.
+func (m *model) showFound() {
+	switch m.open {
+	case logOpen:
+		m.log.pager.offset = 0
+	case helpOpen:
+		m.help.pager.offset = 0
+	default:
+		m.updateTable()
+	}
 }

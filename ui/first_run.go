@@ -30,8 +30,9 @@ func firstRunTopLine(s *viewState, width int) string {
 const resultWidth = 5
 
 // firstRunPage is the page while no sensor was heard: what was opened and joined,
-// what was received, what is missing and what to do about it.
-func firstRunPage(s *viewState, width int) []string {
+// what was received, what is missing and what to do about it. doctor says whether a key
+// has it looked into.
+func firstRunPage(s *viewState, width int, doctor bool) []string {
 	p := &page{width: width, theme: s.theme}
 	if s.health.Origin.Engine {
 		p.blankLine()
@@ -45,7 +46,7 @@ func firstRunPage(s *viewState, width int) []string {
 	addListening(p, h)
 	addReceived(p, s)
 	p.blankLine()
-	addAdvice(p, s)
+	addAdvice(p, s, doctor)
 	return p.lines
 }
 
@@ -150,7 +151,7 @@ func addReceived(p *page, s *viewState) {
 }
 
 // addAdvice says what to do, the likeliest cause first.
-func addAdvice(p *page, s *viewState) {
+func addAdvice(p *page, s *viewState, doctor bool) {
 	h := s.health.Feed
 	var intro string
 	var steps []string
@@ -207,7 +208,11 @@ func addAdvice(p *page, s *viewState) {
 		p.entry("", fmt.Sprintf("  %d", i+1), 4, step)
 	}
 	p.blankLine()
-	p.paragraph("To have it looked into:  picotop doctor    Meanwhile:  picotop --demo")
+	look := "To have it looked into:  picotop doctor"
+	if doctor {
+		look = "d has it looked into."
+	}
+	p.paragraph(look + "    Meanwhile:  picotop --demo")
 }
 
 // tooEarly reports whether it is too early to miss a packet: a poll takes up to

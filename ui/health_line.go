@@ -74,6 +74,10 @@ func problems(s *viewState, width int) []string {
 	if why := s.health.Config.Err; why != "" {
 		all = append(all, "config: "+why)
 	}
+	all = append(all, behindTexts(s)...)
+	if text := brokerText(s); text != "" {
+		all = append(all, text)
+	}
 	if note := s.health.History.Note; note != "" {
 		all = append(all, "history: "+note)
 	}
@@ -82,6 +86,43 @@ func problems(s *viewState, width int) []string {
 	}
 	if n := s.house.RefusedSensors + s.house.RefusedPicos; n > 0 && s.now.Sub(s.house.RefusedAt) <= refusedShownFor {
 		all = append(all, fmt.Sprintf("no room for new sensors: %s refused", format.Count(int(min(n, math.MaxInt)), "packet")))
+	}
+	return all
+}
+
+// brokerDownFor is how long the broker of Home Assistant may be gone before that is
+// worth a line: it is restarted now and then.
+const brokerDownFor = 3 * time.Minute
+
+// brokerText says since when Home Assistant is not told; empty if it is.
+func brokerText(s *viewState) string {
+	m := s.health.MQTT
+	switch {
+	case m.Broker == "" || m.Err == "":
+		return ""
+	case m.Connected: // and yet it does not take all
+		return "Home Assistant: " + m.Err
+	case s.now.Sub(m.DownSince) < brokerDownFor:
+		return ""
+	}
+	return fmt.Sprintf("Home Assistant not told since %s: %s", s.timestamp(m.DownSince), m.Err)
+}
+
+// behindFor is how far a database may be behind before that is worth a line.
+const behindFor = 5 * time.Minute
+
+// behindTexts says which databases are yet to get what is stored.
+func behindTexts(s *viewState) []string {
+	var all []string
+	for _, r := range s.health.RemoteWrite {
+		if r.Behind < behindFor {
+			continue
+		}
+		text := fmt.Sprintf("%s is %s behind", r.Target, format.Duration(r.Behind))
+		if r.Err != "" {
+			text += ": " + r.Err
+		}
+		all = append(all, text)
 	}
 	return all
 }

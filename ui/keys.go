@@ -24,6 +24,7 @@ type keyMap struct {
 	left, right, longer, shorter  binding
 	windows, next, previous       binding
 	overlay, export               binding
+	fold, sameScale, doctor       binding
 	find, log, pause              binding
 	alerts                        binding // opens the menu, in which work:
 	acknowledge, snooze, cold     binding
@@ -38,19 +39,22 @@ func newKeys() keyMap {
 		down:        newBinding([]string{"down", "j"}, "↓", "down", ""),
 		first:       newBinding([]string{"home", "g"}, "home", "first", ""),
 		last:        newBinding([]string{"end", "G"}, "end", "last", ""),
-		enter:       newBinding([]string{"enter"}, "enter", "chart", "the chart of a sensor: w or + - the window, ←→ the cursor, tab the next sensor"),
+		enter:       newBinding([]string{"enter"}, "enter", "chart", "the chart of a sensor: ←→ the cursor, tab the next sensor"),
 		open:        newBinding([]string{"enter"}, "enter", "open", ""),
 		houses:      newBinding([]string{"esc"}, "esc", "houses", ""),
 		left:        newBinding([]string{"left", "h"}, "←→", "cursor", ""),
 		right:       newBinding([]string{"right"}, "→", "", ""),
 		longer:      newBinding([]string{"-"}, "+-", "window", ""),
 		shorter:     newBinding([]string{"+"}, "+", "", ""),
-		windows:     newBinding([]string{"w"}, "w", "window", ""),
+		windows:     newBinding([]string{"w"}, "w", "window", "how far back the rows, their lows and highs and the charts reach: an hour to a year, as do + and -"),
+		fold:        newBinding([]string{"f"}, "f", "fold", "hide the sensors of a Pico but for what is warned of, and show them again"),
+		doctor:      newBinding([]string{"d"}, "d", "find out why", "while nothing is heard: the doctor looks why"),
+		sameScale:   newBinding([]string{"="}, "=", "scale", "one scale for all rows, or each its own"),
 		next:        newBinding([]string{"tab"}, "tab", "next", ""),
 		previous:    newBinding([]string{"shift+tab"}, "shift+tab", "", ""),
 		overlay:     newBinding([]string{"o"}, "o", "overlay", "in a chart: keeps its line, with a number, while tab goes to others, up to four; o again takes it out"),
 		export:      newBinding([]string{"e"}, "e", "export", "in a chart: writes what it shows into a CSV file in the current directory"),
-		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name; enter keeps what is found, esc shows all"),
+		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name, and in the log and in this help of any text; enter keeps what is found, esc shows all"),
 		log:         newBinding([]string{"l"}, "l", "log", "what happened, and with tab the packets that were heard last; space pauses the list"),
 		pause:       newBinding([]string{"space"}, "space", "pause", "hold the picture, and go on; readings and warnings go on meanwhile"),
 		alerts:      newBinding([]string{"a"}, "a", "warnings", "what is wrong, and to say that you know: acknowledge, snooze, cold is normal here"),
@@ -68,7 +72,7 @@ func newKeys() keyMap {
 
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
-	return []binding{k.move, k.enter, k.overlay, k.export, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.mouse, k.help, k.quit}
+	return []binding{k.move, k.enter, k.windows, k.overlay, k.export, k.sameScale, k.fold, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.doctor, k.mouse, k.help, k.quit}
 }
 
 // keysLine draws the last of the bindings, as many as fit and at least two.

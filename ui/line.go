@@ -73,6 +73,24 @@ func (l *line) addAtEdge(st style, text string) *line {
 	return l.padTo(l.width-n).add(st, text)
 }
 
+// addFound adds text, with each place in the given style where it has what is searched
+// for, which is in lower case.
+func (l *line) addFound(st style, text, find string) *line {
+	lower := strings.ToLower(text)
+	if find == "" || len(lower) != len(text) {
+		return l.add("", text)
+	}
+	for {
+		i := strings.Index(lower, find)
+		if i < 0 {
+			return l.add("", text)
+		}
+		end := i + len(find)
+		l.add("", text[:i]).add(st, text[i:end])
+		text, lower = text[end:], lower[end:]
+	}
+}
+
 // addRule fills the rest of the line with a rule.
 func (l *line) addRule(st style) *line {
 	return l.add(st, strings.Repeat("─", l.width-l.used))

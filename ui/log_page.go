@@ -18,6 +18,9 @@ type logPage struct {
 	keys    keyMap
 	packets bool // rather than the events
 	pager   pager
+	find    finder // in what is shown
+
+	found, all int // in the last view
 
 	// While it is paused it shows what it showed then. The rest goes on.
 	paused      time.Time // since when; zero if it is not
@@ -48,6 +51,12 @@ func (l *logPage) press(k tea.KeyPressMsg, now time.Time) {
 
 // view draws the page in exactly the given rectangle.
 func (l *logPage) view(s *viewState, width, height int) []string {
+	var lines []string
+	if l.packets {
+		lines = l.packetLines(s, width)
+	} else {
+		lines = l.eventLines(s, width)
+	}
 	title := newLine(width).add("", leftMargin(width))
 	for _, t := range []struct {
 		name  string
@@ -59,19 +68,17 @@ func (l *logPage) view(s *viewState, width, height int) []string {
 			title.add(s.theme.faint, " "+t.name+"  ")
 		}
 	}
+	if text := l.find.text(); text != "" && !l.find.typing {
+		title.add(s.theme.title, "/"+clean(text, false)).add(s.theme.faint, fmt.Sprintf("  %d of %d", l.found, l.all))
+	}
 	if !l.paused.IsZero() {
 		title.addAtEdge(s.theme.near, "paused for "+format.Ago(s.now.Sub(l.paused))+leftMargin(width))
-	}
-	var lines []string
-	if l.packets {
-		lines = l.packetLines(s, width)
-	} else {
-		lines = l.eventLines(s, width)
 	}
 	return append([]string{title.String()}, l.pager.view(lines, s, width, height-1)...)
 }
 
-// eventLines tell each event, with how long what ended had lasted.
+// eventLines tell each event that is found, with how long what ended had lasted, and how
+// far back that goes.
 func (l *logPage) eventLines(s *viewState, width int) []string {
 	var lines []string
 	times := 0
@@ -79,29 +86,54 @@ func (l *logPage) eventLines(s *viewState, width int) []string {
 		times = max(times, textWidth(s.timestamp(e.At)))
 	}
 	for _, e := range l.events {
+		text := eventText(e, s.locale, width < minFullWidth)
+		if !l.find.in(eventText(e, s.locale, false), e.Label, string(e.Kind)) {
+			continue
+		}
 		line := newLine(width).add("", leftMargin(width)).addLeft(s.theme.faint, s.timestamp(e.At), times).add("", " ")
-		lines = append(lines, line.add("", eventText(e, s.locale, width < minFullWidth)).String())
+		lines = append(lines, line.addFound(s.theme.cursor, text, l.find.text()).String())
 	}
-	if len(lines) == 0 {
-		lines = append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+"nothing happened yet").String())
+	l.found, l.all = len(lines), len(l.events)
+	note := ""
+	switch {
+	case l.all == 0:
+		note = "nothing happened yet"
+	case l.found == 0:
+		note = "no event has this text"
+	case l.all >= house.MaxEvents:
+		note = fmt.Sprintf("the last %d are kept", house.MaxEvents)
+	default:
+		return lines
 	}
-	return lines
+	return append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+note).String())
 }
 
-// packetLines tell each packet: when, from whom, what it said, and what became of it.
+// packetLines tell each packet that is found: when, from whom, what it said, and what
+// became of it.
 func (l *logPage) packetLines(s *viewState, width int) []string {
 	var lines []string
 	for _, p := range l.lastPackets {
+		text, from := packetText(p, s), p.From.Addr().String()
+		if !l.find.in(text, from) {
+			continue
+		}
 		line := newLine(width).add("", leftMargin(width)).add(s.theme.faint, p.Heard.In(s.locale.zone).Format("15:04:05")).add("", " ")
 		if width >= minFullWidth {
-			line.addLeft("", p.From.Addr().String(), 15).add("", " ")
+			line.addLeft("", from, 15).add("", " ")
 		}
-		lines = append(lines, line.add("", packetText(p, s)).String())
+		lines = append(lines, line.addFound(s.theme.cursor, text, l.find.text()).String())
 	}
-	if len(lines) == 0 {
-		lines = append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+noPackets(s)).String())
+	l.found, l.all = len(lines), len(l.lastPackets)
+	note := ""
+	switch {
+	case l.all == 0:
+		note = noPackets(s)
+	case l.found == 0:
+		note = "no packet has this text"
+	default:
+		return lines
 	}
-	return lines
+	return append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+note).String())
 }
 
 // noPackets says why there are none.

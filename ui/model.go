@@ -18,17 +18,21 @@ type model struct {
 	source Source
 	now    func() time.Time
 	ascii  bool
+	remote bool // the terminal is not of this process, and cannot be left for its shell
 	keys   keyMap
 	loader loader
 	decide func(house.Decision) tea.Msg
 	export func(Export) (path string, err error)
+	// diagnose has the doctor look; nil if there is none.
+	diagnose func() tea.Msg
 
 	viewState viewState
 	live      viewState // what is known; the same but while the picture is paused
 	pause     pause
 	table     table
-	help      pager
+	help      help
 	firstRun  pager // the first-run page
+	doctor    doctorPage
 	alertMenu alertMenu
 	detail    detail
 	finder    finder
@@ -36,7 +40,9 @@ type model struct {
 	houses    houseList
 	open      openPage
 	bell      bell
-	mouse     bool // reported by the terminal
+	focus     focus
+	known     []house.Condition // as the Source told of them last
+	mouse     bool              // reported by the terminal
 
 	profile       colorprofile.Profile
 	dark          bool
@@ -44,9 +50,11 @@ type model struct {
 	palette       string
 	width, height int
 
-	title string // of the window
-	frame string // what was drawn last
-	dirty bool   // whether frame must be drawn again
+	title string        // of the window
+	frame string        // what was drawn last
+	dirty bool          // whether frame must be drawn again
+	hurry time.Duration // how soon it must show, if it differs
+	clock *frameClock
 }
 
 // An openPage is what covers the table. The zero value is nothing.
@@ -58,6 +66,7 @@ const (
 	alertMenuOpen
 	detailOpen
 	logOpen
+	doctorOpen
 )
 
 // decisionResult is what became of a decision; nil if it was taken.
@@ -72,16 +81,19 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		source:    cfg.Source,
 		now:       cfg.Now,
 		ascii:     cfg.ASCII,
+		remote:    cfg.Remote != nil,
 		keys:      keys,
+		clock:     &frameClock{},
 		loader:    loader{load: load},
 		decide:    decide,
 		export:    cfg.Export,
 		table:     newTable(keys),
-		help:      pager{keys: keys},
+		help:      newHelp(keys),
 		firstRun:  pager{keys: keys},
+		doctor:    doctorPage{pager: pager{keys: keys}},
 		alertMenu: alertMenu{keys: keys},
 		finder:    newFinder(keys),
-		log:       logPage{keys: keys, pager: pager{keys: keys}},
+		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys)},
 		detail:    detail{keys: keys, window: usualWindow},
 		bell:      bell{off: cfg.NoBell, popUp: popUpOf(cfg.Environ)},
 		// Assumed until the terminal reports otherwise; some never do.
@@ -107,18 +119,31 @@ func (m *model) Init() tea.Cmd { return tea.RequestBackgroundColor }
 // Update handles each message with one call.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	hurry := soon
 	switch msg := msg.(type) {
 	case tickMsg:
+		if m.waits() {
+			return m, nil
+		}
+		cmd, hurry = m.refresh(false), unhurried
+	case tea.BlurMsg:
+		m.focus = focus{lost: true, drawn: m.live.now}
+		return m, nil
+	case tea.FocusMsg:
+		m.focus = focus{}
 		cmd = m.refresh(false)
 	case tea.KeyPressMsg:
-		if m.finder.typing && m.finder.press(msg) {
+		if f := m.openFinder(); f != nil && f.typing && f.press(msg) {
 			if msg.String() == "ctrl+c" {
 				return m, tea.Quit
 			}
-			m.updateTable()
+			m.showFound()
 			break
 		}
 		if msg.String() == "ctrl+z" {
+			if m.remote {
+				return m, nil
+			}
 			return m, tea.Suspend // the shell's fg brings it back
 		}
 		if key.Matches(msg, m.keys.quit.Binding) {
@@ -135,6 +160,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case chartResult:
 		m.detail.take(msg)
+	case doctorResult:
+		m.doctor.take(msg, m.ascii)
 	case exportResult:
 		m.detail.takeExport(msg, m.ascii)
 	case houseOpened:
@@ -148,6 +175,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.updateTable()
+		m.clock.expect(soon) // Bubble Tea draws anew, even what is the same
 	case tea.BackgroundColorMsg:
 		if !m.darkKnown {
 			m.dark = msg.IsDark()
@@ -157,7 +185,11 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.profile = msg.Profile
 		m.restyle()
 	default:
+		m.clock.expect(soon) // Bubble Tea may have something to send
 		return m, nil
+	}
+	if !m.dirty || hurry < m.hurry {
+		m.hurry = hurry
 	}
 	m.dirty = true
 	return m, tea.Batch(cmd, m.loadHistory(), m.loadDetail())
@@ -167,14 +199,18 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 // nothing unless something changed.
 func (m *model) View() tea.View {
 	if m.dirty {
+		frame, title := m.frame, m.title
 		m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(m.current())
 		if m.ascii {
 			m.frame, m.title = toASCII(m.frame), toASCII(m.title)
 		}
 		m.dirty = false
+		if m.frame != frame || m.title != title {
+			m.clock.expect(m.hurry)
+		}
 	}
 	v := tea.NewView(m.frame)
-	v.AltScreen = true
+	v.AltScreen, v.ReportFocus = true, true
 	if m.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
@@ -186,8 +222,10 @@ func (m *model) View() tea.View {
 // revision is new, or if force is set. The command calls the user, if there is need.
 func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
+	m.known = state.Conditions
 	m.live.now = m.now()
 	m.houses.take(m.ascii)
+	m.focus.drawn = m.live.now
 	m.live.health = cleanHealth(m.source.Health(), m.ascii)
 	if force || state.Revision != m.live.house.Revision {
 		m.live.house = cleanHouse(state, m.ascii)
@@ -210,10 +248,11 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 			return cmd
 		}
 	}
+	f := m.openFinder()
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
 		m.toggle(helpOpen)
-		m.help.offset = 0
+		m.help.reset()
 	case key.Matches(k, m.keys.alerts.Binding) && !m.noSensors():
 		m.resume()
 		m.toggle(alertMenuOpen)
@@ -221,26 +260,35 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	case key.Matches(k, m.keys.log.Binding):
 		m.resume()
 		m.toggle(logOpen)
+		m.log.find.clear()
 		m.log.take(m.viewState.house.Events, m.packets())
-	case key.Matches(k, m.keys.close.Binding) && m.open == noPage && m.finder.text() == "":
+	case m.open == noPage && key.Matches(k, m.keys.close.Binding) && (f == nil || f.text() == "") && m.houses.source != nil:
 		m.leaveHouse()
-	case key.Matches(k, m.keys.close.Binding) && m.open == noPage:
-		m.finder.clear()
-		m.updateTable()
+	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):
+		f.clear()
+		m.showFound()
 	case key.Matches(k, m.keys.close.Binding):
 		m.open = noPage
+		m.updateTable() // the window may be another one
 	case key.Matches(k, m.keys.mouse.Binding):
 		m.mouse = !m.mouse
+		m.clock.expect(soon) // the picture stays the same
 	case key.Matches(k, m.keys.unit.Binding):
 		m.viewState.locale.fahrenheit = !m.viewState.locale.fahrenheit
+	case f != nil && key.Matches(k, m.keys.find.Binding) && (m.open != noPage || !m.noSensors()):
+		f.begin()
 	case m.open == helpOpen:
-		m.help.press(k)
+		m.help.pager.press(k)
 	case m.open == alertMenuOpen:
 		if d, ok := m.alertMenu.press(k, &m.viewState); ok {
 			return func() tea.Msg { return m.decide(d) }
 		}
 	case m.open == logOpen:
 		m.log.press(k, m.viewState.now)
+	case m.open == doctorOpen:
+		m.doctor.pager.press(k)
+	case m.noSensors() && m.canDiagnose() && key.Matches(k, m.keys.doctor.Binding):
+		return m.openDoctor()
 	case m.canPause() && key.Matches(k, m.keys.pause.Binding):
 		m.togglePause()
 	case m.open == detailOpen && key.Matches(k, m.keys.export.Binding):
@@ -249,18 +297,24 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.detail.press(k, m.nextSensor)
 	case m.noSensors():
 		m.firstRun.press(k)
-	case key.Matches(k, m.keys.find.Binding):
-		m.finder.begin()
 	case key.Matches(k, m.keys.enter.Binding) && m.table.selectedSensor() != "":
 		m.open = detailOpen
 		m.detail.show(m.table.selectedSensor())
 	case key.Matches(k, m.keys.sort.Binding):
 		m.table.nextSortOrder()
 		m.updateTable()
-	case key.Matches(k, m.chartKeys()...):
+	case key.Matches(k, m.keys.enter.Binding), key.Matches(k, m.keys.fold.Binding):
+		m.table.toggleFold(m.table.cursor())
+		m.updateTable()
+	case key.Matches(k, m.keys.sameScale.Binding):
+		m.table.shared = !m.table.shared
+	case key.Matches(k, m.keys.left.Binding, m.keys.right.Binding):
 		if _, height := m.chartPane(); height > 0 {
 			m.detail.press(k, nil)
 		}
+	case key.Matches(k, m.keys.longer.Binding, m.keys.shorter.Binding, m.keys.windows.Binding):
+		m.detail.press(k, nil)
+		m.updateTable()
 	default:
 		m.table.press(k)
 	}
@@ -269,8 +323,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 
 // nextSensor goes to another sensor in the order of the table, and shows its chart.
 func (m *model) nextSensor(step int) {
-	m.table.move(m.table.cursor()+step, step)
-	m.table.scrollToCursor()
+	m.table.moveToSensor(step)
 	m.detail.show(m.table.selectedSensor())
 }
 
@@ -286,13 +339,10 @@ func (m *model) loadDetail() tea.Cmd {
 	if m.open != noPage || height == 0 {
 		return nil
 	}
-	m.detail.show(m.table.selectedSensor())
+	if sensor := m.table.selectedSensor(); sensor != "" { // else the cursor is at a Pico
+		m.detail.show(sensor)
+	}
 	return m.loadChart(width - chartLabelWidth)
-}
-
-// chartKeys are those of the chart that work beside the table too.
-func (m *model) chartKeys() []key.Binding {
-	return []key.Binding{m.keys.left.Binding, m.keys.right.Binding, m.keys.longer.Binding, m.keys.shorter.Binding, m.keys.windows.Binding}
 }
 
 // packets are those that were heard last, if they are on the screen.
@@ -310,6 +360,10 @@ func (m *model) toggle(p openPage) {
 	}
 	m.open = p
 }
+
+// canDiagnose reports whether the doctor can tell why nothing is heard: of a picotop
+// elsewhere it knows nothing.
+func (m *model) canDiagnose() bool { return m.diagnose != nil && m.viewState.health.Origin.From == "" }
 
 // noSensors reports whether no sensor is known.
 func (m *model) noSensors() bool { return len(m.viewState.house.Sensors) == 0 }

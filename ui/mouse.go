@@ -19,7 +19,7 @@ func (m *model) wheel(button tea.MouseButton) tea.Cmd {
 }
 
 // click selects the sensor under the mouse, and opens its chart if it is selected; on
-// the head of the table it sorts.
+// the head of the table it sorts, and on a Pico it folds.
 func (m *model) click(x, y int) {
 	if m.open != noPage || m.listing() || m.noSensors() || x >= m.tableWidth() {
 		return
@@ -38,5 +38,8 @@ func (m *model) click(x, y int) {
 		m.table.selected = sensor
 		m.detail.show(sensor)
 		m.table.scrollToCursor()
+	case line > 0 && line <= len(items) && items[line-1].pico != nil:
+		m.table.toggleFold(m.table.offset + line - 1)
+		m.updateTable()
 	}
 }

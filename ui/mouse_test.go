@@ -21,7 +21,15 @@ func TestMouse(t *testing.T) {
 	if got, _ := m.viewState.sensor(m.table.selectedSensor()); got.DisplayName != "Loft" {
 		t.Errorf("selected %q", got.DisplayName)
 	}
-	click(line + 1) // the line of a Pico
+	click(line + 1) // the line of a Pico: folds
+	if n := m.table.found(); n != 7 {
+		t.Errorf("%d rows are shown of a house with a folded Pico, want 7", n)
+	}
+	click(line + 1) // and unfolds, with the cursor at what was hidden
+	if n := m.table.found(); n != 10 {
+		t.Errorf("%d rows are shown of the whole house, want 10", n)
+	}
+	send(m, tea.MouseWheelMsg{Button: tea.MouseWheelUp})
 	click(0)
 	click(23)
 	send(m, tea.MouseWheelMsg{Button: tea.MouseWheelDown})

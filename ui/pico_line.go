@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"time"
 
 	"picotop/house"
@@ -11,11 +12,35 @@ import (
 // Picos send one after each poll, if they send any.
 const statusStaleAfter = 10 * time.Minute
 
+// arrivingFor is how long after a packet of a Pico its round counts as arriving: it takes
+// about a second for each sensor, and its LED is lit meanwhile.
+const arrivingFor = 2 * time.Second
+
+// A picoLineState is how a Pico's line is drawn.
+type picoLineState struct {
+	live     bool // on the screen, and not in the last table
+	selected bool
+}
+
 // picoLine is the line above a Pico's sensors.
-func picoLine(p house.Pico, s *viewState, width int) string {
-	l := newLine(width)
-	l.add("", " ").add(s.theme.title, p.Label())
-	l.add("", "  "+sensorSummary(p, s)+" ")
+func picoLine(i item, s *viewState, width int, state picoLineState) string {
+	p, l := *i.pico, newLine(width)
+	mark, style := " ", s.theme.title
+	switch {
+	case state.selected:
+		mark, style = ">", style+s.theme.cursor
+	case state.live && p.Addr.IsValid() && s.now.Sub(p.Heard) < arrivingFor:
+		mark = "•"
+	}
+	if len(i.hidden) > 0 {
+		mark += "+ "
+	}
+	if state.selected {
+		l.add(style, mark+p.Label())
+	} else {
+		l.add(s.theme.faint, mark).add(style, p.Label())
+	}
+	l.add("", "  "+joinNonEmpty(", ", sensorSummary(p, s), hiddenSummary(i.hidden, s))+" ")
 	if text := statusText(p, s); text != "" {
 		l.add("", "  "+text+" ")
 	}
@@ -38,6 +63,24 @@ func sensorSummary(p house.Pico, s *viewState) string {
 	default:
 		return text
 	}
+}
+
+// hiddenSummary says from which to which temperature the sensors are that are not shown;
+// empty if none is hidden.
+func hiddenSummary(rows []*row, s *viewState) string {
+	low, high := math.Inf(1), math.Inf(-1)
+	for _, r := range rows {
+		if r.sensor.Valid && !r.sensor.Silent {
+			low, high = min(low, r.sensor.Celsius), max(high, r.sensor.Celsius)
+		}
+	}
+	switch {
+	case low > high:
+		return ""
+	case low == high:
+		return s.locale.temp(low)
+	}
+	return s.locale.temp(low) + " to " + s.locale.temp(high)
 }
 
 // statusText says how the Pico's last feed call went; empty if it made none, as most

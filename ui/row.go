@@ -81,8 +81,9 @@ func readingText(s house.Sensor, f locale) string {
 	}
 }
 
-// view draws the row in the given columns.
-func (r *row) view(c columns, s *viewState, selected bool) string {
+// view draws the row in the given columns, its sparkline on the shared scale if that is
+// not nil.
+func (r *row) view(c columns, s *viewState, shared *scale, selected bool) string {
 	var (
 		sensor      = r.sensor
 		value       = readingText(sensor, s.locale)
@@ -115,12 +116,13 @@ func (r *row) view(c columns, s *viewState, selected bool) string {
 	}
 	// The history of a row that never was on the screen was not requested.
 	if c.sparkline > 0 && !r.sparklineData.requestedAt.IsZero() {
-		l.addRendered(r.sparkline.draw(r.sparklineData.values(sensor), s.theme), len(r.sparklineData.buckets))
+		l.addRendered(r.sparkline.draw(r.sparklineData.values(sensor), shared, s.theme), len(r.sparklineData.buckets))
 	}
 	l.padTo(c.sparklineEnd())
 	if c.age > 0 {
-		l.addRight("", extremeText(sensor.Low, s.locale), c.low)
-		l.addRight("", extremeText(sensor.High, s.locale), c.high)
+		low, high := r.extremes(s.locale)
+		l.addRight("", low, c.low)
+		l.addRight("", high, c.high)
 		ageStyle := s.theme.normal
 		if r.late {
 			ageStyle = s.theme.late
@@ -141,6 +143,19 @@ func trendArrow(s house.Sensor) string {
 	default:
 		return "↑"
 	}
+}
+
+// extremes are the low and the high of the window. Of the usual one the house knows them,
+// of others the sparkline.
+func (r *row) extremes(f locale) (low, high string) {
+	if r.sparklineData.window.usual() || len(r.sparklineData.buckets) == 0 {
+		return extremeText(r.sensor.Low, f), extremeText(r.sensor.High, f)
+	}
+	a, b, ok := r.sparklineData.extremes()
+	if !ok {
+		return "-", "-"
+	}
+	return f.temp(a), f.temp(b)
 }
 
 func extremeText(e house.Extreme, f locale) string {

@@ -14,7 +14,7 @@ func (m *model) lines() []string {
 	lines := m.pageLines()
 	switch {
 	case !m.pause.on():
-	case m.finder.typing:
+	case m.openFinder() != nil && m.openFinder().typing:
 		lines[0] = m.pauseLine(m.width)
 	default:
 		lines[len(lines)-1] = m.pauseLine(m.width)
@@ -39,15 +39,29 @@ func (m *model) pageLines() []string {
 	case m.open == logOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.log.view(s, w, h-2)...)
-		return append(lines, keysLine(s, w, m.keys.up, m.keys.down, tabLists, m.keys.pause, m.keys.close, m.keys.quit))
+		if m.log.find.typing {
+			return append(lines, m.log.find.view(s, m.log.found, m.log.all, w))
+		}
+		return append(lines, keysLine(s, w, m.keys.up, m.keys.down, tabLists, m.keys.pause, m.keys.find, m.keys.close, m.keys.quit))
 	case m.open == helpOpen:
 		lines = append(lines, topLine(s, w))
-		lines = append(lines, m.help.view(helpPage(m.keys, s, w), s, w, h-2)...)
-		return append(lines, keysLine(s, w, append(m.help.bindings(), m.keys.close, m.keys.quit)...))
+		lines = append(lines, m.help.view(s, w, h-2)...)
+		if m.help.find.typing {
+			return append(lines, m.help.find.view(s, m.help.found, m.help.all, w))
+		}
+		return append(lines, keysLine(s, w, append(m.help.pager.bindings(), m.keys.find, m.keys.close, m.keys.quit)...))
+	case m.open == doctorOpen:
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.doctor.view(s, w, h-2)...)
+		return append(lines, keysLine(s, w, append(m.doctor.pager.bindings(), m.keys.close, m.keys.quit)...))
 	case m.noSensors():
-		lines = append(lines, firstRunTopLine(s, w))
-		lines = append(lines, m.firstRun.view(firstRunPage(s, w), s, w, h-3)...)
-		return append(lines, healthLine(s, w), keysLine(s, w, append(m.firstRun.bindings(), m.keys.help, m.keys.quit)...))
+		lines = append(lines, topLine(s, w))
+		lines = append(lines, m.firstRun.view(firstRunPage(s, w, m.canDiagnose()), s, w, h-3)...)
+		keys := m.firstRun.bindings()
+		if m.canDiagnose() {
+			keys = append(keys, m.keys.doctor)
+		}
+		return append(lines, healthLine(s, w), keysLine(s, w, append(keys, m.keys.log, m.keys.help, m.keys.quit)...))
 	}
 
 	l := m.layout()
@@ -58,7 +72,7 @@ func (m *model) pageLines() []string {
 		lines = append(lines, healthLine(s, w))
 	}
 	if m.finder.typing {
-		return append(lines, m.finder.view(s, m.table.found(), w))
+		return append(lines, m.finder.view(s, m.table.found(), len(s.house.Sensors), w))
 	}
 	if w < minFullWidth {
 		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -28,6 +29,17 @@ func newTestModel(f *fakeSource, width, height int, change ...func(*Config)) *mo
 		b, err := f.Range(context.Background(), req.sensor, req.from, req.to, req.step)
 		return rangeResult{request: req, buckets: b, err: err}
 	}, func(d house.Decision) tea.Msg { return decisionResult{f.Decide(context.Background(), d)} })
+	m.diagnose = func() tea.Msg {
+		return doctorResult{[]DoctorLine{
+			{Label: "Likely:", Text: "port 9999 is held"},
+			{Label: "First:", Text: "sudo systemctl stop temps"},
+			{},
+			{Label: "ok", Text: "it listens on eth0"},
+			{Label: "PROBLEM", Text: "port 9999 is held by python3 temps.py, which does not share it with others"},
+			{Text: "- it was started by temps.service, and will be again after each start of the machine"},
+			{Text: "try:  sudo systemctl stop temps\x1b[2J"},
+		}}
+	}
 	send(m, tea.WindowSizeMsg{Width: width, Height: height})
 	return m
 }
@@ -118,6 +130,8 @@ func TestScreens(t *testing.T) {
 		"trouble":           {house: trouble(), sizes: []size{phone, usual}},
 		"forgotten":         {house: forgotten(), sizes: []size{usual}},
 		"help":              {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"?"}},
+		"help-found":        {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"?", "/", "s", "i", "l", "e", "n", "t"}},
+		"log-found":         {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"l", "/", "t", "a", "n", "k"}},
 		"help-end":          {house: winter(), sizes: []size{phone}, keys: []string{"?", "G"}},
 		"hostile":           {house: hostile(), sizes: []size{phone, usual}},
 		"hostile-ascii":     {house: hostile(), sizes: []size{usual}, config: ascii},
@@ -129,6 +143,10 @@ func TestScreens(t *testing.T) {
 		"find":              {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"/", "s", "h", "e"}},
 		"find-kept":         {house: winter(), sizes: []size{usual}, keys: []string{"/", "L", "o", "enter", "down"}},
 		"find-nothing":      {house: winter(), sizes: []size{phone, usual}, keys: []string{"/", "q"}},
+		"folded":            {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"down", "f"}},
+		"week":              {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"w"}},
+		"one-scale":         {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"="}},
+		"first-run-doctor":  {house: firstRunHouse(func(*fakeSource) {}), sizes: []size{phone, usual, wide}, keys: []string{"d"}},
 		"paused":            {house: winter(), sizes: []size{phone, usual}, keys: []string{"space", "enter"}},
 		"log":               {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"l"}},
 		"log-packets":       {house: somePackets(), sizes: []size{phone, usual, wide}, keys: []string{"l", "tab", "space"}},
@@ -246,11 +264,26 @@ func TestEverySize(t *testing.T) {
 	}
 }
 
+// checkCursor checks that something is selected wherever there is something to select, and
+// that it is on the screen.
+func checkCursor(t *testing.T, m *model) {
+	t.Helper()
+	at := m.table.cursor()
+	some := slices.ContainsFunc(m.table.items, func(i item) bool { return i.key() != "" })
+	if some != (at >= 0) {
+		t.Errorf("the cursor is at %d of %d lines", at, len(m.table.items))
+	}
+	if n, _ := m.table.capacity(); at >= 0 && n > 0 && (at < m.table.offset || at >= m.table.offset+n) {
+		t.Errorf("the cursor is at line %d, and %d lines are shown from %d on", at, n, m.table.offset)
+	}
+}
+
 func FuzzScreen(f *testing.F) {
 	f.Add(uint8(80), uint8(24), "Cold Water Tank", "API 200 OK", 2.9, "sj?uGsajzcl/ab")
 	f.Add(uint8(40), uint8(20), "\u202e\x1b[2J冷", "👨‍👩‍👧‍👦", -55.0, "ssuj")
 	f.Add(uint8(0), uint8(1), "", "", 1e300, "G")
 	f.Add(uint8(120), uint8(40), "S1", "", 3.0, "\ro\t<o\to<<<w\t-.-+<!$.\x1b8<<v5<!..2<<6/a\r\x1b l\t .3a^v")
+	f.Add(uint8(80), uint8(24), "S1", "ok", 3.0, "f=w\r vf^f=ww.-f\r\t\x1bsf3f!f.!!!!!!!!!!!d\x1bd")
 	f.Fuzz(func(t *testing.T, width, height uint8, name, status string, celsius float64, keys string) {
 		h := trouble()
 		h.state.Sensors[0].FriendlyName, h.state.Sensors[0].Celsius = name, celsius
@@ -282,6 +315,7 @@ func FuzzScreen(f *testing.F) {
 				press(m, string(k))
 			}
 			checkFrame(t, m)
+			checkCursor(t, m)
 			if t.Failed() {
 				t.FailNow()
 			}

@@ -21,21 +21,34 @@ const (
 	minScaleSpan = 2
 )
 
-// blockLevels maps values to heights of 1 to maxBlockLevel on a scale of their
-// own, and NaN to 0. The chart's own scale begins at 0 degrees and cannot be
-// negative, and NaN makes it panic.
-func blockLevels(values []float64) []byte {
-	low, high := math.Inf(1), math.Inf(-1)
+// A scale is what the heights of a sparkline run from and to. The zero value has no
+// extent, and takes that of the first values.
+type scale struct {
+	low, high float64
+	known     bool
+}
+
+// include extends the scale to the values, of which NaN is a gap.
+func (s *scale) include(values []float64) {
 	for _, v := range values {
-		if !math.IsNaN(v) {
-			low, high = min(low, v), max(high, v)
+		switch {
+		case math.IsNaN(v):
+		case !s.known:
+			*s = scale{v, v, true}
+		default:
+			s.low, s.high = min(s.low, v), max(s.high, v)
 		}
 	}
-	scale := (maxBlockLevel - 1) / max(high-low, minScaleSpan)
+}
+
+// blockLevels maps values to heights of 1 to maxBlockLevel, and NaN to 0. The chart's own
+// scale begins at 0 degrees and cannot be negative, and NaN makes it panic.
+func blockLevels(values []float64, s scale) []byte {
+	perDegree := (maxBlockLevel - 1) / max(s.high-s.low, minScaleSpan)
 	out := make([]byte, len(values))
 	for i, v := range values {
 		if !math.IsNaN(v) {
-			out[i] = byte(1 + math.Round((v-low)*scale))
+			out[i] = byte(1 + math.Round((v-s.low)*perDegree))
 		}
 	}
 	return out
@@ -65,9 +78,14 @@ type cachedSparkline struct {
 	text string
 }
 
-// draw returns the sparkline of the values, of which NaN is a gap.
-func (s *cachedSparkline) draw(values []float64, theme theme) string {
-	levels := blockLevels(values)
+// draw returns the sparkline of the values, of which NaN is a gap, on the scale or, if
+// that is nil, on one of their own.
+func (s *cachedSparkline) draw(values []float64, shared *scale, theme theme) string {
+	if shared == nil {
+		shared = new(scale)
+		shared.include(values)
+	}
+	levels := blockLevels(values, *shared)
 	ramp := make([]byte, len(values))
 	for i, v := range values {
 		if levels[i] > 0 {

@@ -2,6 +2,7 @@ package ui
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 
@@ -12,11 +13,29 @@ import (
 )
 
 func TestBucketStep(t *testing.T) {
-	for n, want := range map[int]time.Duration{
-		72: 20 * time.Minute, 28: 55 * time.Minute, 10: 145 * time.Minute, 288: 5 * time.Minute, 1000: 5 * time.Minute, 1: 24 * time.Hour,
+	for _, tt := range []struct {
+		window string
+		n      int
+		want   time.Duration
+	}{
+		{"24h", 72, 20 * time.Minute},
+		{"24h", 28, 52 * time.Minute},
+		{"24h", 68, 22 * time.Minute},
+		{"24h", 288, 5 * time.Minute},
+		{"24h", 10000, time.Minute},
+		{"24h", 1, 24 * time.Hour},
+		{"1h", 29, 130 * time.Second},
+		{"7d", 29, 6 * time.Hour},
+		{"30d", 29, 25 * time.Hour},
+		{"1y", 29, 303 * time.Hour},
 	} {
-		if got := bucketStep(n); got != want {
-			t.Errorf("bucketStep(%d) = %v, want %v", n, got, want)
+		w := windows[slices.IndexFunc(windows, func(w window) bool { return w.name == tt.window })]
+		step := w.bucketStep(tt.n)
+		if step != tt.want {
+			t.Errorf("%s in %d cells: %v, want %v", tt.window, tt.n, step, tt.want)
+		}
+		if n := w.bucketCount(tt.n); n > tt.n || time.Duration(n)*step < w.length || time.Duration(n-1)*step >= w.length {
+			t.Errorf("%s in %d cells: %d buckets of %v", tt.window, tt.n, n, step)
 		}
 	}
 }
@@ -75,15 +94,15 @@ func TestSparklineData(t *testing.T) {
 		}, []int{gap, gap, gap, 3}},
 		"time moves the buckets": {func(d *sparklineData) {
 			d.addHistory([]history.Bucket{stored(-1, 9, 3), stored(0, 9, 4)})
-			d.advance(start.Add(step), n)
+			d.advance(start.Add(step), windows[usualWindow], n)
 		}, []int{gap, 3, 4, gap}},
 		"the clock jumps back": {func(d *sparklineData) {
 			d.addHistory([]history.Bucket{stored(0, 9, 4)})
-			d.advance(start.Add(-step), n)
+			d.advance(start.Add(-step), windows[usualWindow], n)
 		}, []int{gap, gap, gap, gap}},
 		"another width": {func(d *sparklineData) {
 			d.addHistory([]history.Bucket{stored(0, 9, 4)})
-			d.advance(start, n+1)
+			d.advance(start, windows[usualWindow], n+1)
 		}, []int{gap, gap, gap, gap, gap}},
 		"a value set aside": {func(d *sparklineData) {
 			s := heard(start.Add(time.Minute), 85)
@@ -94,7 +113,7 @@ func TestSparklineData(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			var d sparklineData
-			d.advance(start, n)
+			d.advance(start, windows[usualWindow], n)
 			tt.do(&d)
 			if diff := cmp.Diff(tt.want, means(&d)); diff != "" {
 				t.Error(diff)
@@ -105,11 +124,11 @@ func TestSparklineData(t *testing.T) {
 
 func TestSparklineDataLoadsAgain(t *testing.T) {
 	var d sparklineData
-	d.advance(monday, 28)
+	d.advance(monday, windows[usualWindow], 28)
 	if !d.needsLoad(monday) {
 		t.Error("a new one does not ask")
 	}
-	if from := d.startLoad(monday, 1); monday.Sub(from) < 24*time.Hour || monday.Sub(from) > 26*time.Hour {
+	if from := d.startLoad(monday, 1); monday.Sub(from) < 24*time.Hour-d.step || monday.Sub(from) > 26*time.Hour {
 		t.Errorf("it asks from %v on", from)
 	}
 	if d.needsLoad(monday.Add(loadRetryAfter - 1)) {
@@ -122,8 +141,30 @@ func TestSparklineDataLoadsAgain(t *testing.T) {
 	if d.needsLoad(monday.Add(time.Hour)) {
 		t.Error("it asks for what it has")
 	}
-	d.advance(monday.Add(time.Hour), 28)
+	d.advance(monday.Add(time.Hour), windows[usualWindow], 28)
 	if !d.needsLoad(monday.Add(time.Hour)) {
 		t.Error("it does not ask when a bucket is complete")
+	}
+}
+
+// Until the store has answered, what was heard meanwhile is no low of a week; after that
+// the low stays while the next answer is on its way.
+func TestExtremesWaitForTheStore(t *testing.T) {
+	const n = 28
+	week := windows[usualWindow+1]
+	var d sparklineData
+	d.advance(monday, week, n)
+	d.addReading(house.Sensor{Valid: true, Heard: monday, Celsius: 4})
+	if _, _, ok := d.extremes(); ok {
+		t.Error("a low is told of a week that is not known yet")
+	}
+	d.addHistory([]history.Bucket{{Start: monday.Add(-48 * time.Hour).Truncate(d.step), Count: 9, Min: 1, Mean: 2, Max: 6}})
+	d.advance(monday.Add(d.step), week, n)
+	if low, high, ok := d.extremes(); !ok || low != 1 || high != 6 {
+		t.Errorf("low %v and high %v, known: %v; want 1 and 6", low, high, ok)
+	}
+	d.advance(monday.Add(d.step), windows[usualWindow+2], n)
+	if _, _, ok := d.extremes(); ok {
+		t.Error("the low of the week is told of a month")
 	}
 }

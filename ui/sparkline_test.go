@@ -23,7 +23,9 @@ func TestSparkline(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := string(blocks(blockLevels(tt.values))); got != tt.want {
+			var own scale
+			own.include(tt.values)
+			if got := string(blocks(blockLevels(tt.values, own))); got != tt.want {
 				t.Errorf("got %s, want %s", got, tt.want)
 			}
 		})

@@ -19,10 +19,13 @@ type table struct {
 
 	rows     map[string]*row // by sensor
 	items    []item          // the lines of the table, in display order
-	selected string          // the sensor under the cursor; empty for the first row
+	selected string          // the key of the item under the cursor; empty for the first
 	offset   int             // the first item on the screen
+	folded   map[netip.Addr]bool
 
 	filter  string // what is searched for; empty if nothing is
+	window  window // of the sparklines
+	shared  bool   // all sparklines have one scale
 	columns columns
 	compact bool // no Pico lines, and the rows in trouble first
 	height  int
@@ -33,14 +36,27 @@ type table struct {
 type item struct {
 	row     *row
 	pico    *house.Pico
+	hidden  []*row // of a Pico that is folded: its rows that are not shown
 	unheard []string
+}
+
+// key tells an item from others; it is empty for one that cannot be selected. No ID of a
+// sensor holds a control character.
+func (i item) key() string {
+	switch {
+	case i.row != nil:
+		return i.row.sensor.ID
+	case len(i.hidden) > 0:
+		return "\x00" + i.pico.Addr.String()
+	}
+	return ""
 }
 
 // unheardAfter is how long without a packet a sensor keeps its row.
 const unheardAfter = 7 * 24 * time.Hour
 
 func newTable(keys keyMap) table {
-	return table{keys: keys, rows: map[string]*row{}}
+	return table{keys: keys, rows: map[string]*row{}, folded: map[netip.Addr]bool{}, window: windows[usualWindow]}
 }
 
 // update builds the items from a new state, of the sensors that are wanted. A sensor
@@ -59,7 +75,7 @@ func (t *table) update(s *viewState, wanted func(house.Sensor) bool) {
 		}
 		r.update(sensor, s.now)
 		if t.columns.sparkline > 0 {
-			r.sparklineData.advance(s.now, t.columns.sparkline)
+			r.sparklineData.advance(s.now, t.window, t.columns.sparkline)
 		}
 		r.sparklineData.addReading(sensor)
 		known[sensor.ID] = r
@@ -122,8 +138,9 @@ func (t *table) groupByPico(rows []*row, s *viewState) {
 			continue
 		}
 		p.Sensors = len(rowsOf[p.Addr])
-		t.items = append(t.items, item{pico: &p})
-		for _, r := range rowsOf[p.Addr] {
+		shown, hidden := t.fold(p, rowsOf[p.Addr])
+		t.items = append(t.items, item{pico: &p, hidden: hidden})
+		for _, r := range shown {
 			t.items = append(t.items, item{row: r})
 		}
 	}
@@ -157,11 +174,22 @@ func (t *table) nextSortOrder() { t.sortOrder = (t.sortOrder + 1) % sortOrderCou
 // move selects the first sensor from item i on in the given direction.
 func (t *table) move(i, step int) {
 	for ; i >= 0 && i < len(t.items); i += step {
-		if r := t.items[i].row; r != nil {
-			t.selected = r.sensor.ID
+		if k := t.items[i].key(); k != "" {
+			t.selected = k
 			return
 		}
 	}
+}
+
+// moveToSensor selects the next sensor in the given direction, if there is one.
+func (t *table) moveToSensor(step int) {
+	for i := t.cursor() + step; i >= 0 && i < len(t.items); i += step {
+		if t.items[i].row != nil {
+			t.selected = t.items[i].key()
+			break
+		}
+	}
+	t.scrollToCursor()
 }
 
 // found is how many sensors have a row.
@@ -177,7 +205,7 @@ func (t *table) found() int {
 
 // selectedSensor is the ID of the sensor under the cursor; empty if there is none.
 func (t *table) selectedSensor() string {
-	if at := t.cursor(); at >= 0 {
+	if at := t.cursor(); at >= 0 && t.items[at].row != nil {
 		return t.items[at].row.sensor.ID
 	}
 	return ""
@@ -186,7 +214,7 @@ func (t *table) selectedSensor() string {
 // cursor is the index of the selected item, -1 if there is none.
 func (t *table) cursor() int {
 	return slices.IndexFunc(t.items, func(i item) bool {
-		return i.row != nil && (t.selected == "" || i.row.sensor.ID == t.selected)
+		return i.key() != "" && (t.selected == "" || i.key() == t.selected)
 	})
 }
 

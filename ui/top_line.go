@@ -11,6 +11,9 @@ import (
 // topLine says whether all is well, which is what picotop is started for. On a
 // narrower screen it says less: what is missed least goes first.
 func topLine(s *viewState, width int) string {
+	if len(s.house.Sensors) == 0 {
+		return firstRunTopLine(s, width)
+	}
 	var (
 		clock   = s.now.In(s.locale.zone).Format("15:04")
 		outside = outsideText(s)

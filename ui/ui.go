@@ -4,8 +4,10 @@
 // [Run] draws what a [Source] returns until the user quits. It promises to put
 // the terminal back as it was, to end when its context does or the terminal
 // is gone, and to cost next to nothing while nothing happens: it polls the
-// Source once a second and sends only what changed, some 60 bytes a second for
-// 24 sensors.
+// Source once a second, draws only when something changed (frame_clock.go), and
+// sends only that, some 60 bytes a second for 24 sensors. A terminal that has lost
+// the focus is brought up to date each ten seconds, and at once when what is wrong
+// has changed (focus.go).
 //
 // Inside there is one Bubble Tea model. It owns the panes, which are plain
 // structs and functions that fill the rectangle they are given, at any size.
@@ -48,6 +50,8 @@ type Config struct {
 	// Run until it returns.
 	In  io.Reader
 	Out io.Writer
+	// Remote says that they are not a terminal of this process; nil means that they are.
+	Remote *Remote
 	// Environ describes the terminal by TERM, NO_COLOR and the like; nil means
 	// this process's environment.
 	Environ []string
@@ -55,6 +59,11 @@ type Config struct {
 	// Export writes what a chart shows into a new file, and says where that is. It is
 	// called from a command. Nil means that nothing can be exported.
 	Export func(Export) (path string, err error)
+
+	// Doctor finds out why nothing is heard, and reports line by line. It may take half
+	// a minute, is called from a command, and ends when ctx does. Nil means that there is
+	// none.
+	Doctor func(ctx context.Context) []DoctorLine
 
 	NoBell     bool // do not call the user by a bell or a message of the terminal
 	ASCII      bool // draw with ASCII alone
@@ -65,9 +74,6 @@ type Config struct {
 }
 
 const (
-	// Ten frames a second: a key press shows at once to the eye, and an idle
-	// Bubble Tea takes a fifth of what its usual sixty take.
-	framesPerSecond = 10
 	// How long one load of history may take before its row goes without.
 	loadTimeout = 10 * time.Second
 	// How long one decision may take.
@@ -120,6 +126,20 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 		defer cancel()
 		return decisionResult{cfg.Source.Decide(ctx, d)}
 	})
+	if cfg.Doctor != nil {
+		m.diagnose = func() tea.Msg {
+			select {
+			case slots <- struct{}{}:
+				defer func() { <-slots }()
+			case <-ctx.Done():
+				return nil
+			}
+			return doctorResult{cfg.Doctor(ctx)}
+		}
+	}
+	if cfg.Remote != nil {
+		options = append(options, cfg.Remote.options(cfg.Environ)...)
+	}
 	inAltScreen := tty.drawFirstFrame(m, cfg.Environ)
 	program := tea.NewProgram(m, append([]tea.ProgramOption{
 		tea.WithInput(tty.in),
@@ -129,9 +149,15 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 		tea.WithoutSignalHandler(), // signals are main's: they end ctx
 	}, options...)...)
 
+	m.clock.program = program
+
 	var ticking sync.WaitGroup
 	ticking.Go(func() { tick(ctx, cfg.Changed, program) })
+	if cfg.Remote != nil {
+		ticking.Go(func() { cfg.Remote.follow(ctx, program) })
+	}
 	_, err = program.Run()
+	m.clock.stop()
 	if inAltScreen {
 		tty.leaveAltScreen()
 	}

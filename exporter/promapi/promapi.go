@@ -2,7 +2,8 @@
 // and whoever else speaks to a Prometheus server can be pointed at it.
 //
 // An [API] serves the part of /api/v1/ that reads: queries, labels, series and
-// what is known about them, in Prometheus's own JSON, errors and status codes.
+// what is known about them, in Prometheus's own JSON, errors and status codes; and
+// remote read, in its messages (read.go).
 // Nothing that arrives here changes anything, and there are no administrative
 // requests.
 //
@@ -138,6 +139,7 @@ func New(cfg Config) *API {
 	a.route("GET", "status/runtimeinfo", a.runtimeInfo)
 	a.route("GET", "status/walreplay", a.replay)
 	a.route("GET", "status/tsdb", a.index)
+	a.mux.HandleFunc("/api/v1/read", a.read)
 	a.mux.HandleFunc("/api/v1/", a.unknown)
 	a.mux.HandleFunc("GET /federate", a.federate)
 	return a

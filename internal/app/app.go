@@ -60,6 +60,8 @@ type Config struct {
 	Listen    string // address for HTTP
 	WebConfig string // file with TLS and users; empty means neither
 
+	SSH SSH // who may look by ssh; a service's alone
+
 	SocketMode fs.FileMode // who may attach on this machine; 0 means everyone
 
 	MetricsPath  string         // "/metrics" if empty
@@ -150,7 +152,11 @@ func Show(ctx context.Context, cfg Config, screen Screen) error {
 	shown := make(chan error, 1)
 	go func() {
 		defer quit()
-		shown <- ui.Run(ctx, screen.config(source, source.changes(), time.Now))
+		config := screen.config(source, source.changes(), time.Now)
+		if !cfg.Demo {
+			config.Doctor = func(ctx context.Context) []ui.DoctorLine { return doctorReport(ctx, cfg) }
+		}
+		shown <- ui.Run(ctx, config)
 	}()
 	err = source.run(ctx)
 	quit()

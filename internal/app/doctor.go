@@ -11,6 +11,7 @@ import (
 	"picotop/house"
 	"picotop/internal/doctor"
 	"picotop/internal/peer"
+	"picotop/ui"
 )
 
 // serviceData is where the service keeps its history (packaging/picotop.service).
@@ -35,6 +36,28 @@ func Diagnose(ctx context.Context, cfg doctor.Config, dataNamed bool) doctor.Rep
 	}
 	cfg.Running = findRunning(ctx, append([]string{cfg.Data}, cfg.OthersData...))
 	return doctor.Run(ctx, cfg)
+}
+
+// doctorListensFor is how long the doctor that the dashboard calls listens.
+const doctorListensFor = 15 * time.Second
+
+// doctorReport is what the doctor says, for a dashboard of this configuration. What is
+// wrong comes first, since the screen may be too short for the rest.
+func doctorReport(ctx context.Context, cfg Config) []ui.DoctorLine {
+	r := Diagnose(ctx, doctor.Config{
+		Group: cfg.Group, Ports: cfg.Ports, Interfaces: cfg.Interfaces,
+		Data: cfg.Data, ListenFor: doctorListensFor, Program: "picotop",
+	}, cfg.DataNamed)
+	lines := r.Conclusion()
+	lines = append(lines, doctor.Line{})
+	for _, c := range r.Checks {
+		lines = append(lines, c.Lines()...)
+	}
+	report := make([]ui.DoctorLine, len(lines))
+	for i, l := range lines {
+		report[i] = ui.DoctorLine{Label: l.Label, Text: l.Text}
+	}
+	return report
 }
 
 func exists(path string) bool {

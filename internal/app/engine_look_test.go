@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"net/http/httptest"
 	"net/netip"
 	"net/url"
@@ -296,7 +297,7 @@ func TestTheHouseLooksTheSameFromEverywhere(t *testing.T) {
 	})
 	t.Run("VictoriaMetrics that scraped picotop", func(t *testing.T) {
 		address := victoriatest.Start(t)
-		victoriatest.Import(t, address, lookSamples(true, false))
+		importInto(t, address, lookSamples(true, false))
 		goldentest.Compare(t, "testdata/look.txt", []byte(look(t, lookAt(t, address))))
 	})
 	t.Run("Prometheus that scraped the first exporter", func(t *testing.T) {
@@ -305,7 +306,21 @@ func TestTheHouseLooksTheSameFromEverywhere(t *testing.T) {
 	})
 	t.Run("VictoriaMetrics that scraped the first exporter", func(t *testing.T) {
 		address := victoriatest.Start(t)
-		victoriatest.Import(t, address, lookSamples(false, false))
+		importInto(t, address, lookSamples(false, false))
 		goldentest.Compare(t, "testdata/look-first-exporter.txt", []byte(look(t, lookAt(t, address))))
 	})
+}
+
+// importInto has a VictoriaMetrics take in samples, and returns when they can be read.
+func importInto(t *testing.T, address, samples string) {
+	t.Helper()
+	resp, err := http.Post(address+"/api/v1/import/prometheus", "text/plain", strings.NewReader(samples))
+	if err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
+	if resp, err = http.Get(address + "/internal/force_flush"); err != nil {
+		t.Fatal(err)
+	}
+	_ = resp.Body.Close()
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"log/slog"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"picotop/exporter"
@@ -11,8 +12,10 @@ import (
 	"picotop/history"
 	"picotop/house"
 	"picotop/internal/config"
+	"picotop/internal/homeassistant"
 	"picotop/internal/notify"
 	"picotop/internal/peer"
+	"picotop/internal/remotewrite"
 )
 
 // packetsWaiting is how many packets may wait between the sockets and the house.
@@ -38,12 +41,15 @@ type instance struct {
 	recent      recentPackets
 	saved       houseFile
 	notifier    *notify.Notifier
+	assistant   *homeassistant.Publisher
+	remoteWrite *remotewrite.Sender // nil if nothing is sent
 	config      configState
 	hangup      chan os.Signal     // of a service; nil never comes
 	onConfig    func(*config.File) // told of each file that is put in force; nil means nobody
 
-	restartFor string // the keys of which was said that they need a restart; keepConfig's
-	unlock     func() // takes the lock info away; nil if there is none
+	applied    atomic.Int64 // when apply last came round, in nanoseconds since started
+	restartFor string       // the keys of which was said that they need a restart; keepConfig's
+	unlock     func()       // takes the lock info away; nil if there is none
 }
 
 func newInstance(cfg Config, logger *slog.Logger) *instance {
@@ -67,6 +73,12 @@ func (i *instance) build(ctx context.Context, known house.State) error {
 		return err
 	}
 	i.notifier = i.newNotifier(known)
+	i.assistant = i.newHomeAssistant()
+	var err error
+	if i.remoteWrite, err = i.newRemoteWrite(); err != nil {
+		i.close()
+		return err
+	}
 	served := exporter.Config{
 		Source: i, Past: i.past, Version: i.Version, Logger: i.logger, Now: i.now,
 		House: peer.Handler(i, i.Version, os.Getpid()), WebConfig: i.WebConfig,

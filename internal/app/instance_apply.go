@@ -27,7 +27,11 @@ func (i *instance) apply(ctx context.Context, packets <-chan feed.Packet) {
 			st := i.house.State(i.now())
 			i.storeAlerts(st)
 			i.notifier.Update(st)
+			if i.tellsHomeAssistant() {
+				i.assistant.Update(st)
+			}
 			noRoom.look(i.logger, st)
+			i.applied.Store(int64(time.Since(i.started)))
 		case packet := <-packets:
 			packetLog.add(packet)
 			i.recent.add(packet)

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"net"
 	"strings"
 	"time"
@@ -24,6 +25,13 @@ func (i *instance) run(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		ssh, sshLn, err := i.openSSH()
+		if err != nil {
+			return errors.Join(err, ln.Close())
+		}
+		if ssh != nil {
+			g.Go(i.guarded(func() error { return ssh.Serve(ctx, sshLn) }))
+		}
 		i.logger.Info("serving", "addr", ln.Addr().String(), "version", i.Version)
 		g.Go(i.guarded(func() error { return i.serve(ctx, ln) }))
 	} else if i.Exporter {
@@ -34,6 +42,10 @@ func (i *instance) run(ctx context.Context) error {
 		g.Go(i.guarded(func() error { return i.exporter.Run(ctx, ln) }))
 	}
 
+	if m := findServiceManager(); m != nil {
+		g.Go(i.guarded(func() error { i.tellServiceManager(ctx, m); return nil }))
+	}
+
 	if what := feed.Unsupported(); len(what) > 0 {
 		i.logger.Info("not all can be done on this system", "missing", strings.Join(what, "; "))
 	}
@@ -42,11 +54,15 @@ func (i *instance) run(ctx context.Context) error {
 	g.Go(i.guarded(func() error { i.apply(ctx, packets); return nil }))
 	g.Go(i.guarded(func() error { i.keepConfig(ctx); return nil }))
 	g.Go(i.guarded(func() error { i.notifier.Run(ctx); return nil }))
+	g.Go(i.guarded(func() error { i.assistant.Run(ctx); return nil }))
 	if i.store != nil {
 		g.Go(i.guarded(func() error { return i.store.Run(ctx) }))
 		g.Go(i.guarded(func() error { return i.store.RunRollups(ctx) }))
 		g.Go(i.guarded(func() error { i.keepRoster(ctx); return nil }))
 		g.Go(i.guarded(func() error { i.keepHouse(ctx); return nil }))
+		if i.remoteWrite != nil {
+			g.Go(i.guarded(func() error { i.remoteWrite.Run(ctx); return nil }))
+		}
 	}
 	if i.Demo {
 		g.Go(i.guarded(func() error { return i.sendDemo(ctx) }))

@@ -64,6 +64,7 @@ func (i *instance) putInForce(f *config.File) {
 	i.house.SetRules(f.Rules(), i.now())
 	if i.notifier != nil { // else it is made with this
 		i.notifier.SetConfig(i.notifyConfig(f))
+		i.assistant.SetConfig(i.homeAssistantConfig(f))
 	}
 	i.config.loaded(f, i.now())
 	if i.onConfig != nil {

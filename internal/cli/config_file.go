@@ -33,6 +33,12 @@ func (o *options) settle(f *pflag.FlagSet, getenv func(string) string) error {
 			return err // not to be expected: it was checked as it was read
 		}
 	}
+	if given("ssh") && !o.headless {
+		return &usageError{
+			err: errors.New("--ssh has no use without --headless: it is the service that lets people look"),
+			try: "picotop --headless --ssh " + o.ssh.String(),
+		}
+	}
 	if !given("fahrenheit") {
 		o.fahrenheit = file.Units == "fahrenheit"
 	}

@@ -21,6 +21,7 @@ import (
 	"picotop/internal/format"
 	"picotop/internal/multicast"
 	"picotop/internal/peer"
+	"picotop/internal/sshserver"
 )
 
 // hint is what to try after an error, mostly something to type; empty if nothing
@@ -66,6 +67,10 @@ func hintOf(err error) string {
 		return fileHint(e)
 	case *app.NothingToPlayError:
 		return nothingToPlayHint(e)
+	case *sshserver.KeyFileError:
+		return "put the public key of each who may look into it, a line each: cat ~/.ssh/id_ed25519.pub | sudo tee -a " + e.File
+	case *app.SSHListenError:
+		return "take another port: picotop --headless --ssh :2323"
 	case *exporter.AddrError:
 		return "give a port, or an address and a port, such as: --listen 8000, --listen 127.0.0.1:8000 or --listen [::1]:8000"
 	case *exporter.ListenError:

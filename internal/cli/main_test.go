@@ -38,12 +38,17 @@ func TestScripts(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	releases, err := filepath.Abs("../../testdata/release")
+	if err != nil {
+		t.Fatal(err)
+	}
 	testscript.Run(t, testscript.Params{
 		Dir:                 "../../testdata/script",
 		RequireExplicitExec: true,
 		Setup: func(env *testscript.Env) error {
 			env.Setenv("HOME", env.WorkDir)
 			env.Setenv("TCPDUMP", tcpdump)
+			env.Setenv("RELEASES", releases)
 			env.Setenv("LANG", "C.UTF-8")
 			env.Setenv("TERM", "xterm-256color")
 			return nil

@@ -48,22 +48,24 @@ picotop history info`
 
 // options are the flags of the command without a name.
 type options struct {
-	network    networkFlags
-	listen     listenValue
-	bind       bindValue
-	level      levelValue
-	logFormat  logFormatValue
-	path       pathValue
-	origin     originValue
-	retention  retentionValue
-	size       sizeValue
-	from       fromFlags
-	config     string // file; empty means where one is looked for
-	headless   bool
-	ascii      bool
-	fahrenheit bool
-	noBell     bool
-	theme      themeValue
+	network     networkFlags
+	listen      listenValue
+	ssh         listenValue
+	bind        bindValue
+	level       levelValue
+	logFormat   logFormatValue
+	path        pathValue
+	origin      originValue
+	retention   retentionValue
+	size        sizeValue
+	remoteWrite remoteWriteValue
+	from        fromFlags
+	config      string // file; empty means where one is looked for
+	headless    bool
+	ascii       bool
+	fahrenheit  bool
+	noBell      bool
+	theme       themeValue
 
 	file *config.File // read by settle
 
@@ -128,10 +130,14 @@ func (o *options) flags() *pflag.FlagSet {
 	f.Var(&o.path, "web.telemetry-path", "path under which the metrics are served")
 	f.Var(&o.origin, "web.cors.origin", "pages that may read the API, as a regular expression")
 	f.StringArrayVar(&o.AllowedHosts, "web.allow-host", nil, "name under which browsers come, repeatable")
+	f.Var(&o.ssh, "ssh", "address where people with a key may look, by ssh")
+	f.StringVar(&o.SSH.Keys, "ssh-keys", "/etc/picotop/authorized_keys", "file with the keys of those")
+	f.StringVar(&o.SSH.Owners, "ssh-owner-keys", "/etc/picotop/owner_keys", "file with keys that may decide, too")
 	f.Var((*modeValue)(&o.SocketMode), "socket-mode", "who may attach on this machine; 0666 is everyone")
 	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
 	f.Var(&o.retention, "retention", "how long the history is kept")
 	f.Var(&o.size, "retention-size", "how much disk it may take; the oldest goes first")
+	f.Var(&o.remoteWrite, "remote-write", "database that gets all, by its remote write URL")
 	f.BoolVar(&o.NoHistory, "no-history", false, "keep nothing on disk")
 	f.BoolVar(&o.Demo, "demo", false, "show a made-up house, to try it without any Pico")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")
@@ -214,8 +220,13 @@ func (o *options) appConfig(p Program) (app.Config, error) {
 	cfg := o.Config
 	cfg.Version, cfg.Hint = p.Version, hint
 	cfg.File, cfg.LoadFile, cfg.Watched = o.file, o.loadFile, o.candidates()
+	if t := o.remoteWrite.target; t != nil {
+		cfg.File = o.file.WithRemoteWrite(*t)
+	}
 	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
 	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
+	cfg.SSH.Listen = string(o.ssh)
+	cfg.SSH.Screen = app.Screen{ASCII: o.ascii, Fahrenheit: o.fahrenheit, NoBell: o.noBell, Sort: o.file.Sort, Theme: string(o.theme)}
 	cfg.MetricsPath, cfg.CORSOrigin, cfg.LogJSON = string(o.path), o.origin.Regexp, o.logFormat == "json"
 	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
 	return cfg, o.from.apply(&cfg, os.Getenv)

@@ -45,6 +45,9 @@ type File struct {
 	Picos   map[netip.Addr]Pico
 
 	Notify Notify
+	MQTT   MQTT
+
+	RemoteWrite []RemoteWrite
 
 	lines map[string]int // of each key and section that was given, by its full name
 }
@@ -59,6 +62,7 @@ type Setting struct {
 // A Sensor is what the owner wants of one sensor.
 type Sensor struct {
 	Name     string // what people are shown
+	Area     string // the room, for Home Assistant
 	Limit    house.Threshold
 	High     house.Threshold
 	Rate     float64 // in kelvin an hour, up or down; 0 means none
@@ -70,6 +74,7 @@ type Sensor struct {
 // A Pico is what the owner wants of one Pico.
 type Pico struct {
 	Name string // what people are shown
+	Area string // the room, for Home Assistant
 }
 
 // Default is what holds without any file.
@@ -77,6 +82,7 @@ func Default() *File {
 	return &File{
 		Limit: house.DefaultLimit, Sensors: map[string]Sensor{}, Picos: map[netip.Addr]Pico{},
 		Notify: Notify{RepeatAfter: defaultRepeat, PerHour: defaultPerHour},
+		MQTT:   MQTT{Discovery: defaultDiscovery},
 		lines:  map[string]int{},
 	}
 }

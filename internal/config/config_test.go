@@ -48,6 +48,18 @@ func TestExample(t *testing.T) {
 			case strings.HasPrefix(f.key, "url"), f.key == "command":
 			case p.header == "[[notify]]", p.header == "[heartbeat]":
 				text += "url = \"https://example.org\"\n"
+			case p.header == "[[remote_write]]":
+				text += "url = \"https://example.org\"\n"
+				for key, other := range map[string]string{"password": "user", "cert_file": "key_file", "key_file": "cert_file"} {
+					if strings.HasPrefix(f.key, key) {
+						text += other + " = \"picotop\"\n"
+					}
+				}
+			case p.header == "[mqtt]" && f.key != "broker":
+				text += "broker = \"mqtt://192.168.1.10\"\n"
+				if strings.HasPrefix(f.key, "password") {
+					text += "user = \"picotop\"\n"
+				}
 			}
 			if _, err := Parse("one", []byte(text), Known{Options: lenient()}); err != nil {
 				t.Errorf("%v\n%s", err, text)
@@ -178,12 +190,16 @@ url_file = "ntfy"
 url_env = "PICOTOP_X"
 [[notify]]
 command = ["/bin/tell", "--password", "token"]
+[mqtt]
+broker = "mqtt://192.168.1.10"
+user = "picotop"
+password = "token"
 `)
 	text, err := f.Notify.Heartbeat.URL.MarshalText()
 	if err != nil {
 		t.Fatal(err)
 	}
-	shown := fmt.Sprint(f.Show()) + string(text) + f.Notify.Heartbeat.URL.LogValue().String()
+	shown := fmt.Sprint(f.Show(), f.MQTT) + string(text) + f.Notify.Heartbeat.URL.LogValue().String()
 	for _, target := range f.Notify.Targets {
 		shown += fmt.Sprintf("%v %+v %#v %s", target.URL, target.URL, target.URL, target.URL)
 		if target.Command != nil {
@@ -199,6 +215,86 @@ command = ["/bin/tell", "--password", "token"]
 	}
 	if !strings.Contains(shown, "ntfy://…") {
 		t.Error(shown)
+	}
+}
+
+// TestMQTT holds what of a broker is read and shown, and where its secrets are.
+func TestMQTT(t *testing.T) {
+	if f := mustParse(t, "limit = 2"); f.MQTT.Broker != "" || len(f.Unresolved(os.Getenv)) != 0 {
+		t.Errorf("without [mqtt]: %+v", f.MQTT)
+	}
+	dir := t.TempDir()
+	for name, text := range map[string]string{"password": " open sesame\n", "ca.crt": "-----BEGIN", "two lines": "a\nb"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	t.Setenv("CREDENTIALS_DIRECTORY", "")
+	const begin = "[mqtt]\nbroker = \"mqtts://broker.lan\"\nuser = \"u\"\n"
+	f, err := Parse(filepath.Join(dir, "config.toml"), []byte(begin+"password_file = \"password\"\nca_file = \"ca.crt\"\ntopic = \"house/pico\"\n"), Known{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	password, err := f.MQTT.Password.Reveal(os.Getenv)
+	ca, caErr := f.MQTT.Certificates()
+	if password != "open sesame" || ca != "-----BEGIN" || err != nil || caErr != nil {
+		t.Errorf("%q, %v; %q, %v", password, err, ca, caErr)
+	}
+	var all []string
+	for _, l := range f.Show() {
+		if strings.HasPrefix(l.Key, "mqtt") {
+			all = append(all, l.Key+" = "+l.Value)
+		}
+	}
+	want := []string{
+		`mqtt.broker = "mqtts://broker.lan:8883"`, `mqtt.user = "u"`, `mqtt.password_file = "password"`,
+		`mqtt.ca_file = "ca.crt"`, `mqtt.discovery = "homeassistant"`, `mqtt.topic = "house/pico"`,
+	}
+	if diff := cmp.Diff(want, all); diff != "" {
+		t.Error(diff)
+	}
+	for _, file := range []string{"none", "two lines"} {
+		f, err := Parse(filepath.Join(dir, "config.toml"), []byte(begin+"password_file = \""+file+"\"\n"), Known{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		if errs := f.Unresolved(os.Getenv); len(errs) != 1 || errs[0].Line != 1 || !strings.HasPrefix(errs[0].Cause, "the password is not here") {
+			t.Errorf("%s: %v", file, errs)
+		}
+	}
+	for text, want := range map[string]string{
+		"192.168.1.10": "mqtt://192.168.1.10:1883", "broker.lan:1884": "mqtt://broker.lan:1884", "mqtt://[fe80::1]": "mqtt://[fe80::1]:1883",
+		"mqtts://broker.lan/": "mqtts://broker.lan:8883",
+	} {
+		if got := mustParse(t, "[mqtt]\nbroker = \""+text+"\"").MQTT.Broker; got != want {
+			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+func TestAreas(t *testing.T) {
+	f := mustParse(t, `
+[sensor.ColdWaterTank]
+area = "Attic"
+[sensor.28ff641f7616035c]
+area = "Cellar"
+[pico."192.168.1.57"]
+area = "Loft"
+`)
+	loft := netip.MustParseAddr("192.168.1.57")
+	for name, c := range map[string]struct {
+		code, name string
+		pico       netip.Addr
+		want       string
+	}{
+		"by name":           {"28ff4a02b3170485", "cold water tank", loft, "Attic"},
+		"by ROM code first": {"28ff641f7616035c", "ColdWaterTank", loft, "Cellar"},
+		"as its Pico":       {"28ff4a02b3170485", "Hall", loft, "Loft"},
+		"nowhere":           {"28ff4a02b3170485", "Hall", netip.Addr{}, ""},
+	} {
+		if got := f.AreaOf(c.code, c.name, c.pico); got != c.want {
+			t.Errorf("%s: %q, want %q", name, got, c.want)
+		}
 	}
 }
 

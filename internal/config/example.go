@@ -29,6 +29,7 @@ func plainKeys() []string {
 // A part is a section of the example.
 type part struct {
 	header string // as it stands in the file; empty at the top
+	title  string // in the reference, of a part without a header
 	doc    string
 	fields []field
 }
@@ -36,19 +37,21 @@ type part struct {
 // parts are all keys in the order of the example.
 func parts(known Known) []part {
 	f := Default()
-	settings := part{doc: "Each flag of picotop has its key, which a flag given on the command line overrides."}
+	settings := part{title: "Options", doc: "Each flag of picotop has its key, which a flag given on the command line overrides."}
 	for _, o := range known.Options {
 		settings.fields = append(settings.fields, o.field())
 	}
 	return []part{
-		{doc: "All degrees are Celsius. This part stands above all [sections].", fields: topFields(f)},
-		{doc: "Messages, to those named by [[notify]] below.", fields: notifyFields(&f.Notify)},
+		{title: "House and screen", doc: "All degrees are Celsius. This part stands above all [sections].", fields: topFields(f)},
+		{title: "Messages", doc: "Messages, to those named by [[notify]] below.", fields: notifyFields(&f.Notify)},
 		settings,
 		{header: sensorExample, doc: `A sensor, by its name or ROM code: [sensor."cold water tank"] and [sensor.28ff641f7616035c] will do as well. One such section for each that differs from the others.`, fields: sensorFields(new(Sensor))},
 		{header: picoExample, doc: "A Pico, by its address.", fields: picoFields(new(Pico))},
 		{header: "[quiet_hours]", doc: "When nobody is to be woken. What happens meanwhile is told at the end, if it still stands.", fields: quietFields(new(QuietHours))},
 		{header: "[[notify]]", doc: "Somebody who is told. There may be several of these sections.", fields: targetFields(new(Target))},
 		{header: "[heartbeat]", doc: "A dead man's switch, such as healthchecks.io: a picotop that died warns of nothing.", fields: heartbeatFields(new(Heartbeat))},
+		{header: "[mqtt]", doc: "Home Assistant: an MQTT broker that it listens to. Each sensor, Pico and warning then appears there by itself.", fields: mqttFields(new(MQTT))},
+		{header: "[[remote_write]]", doc: "A database that gets what is stored here, by Prometheus remote write. There may be several of these sections. They are read when picotop starts.", fields: remoteWriteFields(new(RemoteWrite))},
 	}
 }
 

@@ -26,6 +26,8 @@ func sections() []field {
 		{key: "quiet_hours", read: readQuiet},
 		{key: "notify", read: readTargets},
 		{key: "heartbeat", read: readHeartbeat},
+		{key: "mqtt", read: readMQTT},
+		{key: "remote_write", read: readRemoteWrites},
 	}
 }
 
@@ -59,6 +61,7 @@ const sensorExample = "[sensor.ColdWaterTank]"
 func sensorFields(s *Sensor) []field {
 	return []field{
 		{key: "name", doc: "What it is called on the screen and in messages.", example: `"Cold water tank"`, read: words(&s.Name)},
+		{key: "area", doc: "The room it is in, for Home Assistant. Without it: that of its Pico.", example: `"Loft"`, read: words(&s.Area)},
 		{key: "limit", doc: `It freezes at or below so many degrees Celsius. "off" where cold is normal.`, example: "2.0", read: threshold(&s.Limit)},
 		{key: "high", doc: `It is too warm at or above so many degrees Celsius. "off" is usual.`, example: "60.0", read: threshold(&s.High)},
 		{key: "rate", doc: "It changes too fast by more than so many degrees an hour, up or down.", example: "10.0", read: rate(&s.Rate)},
@@ -132,6 +135,7 @@ const picoExample = `[pico."192.168.1.57"]`
 func picoFields(p *Pico) []field {
 	return []field{
 		{key: "name", doc: "What it is called on the screen and in messages.", example: `"Loft"`, read: words(&p.Name)},
+		{key: "area", doc: "The room it is in, for Home Assistant; that of its sensors, too, unless theirs say otherwise.", example: `"Loft"`, read: words(&p.Area)},
 	}
 }
 

@@ -5,16 +5,18 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"strings"
 )
 
-// A Secret is a URL that holds a password or a token. It stands in the file, in a
+// A Secret is a password, or a URL that holds one or a token. It stands in the file, in a
 // file of its own, or in the environment, and is read from there by Reveal, by whoever
 // needs it. However it is printed, nothing but its kind comes out.
 type Secret struct {
 	value, file, env string
+	isPassword       bool   // else a URL
 	dir              string // of the configuration; where a relative file is without $CREDENTIALS_DIRECTORY
 }
 
@@ -30,6 +32,8 @@ func (s Secret) String() string {
 		return "in the environment, $" + s.env
 	case s.value == "":
 		return ""
+	case s.isPassword:
+		return "…"
 	}
 	scheme, _, ok := strings.Cut(s.value, "://")
 	if !ok {
@@ -50,21 +54,27 @@ func (s Secret) LogValue() slog.Value { return slog.StringValue(s.String()) }
 // Unresolved are the secrets that cannot be read where this program runs.
 func (f *File) Unresolved(getenv func(string) string) Errors {
 	var errs Errors
-	look := func(s Secret, line int) {
+	look := func(what string, s Secret, line int) {
 		if s.IsZero() {
 			return
 		}
 		if _, err := s.Reveal(getenv); err != nil {
 			errs = append(errs, &Error{
-				File: f.Path, Line: line, Cause: "the URL is not here: " + cause(err), Err: err,
+				File: f.Path, Line: line, Cause: "the " + what + " is not here: " + cause(err), Err: err,
 				Hint: "it has to be there where picotop runs: " + s.String(),
 			})
 		}
 	}
 	for _, t := range f.Notify.Targets {
-		look(t.URL, t.Line)
+		look("URL", t.URL, t.Line)
 	}
-	look(f.Notify.Heartbeat.URL, f.Notify.Heartbeat.Line)
+	look("URL", f.Notify.Heartbeat.URL, f.Notify.Heartbeat.Line)
+	look("password", f.MQTT.Password, f.MQTT.Line)
+	for _, t := range f.RemoteWrite {
+		look("URL", t.URL, t.Line)
+		look("password", t.Password, t.Line)
+		look("token", t.Bearer, t.Line)
+	}
 	return errs
 }
 
@@ -79,7 +89,7 @@ func (s Secret) Reveal(getenv func(string) string) (string, error) {
 		if v == "" {
 			return "", fmt.Errorf("the environment has no %s", s.env)
 		}
-		return checkURL(v)
+		return s.check(v)
 	case s.file != "":
 		return s.readFile(getenv)
 	}
@@ -108,15 +118,26 @@ func (s Secret) readFile(getenv func(string) string) (string, error) {
 	case err != nil:
 		return "", err
 	case len(b) > maxSecret:
-		return "", fmt.Errorf("%s is too long for a URL", f.Name())
+		return "", fmt.Errorf("%s is too long for a secret", f.Name())
 	case text == "":
 		return "", fmt.Errorf("%s is empty", f.Name())
 	default:
-		if _, err := checkURL(text); err != nil {
+		if _, err := s.check(text); err != nil {
 			return "", fmt.Errorf("%s: %w", f.Name(), err)
 		}
 		return text, nil
 	}
+}
+
+// check makes sure that a text can be the secret.
+func (s Secret) check(text string) (string, error) {
+	switch {
+	case !s.isPassword:
+		return checkURL(text)
+	case strings.ContainsFunc(text, func(r rune) bool { return r < ' ' || r == 0x7f }):
+		return "", errors.New("a password is one line")
+	}
+	return text, nil
 }
 
 // checkURL makes sure that a text is one line that begins as a URL does.
@@ -129,4 +150,15 @@ func checkURL(s string) (string, error) {
 		return "", errors.New("a URL has no blanks in it")
 	}
 	return s, nil
+}
+
+// host is the host of a URL, or what it is kept in: what names it without a secret.
+func (s Secret) host() string {
+	if s.file != "" {
+		return plain(filepath.Base(s.file))
+	}
+	if u, err := neturl.Parse(s.value); err == nil && u.Host != "" {
+		return plain(u.Host)
+	}
+	return plain(s.env)
 }

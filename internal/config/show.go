@@ -34,6 +34,8 @@ func (f *File) Show() []Line {
 	add("sort", quote(cmp.Or(f.Sort, "pico")))
 	f.showHouse(add)
 	f.showNotify(add)
+	f.showMQTT(add)
+	f.showRemoteWrite(add)
 	return all
 }
 
@@ -53,6 +55,7 @@ func (f *File) showHouse(add func(key, value string)) {
 		}
 		for _, l := range []Line{
 			{Key: "name", Value: quote(s.Name)},
+			{Key: "area", Value: quote(s.Area)},
 			{Key: "limit", Value: thresholdText(s.Limit)},
 			{Key: "high", Value: thresholdText(s.High)},
 			{Key: "rate", Value: degreesText(s.Rate)},
@@ -69,6 +72,7 @@ func (f *File) showHouse(add func(key, value string)) {
 		for addr, p := range f.Picos {
 			if key == "pico."+addr.String() {
 				add(key+".name", quote(p.Name))
+				add(key+".area", quote(p.Area))
 			}
 		}
 	}

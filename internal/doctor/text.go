@@ -17,36 +17,61 @@ const (
 // labels are the verdicts in words for a screen, no longer than textColumn.
 var labels = map[Verdict]string{OK: "ok", Warning: "warning", Problem: "PROBLEM", Unknown: "unchecked"}
 
-// WriteText writes one check for a person to read.
-func (c Check) WriteText(w io.Writer) {
-	writeLine(w, labels[c.Verdict], c.Text)
-	for _, d := range c.Details {
-		writeLine(w, "", "- "+d)
-	}
-	if c.Remedy != "" {
-		// Not broken into lines: it is to be copied.
-		fmt.Fprintf(w, "%*stry:  %s\n", textColumn, "", c.Remedy)
-	}
+// A Line is one line of a report: a text, and the label beside it, which may be empty.
+type Line struct {
+	Label string
+	Text  string
+	Copy  bool // the text is to be copied, and is not broken into lines
 }
 
-// WriteConclusion writes the verdict, the likeliest cause and what to do first,
-// for a person to read. The checks it leaves to [Check.WriteText], which can
-// write each as it comes.
-func (r Report) WriteConclusion(w io.Writer) {
-	fmt.Fprintln(w)
+// Lines are the check for a person to read.
+func (c Check) Lines() []Line {
+	all := []Line{{Label: labels[c.Verdict], Text: c.Text}}
+	for _, d := range c.Details {
+		all = append(all, Line{Text: "- " + d})
+	}
+	if c.Remedy != "" {
+		all = append(all, Line{Text: "try:  " + c.Remedy, Copy: true})
+	}
+	return all
+}
+
+// Conclusion is the verdict, the likeliest cause and what to do first, for a person to
+// read.
+func (r Report) Conclusion() []Line {
+	var all []Line
 	heard := r.find(idHeard)
 	switch {
 	case r.Verdict == OK:
-		writeLine(w, "All well:", r.Cause)
-		return
+		return []Line{{Label: "All well:", Text: r.Cause}}
 	case r.Verdict == Warning && heard != nil && heard.Verdict == OK:
-		writeLine(w, "Hearing:", heard.Text+"; no problem was found")
-		writeLine(w, "But:", r.Cause)
+		all = []Line{{Label: "Hearing:", Text: heard.Text + "; no problem was found"}, {Label: "But:", Text: r.Cause}}
 	default:
-		writeLine(w, "Likely:", r.Cause)
+		all = []Line{{Label: "Likely:", Text: r.Cause}}
 	}
 	if r.First != "" {
-		fmt.Fprintf(w, labelFormat+"%s\n", textColumn, "First:", r.First)
+		all = append(all, Line{Label: "First:", Text: r.First, Copy: true})
+	}
+	return all
+}
+
+// WriteText writes one check.
+func (c Check) WriteText(w io.Writer) { writeLines(w, c.Lines()) }
+
+// WriteConclusion writes the conclusion below a blank line. The checks it leaves to
+// [Check.WriteText], which can write each as it comes.
+func (r Report) WriteConclusion(w io.Writer) {
+	fmt.Fprintln(w)
+	writeLines(w, r.Conclusion())
+}
+
+func writeLines(w io.Writer, lines []Line) {
+	for _, l := range lines {
+		if l.Copy {
+			fmt.Fprintf(w, labelFormat+"%s\n", textColumn, l.Label, l.Text)
+		} else {
+			writeLine(w, l.Label, l.Text)
+		}
 	}
 }
 

@@ -113,12 +113,18 @@ func Of(st house.State, ps status.Status) House {
 		API: Name, Version: Version, At: st.At, Revision: st.Revision,
 		RefusedSensors: st.RefusedSensors, RefusedPicos: st.RefusedPicos, Others: st.Others,
 		RefusedAt: st.RefusedAt, Displaced: st.Displaced,
-		Feed: feedOf(ps.Feed), Demo: ps.Demo, Metrics: Metrics(ps.Metrics), Config: Config(ps.Config),
+		Feed: feedOf(ps.Feed), Demo: ps.Demo, Metrics: Metrics(ps.Metrics), Config: Config(ps.Config), MQTT: MQTT(ps.MQTT),
 		History: History{
 			Off: ps.History.Off, Err: ps.History.Err, Note: ps.History.Note, Full: ps.History.Full,
 			Span: seconds(ps.History.Span), Bytes: ps.History.Bytes,
 			MaxSpan: seconds(ps.History.MaxSpan), MaxBytes: ps.History.MaxBytes,
 		},
+	}
+	for _, r := range ps.RemoteWrite {
+		h.RemoteWrite = append(h.RemoteWrite, RemoteWrite{
+			Target: r.Target, Sent: r.Sent, Failed: r.Failed, Refused: r.Refused,
+			Lost: seconds(r.Lost), Behind: seconds(r.Behind), Err: r.Err,
+		})
 	}
 	for _, s := range st.Sensors {
 		h.Sensors = append(h.Sensors, Sensor{
@@ -220,8 +226,16 @@ func (h *House) State() house.State {
 
 // Status is what the snapshot says of how the program fares.
 func (h *House) Status() status.Status {
+	var writes []status.RemoteWrite
+	for _, r := range h.RemoteWrite {
+		writes = append(writes, status.RemoteWrite{
+			Target: r.Target, Sent: r.Sent, Failed: r.Failed, Refused: r.Refused,
+			Lost: r.Lost.Duration(), Behind: r.Behind.Duration(), Err: r.Err,
+		})
+	}
 	return status.Status{
-		Feed: h.Feed.health(), Demo: h.Demo, Metrics: status.Metrics(h.Metrics), Config: status.Config(h.Config),
+		RemoteWrite: writes,
+		Feed:        h.Feed.health(), Demo: h.Demo, Metrics: status.Metrics(h.Metrics), Config: status.Config(h.Config), MQTT: status.MQTT(h.MQTT),
 		History: status.History{
 			Off: h.History.Off, Err: h.History.Err, Note: h.History.Note, Full: h.History.Full,
 			Span: h.History.Span.Duration(), Bytes: h.History.Bytes,

@@ -21,8 +21,12 @@ type Status struct {
 	History History
 	Metrics Metrics
 	Notify  []Notify // by target; empty if nobody is told
+	MQTT    MQTT
 	Config  Config
-	Demo    bool // the house is made up
+
+	RemoteWrite []RemoteWrite // by database; empty if none gets anything
+
+	Demo bool // the house is made up
 }
 
 // Notify is how the telling of one target goes. The zero value was told nothing yet.
@@ -33,6 +37,16 @@ type Notify struct {
 	Dropped uint64 // messages that were given up
 	Waiting int    // messages that are to be sent
 	Err     string // why the last attempt came to nothing, in one line; empty if it did not
+}
+
+// MQTT is how the telling of Home Assistant goes. The zero value tells none.
+type MQTT struct {
+	Broker    string    // its URL; empty if none is told
+	Connected bool      // it answers
+	DownSince time.Time // since when it does not; zero if it does
+	Published uint64    // messages that it took since the program started
+	Failed    uint64    // messages that it did not take
+	Err       string    // what is wrong, in one line; empty if nothing is
 }
 
 // Config is how the owner's configuration file fares. The zero value is none, and
@@ -67,4 +81,16 @@ type Metrics struct {
 	Addr    string    // such as ":8000"; empty if nothing is served
 	Err     string    // why it is not served although it was asked for
 	Scraped time.Time // the last time anyone read /metrics; zero if never
+}
+
+// RemoteWrite is how the sending of what is stored to one database goes. The zero value
+// has sent nothing yet.
+type RemoteWrite struct {
+	Target  string        // as the owner named it
+	Sent    uint64        // samples that it took since the program started
+	Failed  uint64        // attempts that came to nothing, and were tried again
+	Refused uint64        // samples that it will never take, and that were stepped over
+	Lost    time.Duration // what the store had deleted before it was sent
+	Behind  time.Duration // from the last that was sent to the last that could be
+	Err     string        // why the last attempt came to nothing, in one line; empty if it did not
 }
