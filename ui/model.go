@@ -37,6 +37,7 @@ type model struct {
 	detail    detail
 	finder    finder
 	log       logPage
+	houses    houseList
 	open      openPage
 	bell      bell
 	focus     focus
@@ -99,6 +100,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		profile: colorprofile.ANSI256,
 		dark:    true,
 	}
+	m.houses = houseList{keys: keys, source: cfg.Houses, shown: cfg.Houses != nil}
 	m.table.sortOrder = sortOrderNamed(cfg.Sort)
 	m.palette = cfg.Theme
 	if cfg.Theme == "dark" || cfg.Theme == "light" {
@@ -162,6 +164,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.doctor.take(msg, m.ascii)
 	case exportResult:
 		m.detail.takeExport(msg, m.ascii)
+	case houseOpened:
+		cmd = m.showHouse(msg)
 	case decisionResult:
 		m.alertMenu.trouble = ""
 		if msg.err != nil {
@@ -220,6 +224,7 @@ func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
 	m.known = state.Conditions
 	m.live.now = m.now()
+	m.houses.take(m.ascii)
 	m.focus.drawn = m.live.now
 	m.live.health = cleanHealth(m.source.Health(), m.ascii)
 	if force || state.Revision != m.live.house.Revision {
@@ -238,6 +243,11 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.detail.told = ""
+	if m.listing() {
+		if cmd, taken := m.pressHouses(k); taken {
+			return cmd
+		}
+	}
 	f := m.openFinder()
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
@@ -252,6 +262,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.toggle(logOpen)
 		m.log.find.clear()
 		m.log.take(m.viewState.house.Events, m.packets())
+	case m.open == noPage && key.Matches(k, m.keys.close.Binding) && (f == nil || f.text() == "") && m.houses.source != nil:
+		m.leaveHouse()
 	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):
 		f.clear()
 		m.showFound()

@@ -35,6 +35,9 @@ import (
 type Config struct {
 	Source Source
 
+	// Houses is where several houses are listed and opened; nil if there is one alone.
+	Houses Houses
+
 	// Changed, if not nil, makes Run poll the Source before the second is over.
 	// A value sent without a change costs one poll.
 	Changed <-chan struct{}

@@ -70,7 +70,7 @@ func TestHints(t *testing.T) {
 		"an interface to send on":       {&multicast.InterfaceError{Able: []string{"lo"}}, "try --interface with one of: lo"},
 		"no interface to send on":       {&multicast.InterfaceError{}, "no interface is up that carries multicast; check with: ip link"},
 		"a network that is down":        {&multicast.SendError{Err: syscall.ENETUNREACH}, "is the network up? Check with: ip address"},
-		"another user and password":     {&peer.DeniedError{}, "write user:password into a file that only you can read, and give it with --from-credentials FILE"},
+		"another user and password":     {&peer.DeniedError{}, "write user:password or Bearer TOKEN into a file that only you can read, and give it with --from-credentials FILE; a server of many tenants also wants --from-tenant NAME"},
 		"a store that is open":          {&history.InUseError{Lock: "/h/lock"}, "see which one with: fuser -v /h/lock"},
 		"a file for a directory":        {keeping("/d/file", "/d/file", syscall.ENOTDIR), "move the file out of the way with: mv /d/file /d/file.old"},
 		"a file above a directory":      {keeping("/d/a file/history", "/d/a file", syscall.ENOTDIR), "move the file out of the way with: mv '/d/a file' '/d/a file.old'"},
