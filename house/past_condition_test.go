@@ -8,7 +8,9 @@ import (
 func TestUntold(t *testing.T) {
 	at := func(minutes int) time.Time { return time.Date(2026, 3, 3, 12, minutes, 0, 0, time.UTC) }
 	freezing := PastCondition{Kind: Freezing, Label: "Tank", Sensor: "28ff01", From: at(10), To: at(28)}
-	event := func(minutes int, k Kind) Event { return Event{At: at(minutes), Kind: k, Label: "Tank", Sensor: "28ff01"} }
+	event := func(minutes int, k Kind) Event {
+		return Event{At: at(minutes), Kind: k, Label: "Tank", Sensor: "28ff01"}
+	}
 	tests := map[string]struct {
 		past   PastCondition
 		events []Event // newest first
