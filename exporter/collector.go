@@ -59,6 +59,7 @@ func (c *collector) page() *metricsPage {
 	p.addFeed(ps.Feed)
 	p.addHistory(ps.History)
 	p.addNotifications(ps.Notify)
+	p.addRemoteWrites(ps.RemoteWrite)
 	p.addMQTT(ps.MQTT)
 	if ps.Config.File != "" {
 		p.add(configReloaded, oneIf(ps.Config.Err == ""))
@@ -212,6 +213,16 @@ func (p *metricsPage) addNotifications(targets []status.Notify) {
 		p.add(notifications, float64(n.Sent), notifications.with(outcomeSent, target)...)
 		p.add(notifications, float64(n.Failed), notifications.with(outcomeFailed, target)...)
 		p.add(notifications, float64(n.Dropped), notifications.with(outcomeDropped, target)...)
+	}
+}
+
+func (p *metricsPage) addRemoteWrites(targets []status.RemoteWrite) {
+	for target, r := range unique(targets, func(r *status.RemoteWrite) string { return clean(r.Target) }) {
+		p.add(remoteWriteSamples, float64(r.Sent), remoteWriteSamples.with(outcomeSent, target)...)
+		p.add(remoteWriteSamples, float64(r.Refused), remoteWriteSamples.with(outcomeRefused, target)...)
+		p.add(remoteWriteFailed, float64(r.Failed), remoteWriteFailed.with(target)...)
+		p.add(remoteWriteBehind, r.Behind.Seconds(), remoteWriteBehind.with(target)...)
+		p.add(remoteWriteLost, r.Lost.Seconds(), remoteWriteLost.with(target)...)
 	}
 }
 

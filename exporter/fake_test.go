@@ -15,6 +15,7 @@ type fake struct {
 	feed    feed.Health
 	history status.History
 	notify  []status.Notify
+	writes  []status.RemoteWrite
 	mqtt    status.MQTT
 	config  status.Config
 
@@ -33,7 +34,7 @@ func (f *fake) State() house.State {
 }
 
 func (f *fake) Status() status.Status {
-	return status.Status{Feed: f.feed, History: f.history, Notify: f.notify, MQTT: f.mqtt, Config: f.config}
+	return status.Status{Feed: f.feed, History: f.history, Notify: f.notify, MQTT: f.mqtt, RemoteWrite: f.writes, Config: f.config}
 }
 
 var (
@@ -101,6 +102,7 @@ func winter() *fake {
 			Refused:    []feed.Refusals{{Reason: feed.NotJSON, Count: 12}},
 		},
 		notify:  []status.Notify{{Target: "phone", Sent: 3, Failed: 1}},
+		writes:  []status.RemoteWrite{{Target: "house", Sent: 1_000_000, Failed: 5, Refused: 1, Behind: 70 * time.Second}},
 		mqtt:    status.MQTT{Broker: "mqtt://192.168.1.10:1883", Connected: true, Published: 1200, Failed: 2},
 		config:  status.Config{File: "/etc/picotop/config.toml", LoadedAt: monday},
 		history: status.History{Appended: 63_000_000, Dropped: 4, Bytes: 40 << 20},

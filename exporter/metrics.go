@@ -32,6 +32,7 @@ const (
 	outcomeError   = "error"
 	outcomeSent    = "sent"
 	outcomeFailed  = "failed"
+	outcomeRefused = "refused"
 	outcomeDropped = "dropped"
 )
 
@@ -106,6 +107,18 @@ var (
 	mqttMessages = counter("picotop_mqtt_messages_total",
 		"Messages to the MQTT broker of Home Assistant, by what came of them.",
 		labelOutcome)
+	remoteWriteSamples = counter("picotop_remote_write_samples_total",
+		"Samples for a database, by what came of them.",
+		labelOutcome, labelTarget)
+	remoteWriteFailed = counter("picotop_remote_write_failed_attempts_total",
+		"Requests to a database that came to nothing and were tried again.",
+		labelTarget)
+	remoteWriteBehind = gauge("picotop_remote_write_behind_seconds",
+		"How much of the history a database is yet to get.",
+		labelTarget)
+	remoteWriteLost = counter("picotop_remote_write_lost_seconds_total",
+		"How much of the history was deleted before a database got it.",
+		labelTarget)
 	configReloaded = gauge("picotop_config_last_reload_successful",
 		"Whether the config file was understood when it was last read.")
 )

@@ -93,6 +93,9 @@ func (s *Store) rollUp(ctx context.Context) error {
 	if err := s.backfill(ctx); err != nil {
 		return err
 	}
+	if len(s.rollups.writtenBlocks) == 0 && len(s.rollups.queued) == 0 {
+		s.rollups.caughtUp.Store(true)
+	}
 	return s.saveRollupState()
 }
 

@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/oklog/ulid/v2"
@@ -21,6 +22,8 @@ const rollupStateName = "hours.json"
 type rollupState struct {
 	mu   sync.Mutex // guards done
 	done timeRanges
+
+	caughtUp atomic.Bool // this run found no hour that is yet to be stored
 
 	// Only RunRollups uses what follows.
 	onDisk         string                   // what hours.json holds

@@ -26,6 +26,12 @@ var metricHelp = map[string]string{
 	alertsName:   "1 while a warning of picotop lasts, each minute",
 }
 
+// MetricNames are the series in a store: readings and warnings, then rollups, which
+// follow hours later. lastSeen names for a metric the one that is computed from it.
+func MetricNames() (readings, hours []string, lastSeen map[string]string) {
+	return []string{metricName, alertsName}, []string{min1hName, avg1hName, max1hName}, map[string]string{metricName: lastSeenName}
+}
+
 // The labels of a series are what people's rules and dashboards are written
 // against.
 const (

@@ -44,6 +44,13 @@ type forecast struct {
 	count int
 	until time.Time // when that is over; zero before the first value
 
+	// The moment of the last step, for foretold, which makes freezesAt of it when it is
+	// first asked: a day of readings is taken in at the start, and asked once.
+	at      time.Time
+	celsius float64
+	limited bool
+	asked   bool
+
 	freezesAt time.Time // zero if that cannot be told
 }
 
@@ -51,7 +58,7 @@ type forecastPoint struct{ hours, celsius float64 } // hours since the Unix epoc
 
 func hoursOf(t time.Time) float64 { return float64(t.UnixMilli()) / 3.6e6 }
 
-// add takes a value, and foretells anew once a step is over. limited says whether it is
+// add takes a value; once a step is over it is foretold anew. limited says whether that is
 // of interest at all.
 func (f *forecast) add(at time.Time, celsius float64, limited bool) {
 	if f.until.Sub(at) > forecastStep { // the clock was set back
@@ -75,10 +82,19 @@ func (f *forecast) add(at time.Time, celsius float64, limited bool) {
 	}
 	f.sum, f.count = celsius, 1
 	f.until = at.Truncate(forecastStep).Add(forecastStep)
-	f.freezesAt = time.Time{}
-	if limited {
-		f.freezesAt = f.foretell(at, celsius)
+	f.at, f.celsius, f.limited, f.asked = at, celsius, limited, false
+}
+
+// foretold is when it will be at 0 degrees, as of the last step; zero if that cannot be
+// told.
+func (f *forecast) foretold() time.Time {
+	if !f.asked {
+		f.asked, f.freezesAt = true, time.Time{}
+		if f.limited {
+			f.freezesAt = f.foretell(f.at, f.celsius)
+		}
 	}
+	return f.freezesAt
 }
 
 // foretell returns when the line is at 0 degrees; zero if that cannot be told.

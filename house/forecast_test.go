@@ -21,12 +21,12 @@ func TestForecasts(t *testing.T) {
 			for after := time.Duration(0); after.Hours() < freezes; after += 13 * time.Second {
 				v := ambient + (9-ambient)*math.Exp(-after.Hours()/hours) + (random.Float64()-0.5)/8
 				f.add(start.Add(after), math.Round(v*16)/16, true)
-				if f.freezesAt.IsZero() || f.freezesAt.Equal(start) || int(after.Seconds())%600 > 12 {
+				if f.foretold().IsZero() || f.foretold().Equal(start) || int(after.Seconds())%600 > 12 {
 					continue
 				}
 				foretold++
 				left := freezes - after.Hours()
-				errors = append(errors, math.Abs(f.freezesAt.Sub(start).Hours()-freezes)/left)
+				errors = append(errors, math.Abs(f.foretold().Sub(start).Hours()-freezes)/left)
 			}
 		}
 	}
@@ -65,8 +65,8 @@ func TestNoForecast(t *testing.T) {
 				}
 				f.add(start.Add(after), tt.celsius(after), true)
 			}
-			if !f.freezesAt.IsZero() {
-				t.Errorf("foretells %v", f.freezesAt)
+			if !f.foretold().IsZero() {
+				t.Errorf("foretells %v", f.foretold())
 			}
 		})
 	}

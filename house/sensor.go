@@ -115,7 +115,7 @@ func (s *sensor) snapshot() Sensor {
 		SetAsideWhy: s.setAside.why, SetAsideCount: s.setAside.count,
 	}
 	if !s.silent {
-		out.PerHour, out.FreezesAt = s.trend.perHour(), s.forecast.freezesAt
+		out.PerHour, out.FreezesAt = s.trend.perHour(), s.forecast.foretold()
 	}
 	return out
 }

@@ -62,7 +62,7 @@ func (m *countingWriter) total() int {
 	return m.bytes
 }
 
-// TestBytes runs the whole program for ten minutes of a fake clock, with 24
+// TestBytes runs the whole program for an hour of a fake clock, with 24
 // sensors that each send every 10 s and change by at most a sixteenth of a
 // degree, and counts what goes to the terminal.
 func TestBytes(t *testing.T) {
@@ -87,7 +87,7 @@ func TestBytes(t *testing.T) {
 
 		time.Sleep(5 * time.Second) // of the bubble's clock
 		first := out.total()
-		const minutes = 10
+		const minutes = 60
 		for tick := range minutes * 600 { // ten a second, so that 24 speak in 10 s
 			time.Sleep(100 * time.Millisecond)
 			if i := tick % 100; i%4 == 0 && i/4 < 24 {

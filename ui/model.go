@@ -41,7 +41,9 @@ type model struct {
 	log       logPage
 	open      openPage
 	bell      bell
-	mouse     bool // reported by the terminal
+	focus     focus
+	known     []house.Condition // as the Source told of them last
+	mouse     bool              // reported by the terminal
 
 	profile       colorprofile.Profile
 	dark          bool
@@ -49,9 +51,11 @@ type model struct {
 	palette       string
 	width, height int
 
-	title string // of the window
-	frame string // what was drawn last
-	dirty bool   // whether frame must be drawn again
+	title string        // of the window
+	frame string        // what was drawn last
+	dirty bool          // whether frame must be drawn again
+	hurry time.Duration // how soon it must show, if it differs
+	clock *frameClock
 }
 
 // An openPage is what covers the table. The zero value is nothing.
@@ -80,6 +84,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		ascii:     cfg.ASCII,
 		remote:    cfg.Remote != nil,
 		keys:      keys,
+		clock:     &frameClock{},
 		loader:    loader{load: load},
 		decide:    decide,
 		export:    cfg.Export,
@@ -114,8 +119,18 @@ func (m *model) Init() tea.Cmd { return tea.RequestBackgroundColor }
 // Update handles each message with one call.
 func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	var cmd tea.Cmd
+	hurry := soon
 	switch msg := msg.(type) {
 	case tickMsg:
+		if m.waits() {
+			return m, nil
+		}
+		cmd, hurry = m.refresh(false), unhurried
+	case tea.BlurMsg:
+		m.focus = focus{lost: true, drawn: m.live.now}
+		return m, nil
+	case tea.FocusMsg:
+		m.focus = focus{}
 		cmd = m.refresh(false)
 	case tea.KeyPressMsg:
 		if f := m.openFinder(); f != nil && f.typing && f.press(msg) {
@@ -160,6 +175,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 	case tea.WindowSizeMsg:
 		m.width, m.height = msg.Width, msg.Height
 		m.updateTable()
+		m.clock.expect(soon) // Bubble Tea draws anew, even what is the same
 	case tea.BackgroundColorMsg:
 		if !m.darkKnown {
 			m.dark = msg.IsDark()
@@ -169,7 +185,11 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.profile = msg.Profile
 		m.restyle()
 	default:
+		m.clock.expect(soon) // Bubble Tea may have something to send
 		return m, nil
+	}
+	if !m.dirty || hurry < m.hurry {
+		m.hurry = hurry
 	}
 	m.dirty = true
 	return m, tea.Batch(cmd, m.loadHistory(), m.loadDetail(), m.loadPast())
@@ -180,7 +200,7 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 func (m *model) View() tea.View {
 	m.draw()
 	v := tea.NewView(m.frame)
-	v.AltScreen = true
+	v.AltScreen, v.ReportFocus = true, true
 	if m.mouse {
 		v.MouseMode = tea.MouseModeCellMotion
 	}
@@ -193,18 +213,24 @@ func (m *model) draw() {
 	if !m.dirty {
 		return
 	}
+	frame, title := m.frame, m.title
 	m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(m.current())
 	if m.ascii {
 		m.frame, m.title = toASCII(m.frame), toASCII(m.title)
 	}
 	m.dirty = false
+	if m.frame != frame || m.title != title {
+		m.clock.expect(m.hurry)
+	}
 }
 
 // refresh takes a new state from the Source. Its text is cleaned only if the
 // revision is new, or if force is set. The command calls the user, if there is need.
 func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
+	m.known = state.Conditions
 	m.live.now = m.now()
+	m.focus.drawn = m.live.now
 	m.live.health = cleanHealth(m.source.Health(), m.ascii)
 	if force || state.Revision != m.live.house.Revision {
 		m.live.house = cleanHouse(state, m.ascii)
@@ -245,6 +271,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.updateTable() // the window may be another one
 	case key.Matches(k, m.keys.mouse.Binding):
 		m.mouse = !m.mouse
+		m.clock.expect(soon) // the picture stays the same
 	case key.Matches(k, m.keys.unit.Binding):
 		m.viewState.locale.fahrenheit = !m.viewState.locale.fahrenheit
 	case f != nil && key.Matches(k, m.keys.find.Binding) && (m.open != noPage || !m.noSensors()):

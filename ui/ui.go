@@ -4,8 +4,10 @@
 // [Run] draws what a [Source] returns until the user quits. It promises to put
 // the terminal back as it was, to end when its context does or the terminal
 // is gone, and to cost next to nothing while nothing happens: it polls the
-// Source once a second and sends only what changed, some 60 bytes a second for
-// 24 sensors.
+// Source once a second, draws only when something changed (frame_clock.go), and
+// sends only that, some 60 bytes a second for 24 sensors. A terminal that has lost
+// the focus is brought up to date each ten seconds, and at once when what is wrong
+// has changed (focus.go).
 //
 // Inside there is one Bubble Tea model. It owns the panes, which are plain
 // structs and functions that fill the rectangle they are given, at any size.
@@ -69,9 +71,6 @@ type Config struct {
 }
 
 const (
-	// Ten frames a second: a key press shows at once to the eye, and an idle
-	// Bubble Tea takes a fifth of what its usual sixty take.
-	framesPerSecond = 10
 	// How long one load of history may take before its row goes without.
 	loadTimeout = 10 * time.Second
 	// How long one decision may take.
@@ -156,12 +155,15 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 		tea.WithoutSignalHandler(), // signals are main's: they end ctx
 	}, options...)...)
 
+	m.clock.program = program
+
 	var ticking sync.WaitGroup
 	ticking.Go(func() { tick(ctx, cfg.Changed, program) })
 	if cfg.Remote != nil {
 		ticking.Go(func() { cfg.Remote.follow(ctx, program) })
 	}
 	_, err = program.Run()
+	m.clock.stop()
 	if inAltScreen {
 		tty.leaveAltScreen()
 	}

@@ -15,6 +15,7 @@ import (
 	"picotop/internal/homeassistant"
 	"picotop/internal/notify"
 	"picotop/internal/peer"
+	"picotop/internal/remotewrite"
 )
 
 // packetsWaiting is how many packets may wait between the sockets and the house.
@@ -41,6 +42,7 @@ type instance struct {
 	saved       houseFile
 	notifier    *notify.Notifier
 	assistant   *homeassistant.Publisher
+	remoteWrite *remotewrite.Sender // nil if nothing is sent
 	config      configState
 	hangup      chan os.Signal     // of a service; nil never comes
 	onConfig    func(*config.File) // told of each file that is put in force; nil means nobody
@@ -72,6 +74,11 @@ func (i *instance) build(ctx context.Context, known house.State) error {
 	}
 	i.notifier = i.newNotifier(known)
 	i.assistant = i.newHomeAssistant()
+	var err error
+	if i.remoteWrite, err = i.newRemoteWrite(); err != nil {
+		i.close()
+		return err
+	}
 	served := exporter.Config{
 		Source: i, Past: i.past, Version: i.Version, Logger: i.logger, Now: i.now,
 		House: peer.Handler(i, i.Version, os.Getpid()), WebConfig: i.WebConfig,

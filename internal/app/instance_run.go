@@ -60,6 +60,9 @@ func (i *instance) run(ctx context.Context) error {
 		g.Go(i.guarded(func() error { return i.store.RunRollups(ctx) }))
 		g.Go(i.guarded(func() error { i.keepRoster(ctx); return nil }))
 		g.Go(i.guarded(func() error { i.keepHouse(ctx); return nil }))
+		if i.remoteWrite != nil {
+			g.Go(i.guarded(func() error { i.remoteWrite.Run(ctx); return nil }))
+		}
 	}
 	if i.Demo {
 		g.Go(i.guarded(func() error { return i.sendDemo(ctx) }))

@@ -27,6 +27,8 @@ func complete(cmd *cobra.Command) {
 	}
 	for name, values := range map[string]cobra.CompletionFunc{
 		"log.format":     fixed("logfmt", "json"),
+		"theme":          fixed(app.Themes()...),
+		"ssh":            fixed(":2322"),
 		"log-level":      fixed("debug", "info", "warn", "error"),
 		"format":         fixed(formats...),
 		"retention":      fixed("30d", "1y", "5y"),

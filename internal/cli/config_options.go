@@ -10,8 +10,8 @@ import (
 )
 
 // noKeys are the flags without a key of their own: what they say cannot stand in the
-// file, or stands there as units.
-var noKeys = map[string]bool{"config": true, "help": true, "version": true, "fahrenheit": true}
+// file, or stands there as units or in sections.
+var noKeys = map[string]bool{"config": true, "help": true, "version": true, "remote-write": true, "fahrenheit": true}
 
 // optionExamples are values of flags as they are written in the file, by the name of
 // the flag, where the default is no example.

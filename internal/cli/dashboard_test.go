@@ -14,7 +14,7 @@ import (
 	"github.com/creack/pty"
 )
 
-// A dashboard is picotop on a terminal of its own.
+// A dashboard is picotop on a terminal of its own, which never answers what it is asked.
 type dashboard struct {
 	cmd  *exec.Cmd
 	tty  *os.File
@@ -27,9 +27,22 @@ type dashboard struct {
 
 func openDashboard(t *testing.T, args ...string) *dashboard {
 	t.Helper()
+	return openProgram(t, "picotop", args...)
+}
+
+// newDashboard is a dashboard that is not yet started.
+func newDashboard(t *testing.T, name string, args ...string) *dashboard {
+	t.Helper()
 	d := &dashboard{tmp: t.TempDir(), done: make(chan error, 1)}
-	d.cmd = exec.Command("picotop", args...)
+	d.cmd = exec.Command(name, args...)
 	d.cmd.Env = append(os.Environ(), "TMPDIR="+d.tmp, "HOME="+t.TempDir(), "TERM=xterm-256color", "LANG=C.UTF-8")
+	return d
+}
+
+// openProgram starts a program on a terminal of its own.
+func openProgram(t *testing.T, name string, args ...string) *dashboard {
+	t.Helper()
+	d := newDashboard(t, name, args...)
 	tty, err := pty.StartWithSize(d.cmd, &pty.Winsize{Rows: 24, Cols: 80})
 	if err != nil {
 		t.Skip("no terminal to be had: ", err)

@@ -58,6 +58,7 @@ type options struct {
 	origin      originValue
 	retention   retentionValue
 	size        sizeValue
+	remoteWrite remoteWriteValue
 	from        string // URL of a picotop elsewhere; empty means none
 	credentials string // file with user:password for that
 	config      string // file; empty means where one is looked for
@@ -138,6 +139,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.StringVar(&o.Data, "data", "", "directory that keeps the history")
 	f.Var(&o.retention, "retention", "how long the history is kept")
 	f.Var(&o.size, "retention-size", "how much disk it may take; the oldest goes first")
+	f.Var(&o.remoteWrite, "remote-write", "database that gets all, by its remote write URL")
 	f.BoolVar(&o.NoHistory, "no-history", false, "keep nothing on disk")
 	f.BoolVar(&o.Demo, "demo", false, "show a made-up house, to try it without any Pico")
 	f.BoolVar(&o.ascii, "ascii", false, "draw with plain characters only")
@@ -219,6 +221,9 @@ func (o *options) appConfig(p Program) (app.Config, error) {
 	cfg := o.Config
 	cfg.Version, cfg.Hint = p.Version, hint
 	cfg.File, cfg.LoadFile, cfg.Watched = o.file, o.loadFile, o.candidates()
+	if t := o.remoteWrite.target; t != nil {
+		cfg.File = o.file.WithRemoteWrite(*t)
+	}
 	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
 	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
 	cfg.SSH.Listen = string(o.ssh)

@@ -47,6 +47,8 @@ type File struct {
 	Notify Notify
 	MQTT   MQTT
 
+	RemoteWrite []RemoteWrite
+
 	lines map[string]int // of each key and section that was given, by its full name
 }
 

@@ -48,6 +48,13 @@ func TestExample(t *testing.T) {
 			case strings.HasPrefix(f.key, "url"), f.key == "command":
 			case p.header == "[[notify]]", p.header == "[heartbeat]":
 				text += "url = \"https://example.org\"\n"
+			case p.header == "[[remote_write]]":
+				text += "url = \"https://example.org\"\n"
+				for key, other := range map[string]string{"password": "user", "cert_file": "key_file", "key_file": "cert_file"} {
+					if strings.HasPrefix(f.key, key) {
+						text += other + " = \"picotop\"\n"
+					}
+				}
 			case p.header == "[mqtt]" && f.key != "broker":
 				text += "broker = \"mqtt://192.168.1.10\"\n"
 				if strings.HasPrefix(f.key, "password") {

@@ -27,6 +27,7 @@ func sections() []field {
 		{key: "notify", read: readTargets},
 		{key: "heartbeat", read: readHeartbeat},
 		{key: "mqtt", read: readMQTT},
+		{key: "remote_write", read: readRemoteWrites},
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	neturl "net/url"
 	"os"
 	"path/filepath"
 	"strings"
@@ -69,6 +70,11 @@ func (f *File) Unresolved(getenv func(string) string) Errors {
 	}
 	look("URL", f.Notify.Heartbeat.URL, f.Notify.Heartbeat.Line)
 	look("password", f.MQTT.Password, f.MQTT.Line)
+	for _, t := range f.RemoteWrite {
+		look("URL", t.URL, t.Line)
+		look("password", t.Password, t.Line)
+		look("token", t.Bearer, t.Line)
+	}
 	return errs
 }
 
@@ -144,4 +150,15 @@ func checkURL(s string) (string, error) {
 		return "", errors.New("a URL has no blanks in it")
 	}
 	return s, nil
+}
+
+// host is the host of a URL, or what it is kept in: what names it without a secret.
+func (s Secret) host() string {
+	if s.file != "" {
+		return plain(filepath.Base(s.file))
+	}
+	if u, err := neturl.Parse(s.value); err == nil && u.Host != "" {
+		return plain(u.Host)
+	}
+	return plain(s.env)
 }

@@ -35,6 +35,7 @@ func (f *File) Show() []Line {
 	f.showHouse(add)
 	f.showNotify(add)
 	f.showMQTT(add)
+	f.showRemoteWrite(add)
 	return all
 }
 

@@ -120,6 +120,12 @@ func Of(st house.State, ps status.Status) House {
 			MaxSpan: seconds(ps.History.MaxSpan), MaxBytes: ps.History.MaxBytes,
 		},
 	}
+	for _, r := range ps.RemoteWrite {
+		h.RemoteWrite = append(h.RemoteWrite, RemoteWrite{
+			Target: r.Target, Sent: r.Sent, Failed: r.Failed, Refused: r.Refused,
+			Lost: seconds(r.Lost), Behind: seconds(r.Behind), Err: r.Err,
+		})
+	}
 	for _, s := range st.Sensors {
 		h.Sensors = append(h.Sensors, Sensor{
 			ID: s.ID, Code: s.Code, Name: s.Name, SensorName: s.SensorName, FriendlyName: s.FriendlyName,
@@ -220,8 +226,16 @@ func (h *House) State() house.State {
 
 // Status is what the snapshot says of how the program fares.
 func (h *House) Status() status.Status {
+	var writes []status.RemoteWrite
+	for _, r := range h.RemoteWrite {
+		writes = append(writes, status.RemoteWrite{
+			Target: r.Target, Sent: r.Sent, Failed: r.Failed, Refused: r.Refused,
+			Lost: r.Lost.Duration(), Behind: r.Behind.Duration(), Err: r.Err,
+		})
+	}
 	return status.Status{
-		Feed: h.Feed.health(), Demo: h.Demo, Metrics: status.Metrics(h.Metrics), Config: status.Config(h.Config), MQTT: status.MQTT(h.MQTT),
+		RemoteWrite: writes,
+		Feed:        h.Feed.health(), Demo: h.Demo, Metrics: status.Metrics(h.Metrics), Config: status.Config(h.Config), MQTT: status.MQTT(h.MQTT),
 		History: status.History{
 			Off: h.History.Off, Err: h.History.Err, Note: h.History.Note, Full: h.History.Full,
 			Span: h.History.Span.Duration(), Bytes: h.History.Bytes,

@@ -63,6 +63,8 @@ type House struct {
 	History History `json:"history"`
 	Config  Config  `json:"config,omitzero"`
 	MQTT    MQTT    `json:"mqtt,omitzero"`
+
+	RemoteWrite []RemoteWrite `json:"remote_write,omitempty"`
 }
 
 // A Packet is one that was understood.
@@ -135,6 +137,17 @@ type Config struct {
 	LoadedAt time.Time `json:"loaded_at,omitzero"`
 }
 
+// RemoteWrite is how the sending of what is stored to one database goes.
+type RemoteWrite struct {
+	Target  string  `json:"target"`
+	Sent    uint64  `json:"sent"`    // samples
+	Failed  uint64  `json:"failed"`  // attempts
+	Refused uint64  `json:"refused"` // samples
+	Lost    Seconds `json:"lost_seconds,omitempty"`
+	Behind  Seconds `json:"behind_seconds"`
+	Err     string  `json:"error,omitempty"`
+}
+
 // MQTT is the state of the telling of Home Assistant.
 type MQTT struct {
 	Broker    string    `json:"broker"`
@@ -182,7 +195,7 @@ func (h *House) Check() error {
 	case len(h.Sensors) > maxSensors || len(h.Picos) > maxPicos || len(h.Events) > maxEvents ||
 		len(h.Packets) > maxElsewhere ||
 		len(h.Conditions) > maxConditions ||
-		len(h.Feed.Ports)+len(h.Feed.Interfaces)+len(h.Feed.Refused) > maxElsewhere:
+		len(h.Feed.Ports)+len(h.Feed.Interfaces)+len(h.Feed.Refused)+len(h.RemoteWrite) > maxElsewhere:
 		return errors.New("the picotop there tells more than can be")
 	}
 	for i := range h.Conditions {
@@ -201,6 +214,10 @@ func (h *House) Check() error {
 func (h *House) eachText(f func(*string)) {
 	for _, s := range []*string{&h.Program, &h.Metrics.Addr, &h.Metrics.Err, &h.History.Err, &h.History.Note, &h.History.Full, &h.Config.File, &h.Config.Err, &h.MQTT.Broker, &h.MQTT.Err} {
 		f(s)
+	}
+	for i := range h.RemoteWrite {
+		f(&h.RemoteWrite[i].Target)
+		f(&h.RemoteWrite[i].Err)
 	}
 	for i := range h.Picos {
 		f(&h.Picos[i].Name)

@@ -38,8 +38,8 @@ func Promtool(t *testing.T, dir string, args ...string) {
 
 // Start runs a Prometheus on loopback until the test ends, and returns its address,
 // such as http://127.0.0.1:41234. The directory holds prometheus.yml, and data, where
-// it keeps its samples.
-func Start(t *testing.T, dir string) string {
+// it keeps its samples. args are further flags.
+func Start(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	Need(t)
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
@@ -50,8 +50,10 @@ func Start(t *testing.T, dir string) string {
 	if err := ln.Close(); err != nil {
 		t.Fatal(err)
 	}
-	run := exec.Command("prometheus", "--config.file="+filepath.Join(dir, "prometheus.yml"),
-		"--storage.tsdb.path="+filepath.Join(dir, "data"), "--storage.tsdb.retention.time=50y", "--web.listen-address="+addr)
+	run := exec.Command("prometheus", append([]string{
+		"--config.file=" + filepath.Join(dir, "prometheus.yml"),
+		"--storage.tsdb.path=" + filepath.Join(dir, "data"), "--storage.tsdb.retention.time=50y", "--web.listen-address=" + addr,
+	}, args...)...)
 	var log strings.Builder
 	run.Stderr = &log
 	if err := run.Start(); err != nil {

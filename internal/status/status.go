@@ -23,7 +23,10 @@ type Status struct {
 	Notify  []Notify // by target; empty if nobody is told
 	MQTT    MQTT
 	Config  Config
-	Demo    bool // the house is made up
+
+	RemoteWrite []RemoteWrite // by database; empty if none gets anything
+
+	Demo bool // the house is made up
 }
 
 // Notify is how the telling of one target goes. The zero value was told nothing yet.
@@ -78,4 +81,16 @@ type Metrics struct {
 	Addr    string    // such as ":8000"; empty if nothing is served
 	Err     string    // why it is not served although it was asked for
 	Scraped time.Time // the last time anyone read /metrics; zero if never
+}
+
+// RemoteWrite is how the sending of what is stored to one database goes. The zero value
+// has sent nothing yet.
+type RemoteWrite struct {
+	Target  string        // as the owner named it
+	Sent    uint64        // samples that it took since the program started
+	Failed  uint64        // attempts that came to nothing, and were tried again
+	Refused uint64        // samples that it will never take, and that were stepped over
+	Lost    time.Duration // what the store had deleted before it was sent
+	Behind  time.Duration // from the last that was sent to the last that could be
+	Err     string        // why the last attempt came to nothing, in one line; empty if it did not
 }

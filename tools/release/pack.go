@@ -58,7 +58,7 @@ func (b *build) description(t target) (*nfpm.Config, error) {
 	defer f.Close()
 	values := map[string]string{
 		"ARCH": t.pack, "VERSION": b.plainVersion(), "MAINTAINER": b.maintainer,
-		"STAGE": filepath.Join(b.work, "stage"), "PACKAGING": packaging,
+		"STAGE": filepath.Join(b.work, "stage"), "PACKAGING": packaging, "DOCS": filepath.Join(b.root, "docs"),
 	}
 	text, err := io.ReadAll(f)
 	if err != nil {

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"errors"
+	"io"
+	"os"
+	"path/filepath"
+
+	"picotop/history"
+	"picotop/internal/config"
+	"picotop/internal/remotewrite"
+	"picotop/internal/status"
+)
+
+const (
+	remoteWriteFileName = "remote_write.json"
+	maxRemoteWriteFile  = 1 << 20 // bytes
+)
+
+// remoteSource is the store as it is sent elsewhere.
+type remoteSource struct {
+	*history.Queryable
+	store *history.Store
+}
+
+// Streams implements [remotewrite.Source].
+func (s remoteSource) Streams() ([]remotewrite.Stream, bool) {
+	settled, ok := s.store.Settled()
+	readings, hours, lastSeen := history.MetricNames()
+	return []remotewrite.Stream{
+		{Name: "readings", Metrics: readings, Also: lastSeen, Until: settled.Readings, Oldest: settled.Oldest},
+		{Name: "hours", Metrics: hours, Until: settled.Hours, Oldest: settled.Oldest},
+	}, ok
+}
+
+// newRemoteWrite makes what sends the history elsewhere; nil if nobody is to get it. A
+// made-up house is nobody's business.
+func (i *instance) newRemoteWrite() (*remotewrite.Sender, error) {
+	if len(i.File.RemoteWrite) == 0 || i.Demo || i.looksOnce {
+		return nil, nil
+	}
+	if i.store == nil {
+		i.logger.Warn("remote write needs the history, which is switched off: nothing is sent")
+		return nil, nil
+	}
+	var targets []remotewrite.Target
+	for _, t := range i.File.RemoteWrite {
+		target, err := remoteTarget(t)
+		if err != nil {
+			i.logger.Error("nothing is sent to this database", "target", t.Name, "err", err)
+			continue
+		}
+		targets = append(targets, target)
+	}
+	path := filepath.Join(i.Data, remoteWriteFileName)
+	return remotewrite.New(targets, remotewrite.Options{
+		Source: remoteSource{i.store.Queryable(), i.store}, Logger: i.logger, Now: i.now,
+		Load: func() ([]byte, error) { return readBounded(path, maxRemoteWriteFile) },
+		Save: func(text []byte) error {
+			if !i.isOpen() {
+				return errors.New("the history is not open")
+			}
+			return writeWhole(path, nil, func(w io.Writer) error { _, err := w.Write(text); return err })
+		},
+	})
+}
+
+// remoteTarget is a database of the configuration file, with its secrets.
+func remoteTarget(t config.RemoteWrite) (remotewrite.Target, error) {
+	target := remotewrite.Target{
+		Name: t.Name, Protocol: remotewrite.Protocol(t.Protocol), Labels: t.Labels,
+		Since: t.Since, Timeout: t.Timeout, User: t.User,
+	}
+	var err error
+	for _, s := range []struct {
+		from config.Secret
+		to   *string
+	}{{t.URL, &target.URL}, {t.Password, &target.Password}, {t.Bearer, &target.Bearer}} {
+		if s.from.IsZero() {
+			continue
+		}
+		if *s.to, err = s.from.Reveal(os.Getenv); err != nil {
+			return target, err
+		}
+	}
+	target.TLS, err = t.TLS()
+	return target, err
+}
+
+// remoteWriteStatus is how each database fares.
+func (i *instance) remoteWriteStatus() []status.RemoteWrite {
+	var all []status.RemoteWrite
+	for _, s := range i.remoteWrite.Stats() {
+		all = append(all, status.RemoteWrite(s))
+	}
+	return all
+}

@@ -1,0 +1,21 @@
+package cli
+
+import "picotop/internal/config"
+
+// remoteWriteValue is the URL of a database. It may hold a password, and is never shown.
+type remoteWriteValue struct{ target *config.RemoteWrite }
+
+// String implements [pflag.Value].
+func (v *remoteWriteValue) String() string { return "" }
+
+// Set implements [pflag.Value].
+func (v *remoteWriteValue) Set(s string) error {
+	t, err := config.NewRemoteWrite(s)
+	if err == nil {
+		v.target = &t
+	}
+	return err
+}
+
+// Type implements [pflag.Value].
+func (v *remoteWriteValue) Type() string { return "URL" }

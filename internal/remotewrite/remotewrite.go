@@ -1,0 +1,143 @@
+// Package remotewrite sends what a store holds to other time-series databases, by
+// Prometheus remote write 1.0 or 2.0.
+//
+// The store is the queue. A [Sender] keeps for each target the time until which its
+// samples were taken, its position, and goes on from there: a target that was away for a
+// week gets the week when it is back, in order, and memory holds one request. The
+// position moves when a request was answered, and is saved before the next one; so a
+// kill loses nothing, and repeats at most the request that was on its way.
+//
+// Each target has a goroutine of its own: one that hangs keeps up nobody else.
+//
+// The package knows nothing of what the samples mean. It reads a [Source], and hands its
+// positions to whoever keeps them.
+package remotewrite
+
+import (
+	"context"
+	"crypto/tls"
+	"log/slog"
+	"slices"
+	"sync"
+	"time"
+
+	"github.com/prometheus/prometheus/storage"
+)
+
+// A Protocol is a version of remote write.
+type Protocol string
+
+// The versions. Receivers that know only the first may answer the second with success
+// and store nothing, so the first one is the usual one.
+const (
+	V1 Protocol = "1.0"
+	V2 Protocol = "2.0" // falls back to V1 if the target does not know it
+)
+
+// A Target is a database that is sent to.
+type Target struct {
+	Name     string // unique; its position is kept under it
+	URL      string
+	Protocol Protocol          // empty means V1
+	Labels   map[string]string // added to each series that does not have them
+	Since    time.Duration     // how far back to begin at the first contact
+	Timeout  time.Duration     // of one request
+	User     string            // with Password; empty means none
+	Password string
+	Bearer   string // a token; empty means none
+	TLS      *tls.Config
+}
+
+// A Source is the store.
+type Source interface {
+	storage.Queryable
+	// Streams are what is sent, each with a position of its own; false while nothing is
+	// known of the store.
+	Streams() ([]Stream, bool)
+}
+
+// A Stream is a part of the store whose samples are complete until some time.
+type Stream struct {
+	Name    string   // its position is kept under it
+	Metrics []string // its series
+	// Also names for a metric a second series, whose values are the times of its samples
+	// in Unix seconds.
+	Also   map[string]string
+	Until  int64 // Unix ms; the samples up to here are complete
+	Oldest int64 // Unix ms; what was before is gone. 0 if there is nothing
+}
+
+// Options are what a sender needs besides its targets.
+type Options struct {
+	Source Source
+	Logger *slog.Logger
+	Now    func() time.Time
+	// Load returns what Save was given last; nil if nothing.
+	Load func() ([]byte, error)
+	// Save keeps the positions, for good once it returns.
+	Save func([]byte) error
+}
+
+// A Sender sends to all targets. It is safe for concurrent use.
+type Sender struct {
+	opts      Options
+	targets   []*target
+	positions positions
+}
+
+// New makes a sender. It sends nothing before Run.
+func New(targets []Target, opts Options) (*Sender, error) {
+	s := &Sender{opts: opts, positions: positions{save: opts.Save}}
+	for _, t := range targets {
+		c, err := newClient(t)
+		if err != nil {
+			return nil, err
+		}
+		s.targets = append(s.targets, &target{
+			Target: t, sender: s, client: c, window: firstWindow, protocol: t.Protocol,
+			logger: opts.Logger.With("target", t.Name),
+		})
+	}
+	return s, nil
+}
+
+// Run sends until ctx ends.
+func (s *Sender) Run(ctx context.Context) {
+	if len(s.targets) == 0 {
+		return
+	}
+	if err := s.positions.load(s.opts.Load); err != nil {
+		s.opts.Logger.Error("how far each remote write target was sent to is not known; each begins anew", "err", err)
+	}
+	var running sync.WaitGroup
+	defer running.Wait()
+	for _, t := range s.targets {
+		running.Go(func() { t.run(ctx) })
+	}
+}
+
+// Stats says how each target fares, in the order of New.
+func (s *Sender) Stats() []Stats {
+	if s == nil {
+		return nil
+	}
+	all := make([]Stats, 0, len(s.targets))
+	for _, t := range s.targets {
+		t.mu.Lock()
+		st := t.stats
+		t.mu.Unlock()
+		all = append(all, st)
+	}
+	return slices.Clip(all)
+}
+
+// Stats is how one target fares.
+type Stats struct {
+	Target  string
+	Sent    uint64        // samples that it took since the program started
+	Failed  uint64        // attempts that came to nothing, and were tried again
+	Refused uint64        // samples that it will never take, and that were stepped over
+	Lost    time.Duration // what the store had deleted before it was sent
+	Behind  time.Duration // from the last that was sent to the last that could be
+	Err     string        // why the last attempt came to nothing, in one line; empty if it did not
+}

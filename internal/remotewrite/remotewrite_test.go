@@ -1,0 +1,411 @@
+package remotewrite
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"io"
+	"log/slog"
+	"math/rand/v2"
+	"net/http"
+	"net/http/httptest"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/klauspost/compress/snappy"
+	writev2 "github.com/prometheus/client_golang/exp/api/remote/genproto/v2"
+	"github.com/prometheus/prometheus/model/histogram"
+	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/prompb"
+	"github.com/prometheus/prometheus/storage"
+	"github.com/prometheus/prometheus/tsdb/chunkenc"
+	"github.com/prometheus/prometheus/tsdb/chunks"
+	"google.golang.org/protobuf/proto"
+)
+
+// A fakeStore has two sensors that were read each ten seconds.
+type fakeStore struct {
+	from, until int64
+}
+
+const spacing = int64(10_000)
+
+func (f *fakeStore) Streams() ([]Stream, bool) {
+	return []Stream{{Name: "readings", Metrics: []string{"temperature"}, Until: f.until, Oldest: f.from}}, true
+}
+
+func (f *fakeStore) Querier(mint, maxt int64) (storage.Querier, error) {
+	return fakeQuerier{storage.NoopQuerier(), max(mint, f.from), min(maxt, f.until)}, nil
+}
+
+type fakeQuerier struct {
+	storage.Querier
+	mint, maxt int64
+}
+
+type sample struct {
+	t int64
+	v float64
+}
+
+func (s sample) ST() int64                     { return 0 }
+func (s sample) T() int64                      { return s.t }
+func (s sample) F() float64                    { return s.v }
+func (s sample) H() *histogram.Histogram       { return nil }
+func (s sample) FH() *histogram.FloatHistogram { return nil }
+func (s sample) Copy() chunks.Sample           { return s }
+func (s sample) Type() chunkenc.ValueType      { return chunkenc.ValFloat }
+
+func (q fakeQuerier) series(sensor string) storage.Series {
+	var list []chunks.Sample
+	for t := (q.mint + spacing - 1) / spacing * spacing; t <= q.maxt; t += spacing {
+		list = append(list, sample{t, float64(t % 1000)})
+	}
+	return storage.NewListSeries(labels.FromStrings("__name__", "temperature", "sensor", sensor), list)
+}
+
+func (q fakeQuerier) Select(context.Context, bool, *storage.SelectHints, ...*labels.Matcher) storage.SeriesSet {
+	return &fakeSet{series: []storage.Series{q.series("a"), q.series("b")}, at: -1}
+}
+
+type fakeSet struct {
+	storage.SeriesSet
+	series []storage.Series
+	at     int
+}
+
+func (s *fakeSet) Next() bool         { s.at++; return s.at < len(s.series) }
+func (s *fakeSet) At() storage.Series { return s.series[s.at] }
+func (s *fakeSet) Err() error         { return nil }
+
+// A receiver counts each sample that it took.
+type receiver struct {
+	mu    sync.Mutex
+	taken map[string]map[int64]int // by series and time
+	last  map[string]int64
+	order bool // a sample came before an earlier one of its series, for the first time
+	n     int
+	trial func(n int, w http.ResponseWriter) bool // whether a request is taken
+}
+
+func newReceiver() *receiver {
+	return &receiver{taken: map[string]map[int64]int{}, last: map[string]int64{}, trial: func(int, http.ResponseWriter) bool { return true }}
+}
+
+// RoundTrip lets a client talk to it without a socket.
+func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	body, _ := io.ReadAll(req.Body)
+	raw, err := snappy.Decode(nil, body)
+	if err != nil {
+		panic(err)
+	}
+	r.n++
+	if !r.trial(r.n, w) {
+		return
+	}
+	for _, s := range decode(req.Header.Get("Content-Type"), raw) {
+		key := ""
+		for _, l := range s.Labels {
+			key += l.Name + "=" + l.Value + ","
+		}
+		if r.taken[key] == nil {
+			r.taken[key] = map[int64]int{}
+		}
+		for _, p := range s.Samples {
+			if p.Timestamp < r.last[key] && r.taken[key][p.Timestamp] == 0 {
+				r.order = true
+			}
+			r.last[key] = max(r.last[key], p.Timestamp)
+			r.taken[key][p.Timestamp]++
+		}
+	}
+	w.Header().Set("X-Prometheus-Remote-Write-Samples-Written", "1")
+	w.WriteHeader(http.StatusNoContent)
+}
+
+func decode(kind string, raw []byte) []prompb.TimeSeries {
+	if kind != "application/x-protobuf;proto=io.prometheus.write.v2.Request" {
+		var req prompb.WriteRequest
+		if err := req.Unmarshal(raw); err != nil {
+			panic(err)
+		}
+		return req.Timeseries
+	}
+	var req writev2.Request
+	if err := proto.Unmarshal(raw, &req); err != nil {
+		panic(err)
+	}
+	var all []prompb.TimeSeries
+	for _, s := range req.Timeseries {
+		var one prompb.TimeSeries
+		for i := 0; i < len(s.LabelsRefs); i += 2 {
+			one.Labels = append(one.Labels, prompb.Label{Name: req.Symbols[s.LabelsRefs[i]], Value: req.Symbols[s.LabelsRefs[i+1]]})
+		}
+		for _, p := range s.Samples {
+			one.Samples = append(one.Samples, prompb.Sample{Timestamp: p.Timestamp, Value: p.Value})
+		}
+		all = append(all, one)
+	}
+	return all
+}
+
+// twice is how many samples were taken more than once, and missing how many of the
+// store never.
+func (r *receiver) count(f *fakeStore, after int64) (missing, twice int) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, sensor := range []string{"a", "b"} {
+		times := r.taken["__name__=temperature,house=mum,sensor="+sensor+","]
+		for t := (max(f.from, after+1) + spacing - 1) / spacing * spacing; t <= f.until; t += spacing {
+			switch n := times[t]; {
+			case n == 0:
+				missing++
+			case n > 1:
+				twice += n - 1
+			}
+		}
+	}
+	return missing, twice
+}
+
+// aDisk keeps the positions over restarts.
+type aDisk struct {
+	text []byte
+	err  error
+}
+
+func (d *aDisk) load() ([]byte, error) { return d.text, nil }
+func (d *aDisk) save(b []byte) error {
+	if d.err != nil {
+		return d.err
+	}
+	d.text = bytes.Clone(b)
+	return nil
+}
+
+// direct answers requests without a socket, so that time can be made up.
+type direct struct{ http.Handler }
+
+func (d direct) RoundTrip(req *http.Request) (*http.Response, error) {
+	if err := req.Context().Err(); err != nil {
+		return nil, err
+	}
+	w := httptest.NewRecorder()
+	d.ServeHTTP(w, req)
+	if w.Code == 999 {
+		return nil, errors.New("connection refused")
+	}
+	if w.Code == 998 {
+		<-req.Context().Done()
+		return nil, req.Context().Err()
+	}
+	return w.Result(), nil
+}
+
+func newSender(t *testing.T, f *fakeStore, d *aDisk, handlers map[string]http.Handler, p Protocol) *Sender {
+	t.Helper()
+	var targets []Target
+	for name := range handlers {
+		targets = append(targets, Target{
+			Name: name, URL: "http://db/api/v1/write", Protocol: p, Timeout: 30 * time.Second,
+			Since: 30 * 24 * time.Hour, Labels: map[string]string{"house": "mum"},
+		})
+	}
+	s, err := New(targets, Options{Source: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Load: d.load, Save: d.save})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, one := range s.targets {
+		one.client.via.base = direct{handlers[one.Name]}
+	}
+	return s
+}
+
+// aWeek is a store of the last seven days.
+func aWeek() *fakeStore {
+	now := time.Now().UnixMilli()
+	return &fakeStore{from: now - 7*24*3600*1000, until: now}
+}
+
+func TestNothingIsLost(t *testing.T) {
+	code := func(code int, after string) func(int, http.ResponseWriter) bool {
+		return func(n int, w http.ResponseWriter) bool {
+			if n > 3 && n < 8 {
+				if after != "" {
+					w.Header().Set("Retry-After", after)
+				}
+				w.WriteHeader(code)
+				return false
+			}
+			return true
+		}
+	}
+	for name, test := range map[string]struct {
+		trial    func(int, http.ResponseWriter) bool
+		protocol Protocol
+		atLeast  time.Duration // that it takes
+	}{
+		"all is well":                {trial: func(int, http.ResponseWriter) bool { return true }},
+		"all is well, in version 2":  {trial: func(int, http.ResponseWriter) bool { return true }, protocol: V2},
+		"it answers 500":             {trial: code(500, "")},
+		"it answers 429":             {trial: code(429, "120"), atLeast: 8 * time.Minute},
+		"it answers 503 with a time": {trial: code(503, "60"), atLeast: 4 * time.Minute},
+		"the password is wrong":      {trial: code(401, "")},
+		"the path is wrong":          {trial: code(404, "")},
+		"nobody answers":             {trial: code(999, "")},
+		"it hangs":                   {trial: code(998, ""), atLeast: 2 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, r := aWeek(), newReceiver()
+				r.trial = test.trial
+				s := newSender(t, f, &aDisk{}, map[string]http.Handler{"db": r}, test.protocol)
+				ctx, stop := context.WithCancel(t.Context())
+				started := time.Now()
+				var wg sync.WaitGroup
+				wg.Go(func() { s.Run(ctx) })
+				for s.Stats()[0].Sent < 2*60480 && time.Since(started) < time.Hour {
+					time.Sleep(time.Second)
+				}
+				took := time.Since(started)
+				stop()
+				wg.Wait()
+				missing, twice := r.count(f, 0)
+				if missing > 0 || twice > 0 || r.order || took < test.atLeast {
+					t.Errorf("missing %d, twice %d, out of order %v, took %v: %+v", missing, twice, r.order, took, s.Stats())
+				}
+			})
+		})
+	}
+}
+
+// TestKilled states the law: whenever a sender is killed, the next one loses nothing, and
+// repeats no more than the request that was on its way.
+func TestKilled(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, r, d := aWeek(), newReceiver(), &aDisk{}
+		kills := 0
+		for {
+			ctx, kill := context.WithCancel(t.Context())
+			s := newSender(t, f, d, map[string]http.Handler{"db": r}, V1)
+			end := r.n + rand.IntN(6)
+			r.trial = func(n int, _ http.ResponseWriter) bool {
+				if n > end {
+					kill() // before it hears that this was taken
+				}
+				return true
+			}
+			var wg sync.WaitGroup
+			wg.Go(func() { s.Run(ctx) })
+			time.Sleep(time.Minute)
+			done := ctx.Err() == nil
+			kill()
+			wg.Wait()
+			if done {
+				break
+			}
+			kills++
+		}
+		missing, twice := r.count(f, 0)
+		t.Logf("%d kills: missing %d, twice %d", kills, missing, twice)
+		if missing > 0 || twice > kills*maxSamples || r.order || kills == 0 {
+			t.Errorf("missing %d, twice %d in %d kills, out of order %v", missing, twice, kills, r.order)
+		}
+	})
+}
+
+func TestRefusedIsSteppedOver(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, r := aWeek(), newReceiver()
+		bad := (f.until/spacing - 100) * spacing
+		s := newSender(t, f, &aDisk{}, map[string]http.Handler{"db": http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			body, _ := io.ReadAll(req.Body)
+			raw, _ := snappy.Decode(nil, body)
+			for _, one := range decode(req.Header.Get("Content-Type"), raw) {
+				for _, p := range one.Samples {
+					if p.Timestamp == bad {
+						w.WriteHeader(http.StatusBadRequest)
+						return
+					}
+				}
+			}
+			req.Body = io.NopCloser(bytes.NewReader(body))
+			r.ServeHTTP(w, req)
+		})}, V1)
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { s.Run(ctx) })
+		time.Sleep(time.Hour)
+		stop()
+		wg.Wait()
+		missing, twice := r.count(f, 0)
+		if st := s.Stats()[0]; missing != 2 || twice != 0 || st.Refused != 2 || st.Behind != 0 {
+			t.Errorf("missing %d, twice %d: %+v", missing, twice, st)
+		}
+	})
+}
+
+func TestOneThatHangsKeepsUpNobody(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, r := aWeek(), newReceiver()
+		hangs := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(998) })
+		s := newSender(t, f, &aDisk{}, map[string]http.Handler{"db": r, "hangs": hangs}, V1)
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { s.Run(ctx) })
+		time.Sleep(time.Minute)
+		stop()
+		wg.Wait()
+		if missing, twice := r.count(f, 0); missing > 0 || twice > 0 {
+			t.Errorf("missing %d, twice %d: %+v", missing, twice, s.Stats())
+		}
+	})
+}
+
+func TestDeletedBeforeItWasSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, r, d := aWeek(), newReceiver(), &aDisk{}
+		last := f.until - 6*24*3600*1000
+		p := positions{save: d.save, list: map[string]map[string]position{}}
+		if err := p.set("db", "readings", position{Until: last, Last: last}); err != nil {
+			t.Fatal(err)
+		}
+		f.from = last + 24*3600*1000
+		s := newSender(t, f, d, map[string]http.Handler{"db": r}, V1)
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { s.Run(ctx) })
+		time.Sleep(time.Minute)
+		stop()
+		wg.Wait()
+		if missing, _ := r.count(f, 0); missing > 0 || s.Stats()[0].Lost.Round(time.Minute) != 24*time.Hour {
+			t.Errorf("missing %d: %+v", missing, s.Stats())
+		}
+	})
+}
+
+func TestOldReceiverOfVersionTwo(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, r := aWeek(), newReceiver()
+		s := newSender(t, f, &aDisk{}, map[string]http.Handler{"db": http.HandlerFunc(func(w http.ResponseWriter, req *http.Request) {
+			if req.Header.Get("X-Prometheus-Remote-Write-Version") != "0.1.0" {
+				w.WriteHeader(http.StatusUnsupportedMediaType)
+				return
+			}
+			r.ServeHTTP(w, req)
+		})}, V2)
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { s.Run(ctx) })
+		time.Sleep(time.Minute)
+		stop()
+		wg.Wait()
+		if missing, twice := r.count(f, 0); missing > 0 || twice > 0 {
+			t.Errorf("missing %d, twice %d: %+v", missing, twice, s.Stats())
+		}
+	})
+}

@@ -1,0 +1,232 @@
+package remotewrite
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"math/rand/v2"
+	"sync"
+	"time"
+
+	"picotop/internal/sleep"
+)
+
+const (
+	// lookEvery is how often to look for what is new.
+	lookEvery = 10 * time.Second
+	// Between two attempts are seconds at first, then a minute. A target may ask for
+	// more, up to an hour.
+	firstWait, longestWait, longestAsked = time.Second, time.Minute, time.Hour
+	// progressEvery is how often a long backlog is logged.
+	progressEvery = time.Minute
+	// A sample that is refused takes no other with it, so a batch is halved until it is
+	// found. Where all are refused, such as by a database that takes nothing old, that
+	// is soon given up.
+	mostSearches, fewSearches = 2 * maxSamples, 4
+	// farBehind is a backlog that is logged.
+	farBehind = 10 * time.Minute
+)
+
+// A target is sent to by one goroutine, which alone uses what mu does not guard.
+type target struct {
+	Target
+	sender   *Sender
+	client   *client
+	logger   *slog.Logger
+	protocol Protocol // that is spoken
+	window   int64    // ms; in so much time there were so many samples as a request holds
+	told     time.Time
+
+	searches int  // how often a batch may still be halved to find what is refused
+	passed   bool // some of the batch was taken
+	hopeless bool // none of the last batch was
+
+	mu    sync.Mutex
+	stats Stats
+}
+
+func (t *target) run(ctx context.Context) {
+	t.count(func(s *Stats) { s.Target = t.Name })
+	for ctx.Err() == nil {
+		more, err := t.round(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		t.note(err)
+		if !more || err != nil {
+			sleep.For(ctx, lookEvery)
+		}
+	}
+}
+
+// note keeps an error, and logs it when it is a new one.
+func (t *target) note(err error) {
+	text := ""
+	if err != nil {
+		text = oneLine(err.Error())
+	}
+	t.mu.Lock()
+	was := t.stats.Err
+	t.stats.Err = text
+	t.mu.Unlock()
+	switch {
+	case text != "" && text != was:
+		t.logger.Warn("remote write does not get through, and is tried again", "err", text)
+	case text == "" && was != "":
+		t.logger.Info("remote write gets through again")
+	}
+}
+
+func (t *target) count(change func(*Stats)) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	change(&t.stats)
+}
+
+// round sends one request of each stream, and reports whether there is more.
+func (t *target) round(ctx context.Context) (more bool, err error) {
+	streams, ok := t.sender.opts.Source.Streams()
+	if !ok {
+		return false, nil
+	}
+	var behind int64
+	for _, s := range streams {
+		if s.Until == 0 {
+			continue
+		}
+		at, err := t.start(s)
+		if err != nil {
+			return false, err
+		}
+		if at.Until < s.Until {
+			// The backlog is told before the attempt, which may hang.
+			t.count(func(st *Stats) { st.Behind = max(st.Behind, ms(s.Until-at.Until)) })
+			if at, err = t.step(ctx, s, at); err != nil {
+				return false, err
+			}
+		}
+		behind = max(behind, s.Until-at.Until)
+	}
+	t.count(func(st *Stats) { st.Behind = ms(behind) })
+	t.progress(ms(behind))
+	return behind > 0, nil
+}
+
+// start is where a stream goes on, and where it begins at the first contact.
+func (t *target) start(s Stream) (position, error) {
+	at, ok := t.sender.positions.get(t.Name, s.Name)
+	switch {
+	case !ok:
+		at.Until = min(s.Until, t.sender.opts.Now().Add(-t.Since).UnixMilli())
+		if err := t.sender.positions.set(t.Name, s.Name, at); err != nil {
+			return at, fmt.Errorf("keeping the position: %w", err)
+		}
+	case at.Last != 0 && s.Oldest > at.Last && s.Oldest > at.Until+1:
+		lost := ms(s.Oldest - 1 - at.Until)
+		t.logger.Error("the history deleted what was not sent yet", "stream", s.Name, "lost", lost.Round(time.Second))
+		t.count(func(st *Stats) { st.Lost += lost })
+		at = position{Until: s.Oldest - 1}
+		if err := t.sender.positions.set(t.Name, s.Name, at); err != nil {
+			return at, fmt.Errorf("keeping the position: %w", err)
+		}
+	case s.Oldest > at.Until+1:
+		at.Until = min(s.Oldest-1, s.Until) // nothing was there
+	}
+	return at, nil
+}
+
+// step sends the samples after a position that fit in one request, until they are
+// answered, and moves the position.
+func (t *target) step(ctx context.Context, s Stream, at position) (position, error) {
+	batch, err := t.read(ctx, s, at.Until, s.Until)
+	if err != nil {
+		return at, fmt.Errorf("reading the history: %w", err)
+	}
+	t.searches, t.passed = mostSearches, false
+	if t.hopeless {
+		t.searches = fewSearches
+	}
+	for _, part := range batch.split(maxSamples) {
+		if err := t.deliver(ctx, part); err != nil {
+			return at, err
+		}
+	}
+	t.hopeless = batch.samples() > 0 && !t.passed
+	next := position{Until: batch.until, Last: max(at.Last, batch.last)}
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		if err = t.sender.positions.set(t.Name, s.Name, next); err == nil {
+			return next, nil
+		}
+		// Without it a restart would send the same again.
+		t.note(fmt.Errorf("keeping the position: %w", err))
+		if !sleep.For(ctx, wait) {
+			return at, ctx.Err()
+		}
+	}
+}
+
+// deliver sends a batch until it is answered. An error is that ctx ended.
+func (t *target) deliver(ctx context.Context, b batch) error {
+	for wait := firstWait; ; wait = min(2*wait, longestWait) {
+		answer := t.client.send(ctx, t.protocol, b)
+		if ctx.Err() != nil {
+			return ctx.Err()
+		}
+		switch answer.outcome {
+		case taken:
+			t.passed = true
+			t.count(func(st *Stats) { st.Sent += uint64(b.samples()) })
+			t.note(nil)
+			return nil
+		case unknownProtocol:
+			t.logger.Warn("the target does not know remote write 2.0; 1.0 is used", "err", oneLine(answer.err.Error()))
+			t.protocol, wait = V1, firstWait
+			continue
+		case refused:
+			return t.deliverParts(ctx, b, answer.err)
+		}
+		t.count(func(st *Stats) { st.Failed++ })
+		t.note(answer.err)
+		pause := max(wait/2+rand.N(wait/2+1), min(answer.after, longestAsked))
+		if !sleep.For(ctx, pause) {
+			return ctx.Err()
+		}
+	}
+}
+
+// deliverParts finds by halves what a target refuses in a batch, and steps over it.
+func (t *target) deliverParts(ctx context.Context, b batch, why error) error {
+	n := b.samples()
+	if n > 1 && t.searches > 0 {
+		t.searches--
+		for _, half := range b.split((n + 1) / 2) {
+			if err := t.deliver(ctx, half); err != nil {
+				return err
+			}
+		}
+		return nil
+	}
+	t.count(func(st *Stats) { st.Refused += uint64(n) })
+	t.refusedLog(n, why)
+	return nil
+}
+
+func (t *target) refusedLog(n int, why error) {
+	if now := t.sender.opts.Now(); now.Sub(t.told).Abs() >= progressEvery {
+		t.told = now
+		t.logger.Warn("the target refuses samples for good; they are stepped over", "samples", n, "err", oneLine(why.Error()))
+	}
+}
+
+// progress logs how a long backlog goes.
+func (t *target) progress(behind time.Duration) {
+	if now := t.sender.opts.Now(); behind > farBehind && now.Sub(t.told).Abs() >= progressEvery {
+		t.told = now
+		t.mu.Lock()
+		sent := t.stats.Sent
+		t.mu.Unlock()
+		t.logger.Info("remote write sends what the target does not have yet", "behind", behind.Round(time.Second), "sent", sent)
+	}
+}
+
+func ms(n int64) time.Duration { return time.Duration(n) * time.Millisecond }
