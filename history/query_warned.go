@@ -32,7 +32,7 @@ func (w Warning) place() Warning {
 
 // Warned returns the warnings that began in [from, to], newest first: the newest, if
 // there are more than most. One that a rename parted is told once, with the names that
-// it had last. Reading takes about 10 ms for each year that warnings stood in all.
+// it had last. Reading takes about 25 ms for each year that warnings stood in all.
 func (s *Store) Warned(ctx context.Context, from, to time.Time, most int) (list []PastWarning, err error) {
 	err = s.retryRepaired(ctx, func() error {
 		list, err = s.warnedBetween(ctx, from, to, most)

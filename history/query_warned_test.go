@@ -121,3 +121,26 @@ func TestWarnedEnds(t *testing.T) {
 		t.Error("a closed store answers")
 	}
 }
+
+// A month in which one warning stood all the time.
+func BenchmarkWarned(b *testing.B) {
+	s := open(b, b.TempDir())
+	w := []Warning{{Name: "Silent", Pico: "shed"}}
+	from := noon.AddDate(0, 0, -30)
+	for m := range 30 * 24 * 60 {
+		s.Warn(from.Add(time.Duration(m)*time.Minute), w)
+		if m%(2*24*60) == 0 {
+			s.save()
+			if err := s.db.Compact(b.Context()); err != nil {
+				b.Fatal(err)
+			}
+		}
+	}
+	s.save()
+	for b.Loop() {
+		list, err := s.Warned(b.Context(), time.Unix(0, 0), noon, 1000)
+		if err != nil || len(list) != 1 || list[0].To.Sub(list[0].From) < 29*24*time.Hour {
+			b.Fatal(list, err, s.Stats())
+		}
+	}
+}

@@ -5,15 +5,20 @@ import (
 	"strings"
 	"time"
 
+	"github.com/charmbracelet/x/ansi"
+
 	"picotop/house"
 	"picotop/internal/format"
 )
 
 // A logEntry is a line of what happened.
 type logEntry struct {
-	at          time.Time
-	text, short string
-	find        []string // what it is found by, besides its text
+	at   time.Time
+	text string
+	find []string // what it is found by, besides its text
+
+	// On a narrow screen head and tail take the place of text; the head is cut.
+	head, tail string
 }
 
 // entries are all that is known of what happened, newest first: the events of the house,
@@ -21,10 +26,20 @@ type logEntry struct {
 func (l *logPage) entries(s *viewState) []logEntry {
 	var all []logEntry
 	for _, e := range l.events {
-		all = append(all, logEntry{e.At, eventText(e, s.locale, false), eventText(e, s.locale, true), []string{e.Label, string(e.Kind)}})
+		entry := logEntry{
+			at: e.At, text: eventText(e, s.locale, false), find: []string{e.Label, string(e.Kind)},
+			head: eventText(e, s.locale, true),
+		}
+		if e.For > 0 {
+			entry.tail = ", " + format.Age(e.For)
+		}
+		all = append(all, entry)
 	}
 	for _, c := range house.Untold(l.past.list, l.events) {
-		all = append(all, logEntry{c.From, pastText(c, s, false), pastText(c, s, true), []string{c.Label, string(c.Kind), c.Sensor}})
+		all = append(all, logEntry{
+			at: c.From, text: pastText(c, s), find: []string{c.Label, string(c.Kind), c.Sensor},
+			head: c.Label, tail: pastShort(c, s),
+		})
 	}
 	slices.SortStableFunc(all, func(a, b logEntry) int { return b.at.Compare(a.at) })
 	return all
@@ -45,7 +60,8 @@ func (l *logPage) eventLines(s *viewState, width int) []string {
 		}
 		text := e.text
 		if width < minFullWidth {
-			text = e.short
+			room := width - 2*len(leftMargin(width)) - times - 1 - textWidth(e.tail)
+			text = ansi.Truncate(e.head, max(room, 1), "…") + e.tail
 		}
 		line := newLine(width).add("", leftMargin(width)).addLeft(s.theme.faint, s.timestamp(e.at), times).add("", " ")
 		lines = append(lines, line.addFound(s.theme.cursor, text, l.find.text()).String())

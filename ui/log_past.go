@@ -2,6 +2,7 @@ package ui
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -75,7 +76,9 @@ func (p *pastLog) take(result pastResult, ascii bool) {
 	}
 	p.loading = false
 	if result.err != nil {
-		p.trouble = clean(result.err.Error(), ascii)
+		if p.trouble = clean(result.err.Error(), ascii); errors.Is(result.err, context.DeadlineExceeded) {
+			p.trouble = "reading farther back takes too long"
+		}
 		return
 	}
 	p.from, p.whole = result.request.from, result.request.whole

@@ -71,6 +71,10 @@ func TestLogReachesBack(t *testing.T) {
 			change: func(f *fakeSource) { f.broken = errors.New("the disk\x1b[2J is gone") },
 			keys:   []string{"l"}, has: []string{"since 5 January 2026; the history: the disk[2J is gone"}, asked: 1,
 		},
+		"a history that takes too long": {
+			change: func(f *fakeSource) { f.broken = fmt.Errorf("reading: %w", context.DeadlineExceeded) },
+			keys:   []string{"l"}, has: []string{"the history: reading farther back takes too long"}, asked: 1,
+		},
 		"each key tries a history that cannot be read anew": {
 			change: func(f *fakeSource) { f.broken = errors.New("gone") },
 			keys:   []string{"l", "end", "end"}, asked: 3,
@@ -160,7 +164,7 @@ func TestPastText(t *testing.T) {
 	}{
 		"within a day": {
 			house.PastCondition{Kind: house.Freezing, Label: "Tank", From: at(3, 3, 10, 25), To: at(3, 3, 10, 43)},
-			"Tank was below its limit from 10:25 to 10:43, 18 min", "Tank below its limit, 18 min",
+			"Tank was below its limit from 10:25 to 10:43, 18 min", "Tank below limit, 18 min",
 		},
 		"over a night": {
 			house.PastCondition{Kind: house.Silent, Label: "shed", From: at(3, 3, 22, 0), To: at(3, 4, 7, 30)},
@@ -176,7 +180,7 @@ func TestPastText(t *testing.T) {
 		},
 		"a moment": {
 			house.PastCondition{Kind: house.SetAside, Label: "Tank", From: at(3, 3, 10, 25), To: at(3, 3, 10, 25)},
-			"Tank: readings were ignored from 10:25 to 10:25, less than 1 min", "Tank ignored, 0 s",
+			"Tank: a reading was doubted from 10:25 to 10:25, less than 1 min", "Tank doubted, 0 s",
 		},
 		"a kind of a newer picotop": {
 			house.PastCondition{Kind: "Flooded", Label: "Tank", From: at(3, 3, 10, 25), To: at(3, 3, 10, 43)},
@@ -185,13 +189,31 @@ func TestPastText(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			if got := pastText(tt.c, s, false); got != tt.text {
+			if got := pastText(tt.c, s); got != tt.text {
 				t.Errorf("got %q, want %q", got, tt.text)
 			}
-			if got := pastText(tt.c, s, true); got != tt.short {
+			if got := tt.c.Label + pastShort(tt.c, s); got != tt.short {
 				t.Errorf("short: got %q, want %q", got, tt.short)
 			}
 		})
+	}
+}
+
+// On a narrow screen the name is cut, and not for how long it lasted.
+func TestLogOnANarrowScreen(t *testing.T) {
+	f := longPast()
+	f.state.Events = append(f.state.Events, house.Event{
+		At: monday.Add(-5 * time.Hour), Kind: house.HeardAgain, Label: "Cold Water Tank in the Loft", Sensor: "28", For: 18 * time.Minute,
+	})
+	f.past = []house.PastCondition{{
+		Kind: house.Near, Sensor: "28", Label: "Cold Water Tank in the Loft", From: monday.AddDate(0, 0, -9), To: monday.AddDate(0, 0, -9).Add(190 * time.Minute),
+	}}
+	m := newTestModel(f, 40, 20)
+	press(m, "l")
+	for _, want := range []string{"Cold Water Tank… near limit, 3h10|", "Cold Water Tank in the L…, 18 min|"} {
+		if got := render(m); !strings.Contains(got, want) {
+			t.Errorf("%q is not shown:\n%s", want, got)
+		}
 	}
 }
 
