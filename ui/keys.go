@@ -19,6 +19,7 @@ func newBinding(keys []string, name, short, explanation string) binding {
 type keyMap struct {
 	move                          binding // shows the four below as one
 	up, down, first, last         binding
+	open, houses                  binding // a house, and back
 	enter                         binding // opens the chart, in which work:
 	left, right, longer, shorter  binding
 	windows, next, previous       binding
@@ -39,6 +40,8 @@ func newKeys() keyMap {
 		first:       newBinding([]string{"home", "g"}, "home", "first", ""),
 		last:        newBinding([]string{"end", "G"}, "end", "last", ""),
 		enter:       newBinding([]string{"enter"}, "enter", "chart", "the chart of a sensor: ←→ the cursor, tab the next sensor"),
+		open:        newBinding([]string{"enter"}, "enter", "open", ""),
+		houses:      newBinding([]string{"esc"}, "esc", "houses", ""),
 		left:        newBinding([]string{"left", "h"}, "←→", "cursor", ""),
 		right:       newBinding([]string{"right"}, "→", "", ""),
 		longer:      newBinding([]string{"-"}, "+-", "window", ""),

@@ -99,13 +99,21 @@ func (l *logPage) packetLines(s *viewState, width int) []string {
 	note := ""
 	switch {
 	case l.all == 0:
-		note = "no packet was heard yet"
+		note = noPackets(s)
 	case l.found == 0:
 		note = "no packet has this text"
 	default:
 		return lines
 	}
 	return append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+note).String())
+}
+
+// noPackets says why there are none.
+func noPackets(s *viewState) string {
+	if s.health.Origin.Engine {
+		return "packets are not known there: " + s.health.Origin.From + " keeps readings"
+	}
+	return "no packet was heard yet"
 }
 
 // packetText says what a packet said.

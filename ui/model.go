@@ -39,6 +39,7 @@ type model struct {
 	detail    detail
 	finder    finder
 	log       logPage
+	houses    houseList
 	open      openPage
 	bell      bell
 	focus     focus
@@ -92,7 +93,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		help:      newHelp(keys),
 		firstRun:  pager{keys: keys},
 		doctor:    doctorPage{pager: pager{keys: keys}},
-		alertMenu: alertMenu{keys: keys},
+		alertMenu: alertMenu{keys: keys, looksOnly: clean(cfg.NoDecisions, cfg.ASCII)},
 		finder:    newFinder(keys),
 		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys)},
 		detail:    detail{keys: keys, window: usualWindow},
@@ -101,6 +102,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		profile: colorprofile.ANSI256,
 		dark:    true,
 	}
+	m.houses = houseList{keys: keys, source: cfg.Houses, shown: cfg.Houses != nil}
 	m.table.sortOrder = sortOrderNamed(cfg.Sort)
 	m.palette = cfg.Theme
 	if cfg.Theme == "dark" || cfg.Theme == "light" {
@@ -166,6 +168,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.doctor.take(msg, m.ascii)
 	case exportResult:
 		m.detail.takeExport(msg, m.ascii)
+	case houseOpened:
+		cmd = m.showHouse(msg)
 	case decisionResult:
 		m.alertMenu.trouble = ""
 		if msg.err != nil {
@@ -230,6 +234,7 @@ func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
 	m.known = state.Conditions
 	m.live.now = m.now()
+	m.houses.take(m.ascii)
 	m.focus.drawn = m.live.now
 	m.live.health = cleanHealth(m.source.Health(), m.ascii)
 	if force || state.Revision != m.live.house.Revision {
@@ -248,6 +253,11 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.detail.told = ""
+	if m.listing() {
+		if cmd, taken := m.pressHouses(k); taken {
+			return cmd
+		}
+	}
 	f := m.openFinder()
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
@@ -263,6 +273,8 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.log.find.clear()
 		m.log.past.reset()
 		m.log.take(m.viewState.house.Events, m.packets())
+	case m.open == noPage && key.Matches(k, m.keys.close.Binding) && (f == nil || f.text() == "") && m.houses.source != nil:
+		m.leaveHouse()
 	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):
 		f.clear()
 		m.showFound()

@@ -41,11 +41,16 @@ type Health struct {
 	Replay *status.Replay // how far a recording was played; nil if this is none
 }
 
-// Origin says which picotop tells of the house. The zero value is this process.
+// Origin says which picotop, or engine, tells of the house. The zero value is this process.
 type Origin struct {
 	From string    // such as "the service here"; empty if never from elsewhere
 	Lost time.Time // since when nothing comes from there; zero if it does
 	Own  bool      // this process listens and stores by itself meanwhile
+
+	House string // the name of the house, where there are several
+	// Engine says that readings are all that is told there: no packets, no statuses of
+	// Picos, and no decisions of the owner.
+	Engine bool
 
 	Stranger Stranger
 }

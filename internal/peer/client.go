@@ -37,7 +37,22 @@ type Target struct {
 	Trusted func(uid int) bool
 
 	User, Password string          // if it asks for them
+	Token          string          // or for this
+	Tenant         string          // whose readings, where a server keeps those of many; empty means none
 	Transport      *http.Transport // nil means one of its own
+}
+
+// Authorize adds the credentials to a request.
+func (t Target) Authorize(req *http.Request) {
+	switch {
+	case t.Token != "":
+		req.Header.Set("Authorization", "Bearer "+t.Token)
+	case t.User != "":
+		req.SetBasicAuth(t.User, t.Password)
+	}
+	if t.Tenant != "" {
+		req.Header.Set("X-Scope-OrgID", t.Tenant)
+	}
 }
 
 // String is the target as people write it.
@@ -234,9 +249,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) (io.Rea
 	if err != nil {
 		return nil, fmt.Errorf("asking %s: %w", c.target, err)
 	}
-	if c.target.User != "" {
-		req.SetBasicAuth(c.target.User, c.target.Password)
-	}
+	c.target.Authorize(req)
 	resp, err := c.do(req)
 	if err != nil {
 		return nil, err
