@@ -91,6 +91,8 @@ func (l *logPage) reach(s *viewState, all []logEntry, width int) []string {
 	switch {
 	case s.health.Replay != nil:
 		why = "of a recording no more is kept"
+	case s.health.Origin.Engine:
+		why = "warnings of before are not read from there"
 	case h.Off:
 		why = "no history is kept, so no more is known"
 	case h.Span <= 0:

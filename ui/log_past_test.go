@@ -11,6 +11,7 @@ import (
 	tea "charm.land/bubbletea/v2"
 
 	"picotop/house"
+	"picotop/internal/status"
 )
 
 // longPast is the winter house with a history of 400 days, in which something was wrong on
@@ -62,6 +63,18 @@ func TestLogReachesBack(t *testing.T) {
 		"without a history it says so": {
 			change: func(f *fakeSource) { f.health.History.Span, f.health.History.Off = 0, true },
 			keys:   []string{"l"}, has: []string{"since 5 January 2026; no history is kept, so no more is known"},
+		},
+		"an engine's are not read": {
+			change: func(f *fakeSource) {
+				f.health.History.Span, f.health.History.Off, f.health.Origin = 0, true, Origin{From: "http://prometheus:9090", Engine: true}
+			},
+			keys: []string{"l"}, has: []string{"since 5 January 2026; warnings of before are not read from there"},
+		},
+		"a recording": {
+			change: func(f *fakeSource) {
+				f.health.History.Span, f.health.History.Off, f.health.Replay = 0, true, &status.Replay{}
+			},
+			keys: []string{"l"}, has: []string{"since 5 January 2026; of a recording no more is kept"},
 		},
 		"a history that is empty": {
 			change: func(f *fakeSource) { f.health.History.Span = 0 },
