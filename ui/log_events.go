@@ -2,7 +2,6 @@ package ui
 
 import (
 	"slices"
-	"strings"
 	"time"
 
 	"github.com/charmbracelet/x/ansi"
@@ -115,5 +114,5 @@ func (l *logPage) reach(s *viewState, all []logEntry, width int) []string {
 	if textWidth(from+"; "+why) <= width {
 		return []string{from + "; " + why}
 	}
-	return append([]string{from + ";"}, strings.Split(why, "\n")...)
+	return []string{from + ";", why}
 }
