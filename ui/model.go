@@ -25,6 +25,8 @@ type model struct {
 	export func(Export) (path string, err error)
 	// diagnose has the doctor look; nil if there is none.
 	diagnose func() tea.Msg
+	// readPast asks for what was wrong long ago; nil if the log has only what the house holds.
+	readPast func(pastRequest) tea.Msg
 
 	viewState viewState
 	live      viewState // what is known; the same but while the picture is paused
@@ -160,6 +162,8 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case chartResult:
 		m.detail.take(msg)
+	case pastResult:
+		m.log.past.take(msg, m.ascii)
 	case doctorResult:
 		m.doctor.take(msg, m.ascii)
 	case exportResult:
@@ -192,23 +196,13 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.hurry = hurry
 	}
 	m.dirty = true
-	return m, tea.Batch(cmd, m.loadHistory(), m.loadDetail())
+	return m, tea.Batch(cmd, m.loadHistory(), m.loadDetail(), m.loadPast())
 }
 
 // View draws the screen. Bubble Tea calls it after every message, so it costs
 // nothing unless something changed.
 func (m *model) View() tea.View {
-	if m.dirty {
-		frame, title := m.frame, m.title
-		m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(m.current())
-		if m.ascii {
-			m.frame, m.title = toASCII(m.frame), toASCII(m.title)
-		}
-		m.dirty = false
-		if m.frame != frame || m.title != title {
-			m.clock.expect(m.hurry)
-		}
-	}
+	m.draw()
 	v := tea.NewView(m.frame)
 	v.AltScreen, v.ReportFocus = true, true
 	if m.mouse {
@@ -216,6 +210,22 @@ func (m *model) View() tea.View {
 	}
 	v.WindowTitle = m.title
 	return v
+}
+
+// draw draws what is dirty.
+func (m *model) draw() {
+	if !m.dirty {
+		return
+	}
+	frame, title := m.frame, m.title
+	m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(m.current())
+	if m.ascii {
+		m.frame, m.title = toASCII(m.frame), toASCII(m.title)
+	}
+	m.dirty = false
+	if m.frame != frame || m.title != title {
+		m.clock.expect(m.hurry)
+	}
 }
 
 // refresh takes a new state from the Source. Its text is cleaned only if the
@@ -261,6 +271,7 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.resume()
 		m.toggle(logOpen)
 		m.log.find.clear()
+		m.log.past.reset()
 		m.log.take(m.viewState.house.Events, m.packets())
 	case m.open == noPage && key.Matches(k, m.keys.close.Binding) && (f == nil || f.text() == "") && m.houses.source != nil:
 		m.leaveHouse()

@@ -23,6 +23,9 @@ type Source interface {
 	// Range returns one sensor's history as buckets of the given step, oldest
 	// first, gaps included: the first holds from, the last holds to.
 	Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error)
+	// Past is what was wrong, as the history tells: what began in [from, to], newest first,
+	// and at most [house.MaxPast] of it. It may take its time like Range.
+	Past(ctx context.Context, from, to time.Time) ([]house.PastCondition, error)
 	// Packets are those that were heard last, newest first. It must not block.
 	Packets() []feed.Packet
 	// Decide takes what the user decided about a condition or a sensor. An error says

@@ -130,6 +130,15 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 		defer cancel()
 		return decisionResult{cfg.Source.Decide(ctx, d)}
 	})
+	m.readPast = func(req pastRequest) tea.Msg {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-ctx.Done():
+			return nil
+		}
+		return readPastOf(ctx, cfg.Source, req)
+	}
 	if cfg.Doctor != nil {
 		m.diagnose = func() tea.Msg {
 			select {

@@ -146,6 +146,10 @@ func (l lookServer) Range(ctx context.Context, sensor string, from, to time.Time
 	return l.store.Range(ctx, sensor, from, to, step)
 }
 
+func (l lookServer) Past(context.Context, time.Time, time.Time) ([]house.PastCondition, error) {
+	return nil, nil
+}
+
 func newLookServer(t *testing.T) lookServer {
 	t.Helper()
 	l := lookServer{house: house.New(house.Config{Rules: config.Default().Rules()})}

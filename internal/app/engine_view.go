@@ -310,6 +310,11 @@ func (v *engineView) Decide(_ context.Context, d house.Decision) error {
 	return e.house.Decide(d)
 }
 
+// Past implements [ui.Source]. An engine is asked for readings alone.
+func (v *engineView) Past(context.Context, time.Time, time.Time) ([]house.PastCondition, error) {
+	return nil, nil
+}
+
 // Range implements [ui.Source].
 func (v *engineView) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	e, _, _ := v.current()

@@ -260,9 +260,20 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) (io.Rea
 	}
 	if resp.StatusCode != http.StatusOK {
 		_ = resp.Body.Close()
-		return nil, fmt.Errorf("asking %s: it answers %q, which no picotop does", c.target, resp.Status)
+		return nil, &statusError{target: c.target, code: resp.StatusCode, status: resp.Status}
 	}
 	return resp.Body, nil
+}
+
+// A statusError is an answer that is none.
+type statusError struct {
+	target Target
+	code   int
+	status string
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("asking %s: it answers %q, which no picotop does", e.target, e.status)
 }
 
 // do sends a request. The caller closes the body.
