@@ -36,16 +36,17 @@ func (a area) moved(x, y int) area {
 // zoomed reports whether a chart is on the screen that shows a part of its window.
 func (m *model) zoomed() bool {
 	_, height := m.chartPane()
-	return m.detail.zoom.on() && (m.open == detailOpen || m.open == noPage && height > 0)
+	return m.detail.zoom.on() && !m.listing() && (m.open == detailOpen || m.open == noPage && height > 0)
 }
 
-// click begins to choose a part of a chart. Elsewhere it selects the sensor under the mouse, and opens its chart if it is selected; on
-// the head of the table it sorts, and on a Pico it folds.
+// click begins to choose a part of a chart. Elsewhere it selects the sensor under the
+// mouse, and opens its chart if it is selected; on the head of the table it sorts, and on
+// a Pico it folds.
 func (m *model) click(x, y int) {
 	if m.plot.holds(x, y) && m.detail.beginDrag(x-m.plot.x) {
 		return
 	}
-	if m.open != noPage || m.noSensors() || x >= m.tableWidth() {
+	if m.open != noPage || m.listing() || m.noSensors() || x >= m.tableWidth() {
 		return
 	}
 	line := y - 1 - m.layout().alerts // below the top line and the alerts

@@ -6,6 +6,9 @@ import "strings"
 // else, but while there is typed.
 func (m *model) lines() []string {
 	m.plot = area{}
+	if m.listing() && (m.width < minLayoutWidth || m.height < minLayoutHeight) {
+		return m.houses.tiny(m.current(), m.width, m.height)
+	}
 	if m.width < minLayoutWidth || m.height < minLayoutHeight {
 		return tinyScreen(m.current(), m.width, m.height)
 	}
@@ -25,6 +28,8 @@ func (m *model) pageLines() []string {
 	s, w, h := &m.viewState, m.width, m.height
 	var lines []string
 	switch {
+	case m.listing():
+		return m.houses.view(s, w, h)
 	case m.open == alertMenuOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.alertMenu.view(s, w, h-2)...)
@@ -78,6 +83,9 @@ func (m *model) pageLines() []string {
 	}
 	if m.zoomed() {
 		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.zoomOut, m.keys.help, m.keys.quit))
+	}
+	if m.houses.source != nil {
+		return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.houses, m.keys.help, m.keys.quit))
 	}
 	return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
