@@ -30,6 +30,9 @@ type chart struct {
 	cursor   time.Time // zero if there is none
 	drag     drag      // what is dragged over
 	series   []series  // several of them, with data among them; nil if that is alone
+
+	kept *plotLines // is used if it is of the same, and filled if not; nil keeps nothing
+	of   drawing    // what lines are of
 }
 
 // view draws the chart in exactly the given rectangle.
@@ -53,11 +56,7 @@ func (c chart) view(s *viewState, width, height int) []string {
 	scale := newYScale(low, high, h)
 	p := plot{width: w, height: h}
 	p.markedFrom, p.markedTo = c.marked(w)
-	if c.series != nil {
-		p.cells, p.owners = c.overlaid(s, scale, w, h)
-	} else {
-		p.cells = c.draw(s, scale, w, h)
-	}
+	p.plotLines = c.lines(s, scale, w, h)
 	limitLine := -1
 	if withLimit {
 		limitLine = scale.line(limit, h)
@@ -185,12 +184,36 @@ func (c chart) points(s *viewState, piece []history.Bucket) []timeserieslinechar
 	return points
 }
 
+// lines draws what was measured, unless that is kept: it takes ten times as long as all
+// else, and stays the same while the cursor moves or a part is chosen.
+func (c chart) lines(s *viewState, scale yScale, w, h int) plotLines {
+	if c.kept != nil && c.kept.cells != nil && c.kept.of == c.of {
+		return *c.kept
+	}
+	drawn := plotLines{of: c.of}
+	if c.series != nil {
+		drawn.cells, drawn.owners = c.overlaid(s, scale, w, h)
+	} else {
+		drawn.cells = c.draw(s, scale, w, h)
+	}
+	if c.kept != nil {
+		*c.kept = drawn
+	}
+	return drawn
+}
+
+// plotLines are what was measured, in the cells of a plot.
+type plotLines struct {
+	of     drawing
+	cells  [][]rune
+	owners [][]int // of which series each is; nil if there is one
+}
+
 // A plot is the part of a chart inside the axes.
 type plot struct {
-	width, height        int
-	cells                [][]rune
-	owners               [][]int // of which series each is; nil if there is one
-	markedFrom, markedTo int     // the columns that are in reverse; the second is not among them
+	width, height int
+	plotLines
+	markedFrom, markedTo int // the columns that are in reverse; the second is not among them
 }
 
 // addLine adds one line of the plot: the course, behind it the limit, dashed and named,

@@ -39,6 +39,7 @@ type detail struct {
 
 	drawn   []string // the last chart
 	drawnOf drawing
+	lines   plotLines // in it
 }
 
 // A drawing is all that decides about how a chart looks.
@@ -47,6 +48,7 @@ type drawing struct {
 	to            time.Time
 	cursor        time.Time
 	drag          drag
+	overlay       string // the IDs of all in the picture, a line each
 	width, height int
 	limit         float64
 	hasLimit      bool
@@ -58,10 +60,12 @@ type drawing struct {
 // chart draws the chart, unless it would look the same.
 func (d *detail) chart(s *viewState, sensor house.Sensor, width, height int) []string {
 	of := drawing{
-		d.shown, d.data.to, d.cursorAt(), d.drag, width, height, sensor.Limit, sensor.HasLimit, s.locale.fahrenheit, s.theme.name, d.whole,
+		d.shown, d.data.to, d.cursorAt(), d.drag, strings.Join(d.overlay.all(d.sensor), "\n"), width, height, sensor.Limit, sensor.HasLimit, s.locale.fahrenheit, s.theme.name, d.whole,
 	}
 	if d.drawn == nil || of != d.drawnOf {
-		c := chart{data: d.data, interval: sensor.Interval, limit: sensor.Limit, hasLimit: sensor.HasLimit, cursor: of.cursor, drag: of.drag, series: d.series(s)}
+		c := chart{data: d.data, interval: sensor.Interval, limit: sensor.Limit, hasLimit: sensor.HasLimit, cursor: of.cursor, drag: of.drag, series: d.series(s), kept: &d.lines}
+		c.of = of
+		c.of.cursor, c.of.drag = time.Time{}, drag{}
 		d.drawn, d.drawnOf = c.view(s, width, height), of
 	}
 	return d.drawn
