@@ -27,8 +27,10 @@ func hostKey(file string) ([]byte, error) {
 				return text, nil
 			}
 			kept = fmt.Errorf("it holds no key: %w", err)
+		case err == nil:
+			kept = fmt.Errorf("it is longer than %d bytes", maxHostKey)
 		case !errors.Is(err, fs.ErrNotExist):
-			kept = errors.Join(err, errors.New("it cannot be read"))
+			kept = fmt.Errorf("it cannot be read: %w", err)
 		}
 	}
 	_, private, err := ed25519.GenerateKey(rand.Reader)

@@ -10,10 +10,22 @@ import (
 	"time"
 
 	"charm.land/ssh"
+
+	"picotop/feed"
 )
 
 // serve shows the house to who was let in.
 func (s *Server) serve(session ssh.Session) {
+	pty, resized, terminal := session.Pty()
+	if resized != nil {
+		defer func() { go drain(resized) }()
+	}
+	// A connection may have been open for long before it asks for a screen.
+	if s.keys.role(session.PublicKey()) == nobody {
+		s.cfg.Logger.Info("a screen is refused by ssh: the key is gone from its file", "from", session.RemoteAddr())
+		s.say(session, "your key may no longer look at this house; ask who runs it")
+		return
+	}
 	select {
 	case s.viewers <- struct{}{}:
 		defer func() { <-s.viewers }()
@@ -22,7 +34,6 @@ func (s *Server) serve(session ssh.Session) {
 		s.say(session, fmt.Sprintf("%d look at this house already, which is all that fit; try again later", MaxViewers))
 		return
 	}
-	pty, resized, terminal := session.Pty()
 	switch command := session.Command(); {
 	case len(command) > 1, len(command) == 1 && command[0] != "once":
 		s.say(session, "there is no shell here: ssh without a command shows the house, and with once as the command prints it")
@@ -32,6 +43,13 @@ func (s *Server) serve(session ssh.Session) {
 		}
 	default:
 		s.show(session, pty, resized)
+	}
+}
+
+// drain takes the sizes that a terminal still has until its session is closed. The ssh
+// library hands each over before it reads on, and would wait for ever.
+func drain(resized <-chan ssh.Window) {
+	for range resized {
 	}
 }
 
@@ -50,7 +68,7 @@ func (s *Server) show(session ssh.Session, pty ssh.Pty, resized <-chan ssh.Windo
 	ctx, cancel := context.WithCancel(session.Context())
 	defer cancel()
 	role := s.keys.role(session.PublicKey())
-	logger := s.cfg.Logger.With("from", session.RemoteAddr(), "user", session.User(), "owner", role == owner)
+	logger := s.cfg.Logger.With("from", session.RemoteAddr(), "user", clean(session.User()), "owner", role == owner)
 	logger.Info("somebody looks by ssh")
 	defer logger.Info("somebody left who looked by ssh")
 
@@ -95,6 +113,12 @@ func (s *Server) show(session ssh.Session, pty ssh.Pty, resized <-chan ssh.Windo
 	watching.Wait()
 	_ = session.Exit(0) // unless the viewer is gone
 }
+
+// maxText is how much of what a client says goes into the log, in runes.
+const maxText = 200
+
+// clean makes text of a client fit for the log.
+func clean(text string) string { return feed.Clean(text, maxText) }
 
 // maxCells bounds each side of a terminal, in cells.
 const maxCells = 1000

@@ -123,7 +123,7 @@ func (s *Server) bound(server *ssh.Server) error {
 	}
 	server.ConnectionFailedCallback = func(conn net.Conn, err error) {
 		s.limits.failed(conn.RemoteAddr())
-		s.cfg.Logger.Info("nobody was let in by ssh", "from", conn.RemoteAddr(), "err", err)
+		s.cfg.Logger.Info("nobody was let in by ssh", "from", conn.RemoteAddr(), "err", clean(err.Error()))
 	}
 	return nil
 }

@@ -357,6 +357,55 @@ func TestKeyTakenAway(t *testing.T) {
 	}
 }
 
+// A connection that was made before its key was taken away sees nothing more.
+func TestKeyTakenAwayBeforeTheScreen(t *testing.T) {
+	h := serve(t, echoScreen)
+	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	write(t, h.keys, newKey(t).line)
+	session, out := look(t, c)
+	if got := line(t, out); !strings.Contains(got, "may no longer look") {
+		t.Fatalf("a screen shows %q", got)
+	}
+	if err := session.Wait(); err == nil {
+		t.Error("the screen ended well")
+	}
+	once, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if out, err := once.Output("once"); err == nil || strings.Contains(string(out), "all well") {
+		t.Errorf("the table says %q, %v", out, err)
+	}
+}
+
+// A terminal whose size changes once the table is printed leaves nothing behind, which
+// TestMain looks for.
+func TestResizedAtTheEnd(t *testing.T) {
+	h := serve(t, echoScreen)
+	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = c.Close() }()
+	session, err := c.NewSession()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(session.RequestPty("xterm", 24, 80, nil), session.Start("once")); err != nil {
+		t.Fatal(err)
+	}
+	for range 4 {
+		if err := session.WindowChange(40, 100); err != nil {
+			break // it has ended
+		}
+	}
+	_ = session.Wait()
+}
+
 // OpenSSH's own client sees the house, also in a terminal.
 func TestOpenSSH(t *testing.T) {
 	ssh, err := exec.LookPath("ssh")
