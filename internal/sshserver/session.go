@@ -21,7 +21,8 @@ func (s *Server) serve(session ssh.Session) {
 		defer func() { go drain(resized) }()
 	}
 	// A connection may have been open for long before it asks for a screen.
-	if s.keys.role(session.PublicKey()) == nobody {
+	role := s.keys.role(session.PublicKey())
+	if role == nobody {
 		s.cfg.Logger.Info("a screen is refused by ssh: the key is gone from its file", "from", session.RemoteAddr())
 		s.say(session, "your key may no longer look at this house; ask who runs it")
 		return
@@ -42,7 +43,7 @@ func (s *Server) serve(session ssh.Session) {
 			s.cfg.Logger.Info("an ssh client left before the table ended", "from", session.RemoteAddr(), "err", err)
 		}
 	default:
-		s.show(session, pty, resized)
+		s.show(session, role, pty, resized)
 	}
 }
 
@@ -64,10 +65,9 @@ func (s *Server) say(session ssh.Session, text string) {
 }
 
 // show draws the screen until the viewer leaves, is idle for too long, or his key goes.
-func (s *Server) show(session ssh.Session, pty ssh.Pty, resized <-chan ssh.Window) {
+func (s *Server) show(session ssh.Session, role role, pty ssh.Pty, resized <-chan ssh.Window) {
 	ctx, cancel := context.WithCancel(session.Context())
 	defer cancel()
-	role := s.keys.role(session.PublicKey())
 	logger := s.cfg.Logger.With("from", session.RemoteAddr(), "user", clean(session.User()), "owner", role == owner)
 	logger.Info("somebody looks by ssh")
 	defer logger.Info("somebody left who looked by ssh")

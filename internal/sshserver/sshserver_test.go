@@ -382,10 +382,17 @@ func TestKeyTakenAwayBeforeTheScreen(t *testing.T) {
 	}
 }
 
-// A terminal whose size changes once the table is printed leaves nothing behind, which
+// A terminal whose size changes while the table is printed leaves nothing behind, which
 // TestMain looks for.
 func TestResizedAtTheEnd(t *testing.T) {
-	h := serve(t, echoScreen)
+	resized := make(chan struct{})
+	h := serve(t, echoScreen, func(s *Server) {
+		s.cfg.Table = func(w io.Writer) error {
+			_, err := io.WriteString(w, "all well\n")
+			<-resized
+			return err
+		}
+	})
 	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
 	if err != nil {
 		t.Fatal(err)
@@ -395,15 +402,23 @@ func TestResizedAtTheEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	out, err := session.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
 	if err := errors.Join(session.RequestPty("xterm", 24, 80, nil), session.Start("once")); err != nil {
 		t.Fatal(err)
 	}
+	line(t, bufio.NewReader(out))
 	for range 4 {
 		if err := session.WindowChange(40, 100); err != nil {
-			break // it has ended
+			t.Fatal(err)
 		}
 	}
-	_ = session.Wait()
+	close(resized)
+	if err := session.Wait(); err != nil {
+		t.Errorf("the session ended with %v", err)
+	}
 }
 
 // OpenSSH's own client sees the house, also in a terminal.
