@@ -55,7 +55,7 @@ func (a *API) read(w http.ResponseWriter, r *http.Request) {
 		out.Header().Set("Content-Encoding", "snappy")
 		spool := newSpool(out)
 		_, err = spool.Write(data)
-		a.sent(errors.Join(err, spool.flush()))
+		err = errors.Join(err, spool.flush())
 	}
 	got.release()
 	got = answer{} // so that rest finds it gone
