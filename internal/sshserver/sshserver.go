@@ -50,7 +50,7 @@ type Viewer struct {
 type Size struct{ Width, Height int }
 
 const (
-	// MaxViewers is how many may look at once: each takes about half a megabyte.
+	// MaxViewers is how many may look at once: each takes about a megabyte.
 	MaxViewers = 20
 	// maxConnections is how many may be connected at once, with those who have not shown
 	// a key yet.
