@@ -152,6 +152,7 @@ func New(cfg Config) *Exporter {
 		whole := allowOrigins(cfg.CORSOrigin, compressed(cfg.House))
 		mux.Handle("/api/house", whole)
 		mux.Handle("/api/house/range", whole)
+		mux.Handle("/api/house/past", whole)
 		mux.Handle("/api/house/", allowOrigins(cfg.CORSOrigin, cfg.House)) // the stream has no end
 	}
 	mux.Handle("/api/v1/", allowOrigins(cfg.CORSOrigin, api))

@@ -167,7 +167,7 @@ func TestCORS(t *testing.T) {
 		{"http://a|http://b", "http://a.example", false},
 		{"http://a|http://b", "http://b", true},
 	} {
-		for _, path := range []string{"/api/v1/query?query=1", "/api/v1/nonsense", "/api/house", "/api/house/range", "/api/house/stream"} {
+		for _, path := range []string{"/api/v1/query?query=1", "/api/v1/nonsense", "/api/house", "/api/house/range", "/api/house/past", "/api/house/stream"} {
 			for _, method := range []string{"GET", "OPTIONS"} {
 				w := send(with(test.pattern), method, path, "Origin: "+test.origin, "Access-Control-Request-Method: POST")
 				h := w.Header()
@@ -228,6 +228,7 @@ func TestCompression(t *testing.T) {
 		{"/api/house", "", false},
 		{"/api/house?short", "gzip", false},
 		{"/api/house/range?sensor=a", "gzip", true},
+		{"/api/house/past?from=a", "gzip", true},
 		{"/api/house/stream", "gzip", false},
 	} {
 		plain := send(handler, "GET", test.path)

@@ -85,3 +85,28 @@ func floorDiv(a, b int64) int64 {
 	}
 	return q
 }
+
+// Buckets sums up readings of one sensor from elsewhere, as [Store.Range] does.
+type Buckets struct{ b *buckets }
+
+// NewBuckets covers from and to with as few buckets of the step as can be. The step is a
+// positive number of milliseconds; more than 5,000 buckets are an error.
+func NewBuckets(from, to time.Time, step time.Duration) (Buckets, error) {
+	b, err := newBuckets(from, to, step)
+	return Buckets{b}, err
+}
+
+// Span is from the first millisecond of the buckets to their last.
+func (b Buckets) Span() (from, to time.Time) {
+	return time.UnixMilli(b.b.from), time.UnixMilli(b.b.to())
+}
+
+// Add takes a reading in, unless it is of another time. They may come in any order.
+func (b Buckets) Add(at time.Time, celsius float64) {
+	if ms := at.UnixMilli(); ms >= b.b.from && ms <= b.b.to() {
+		b.b.add(ms, celsius)
+	}
+}
+
+// Result returns all buckets, oldest first, gaps included. Nothing may be added later.
+func (b Buckets) Result() []Bucket { return b.b.result() }

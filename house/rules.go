@@ -4,6 +4,8 @@ import (
 	"net/netip"
 	"strings"
 	"time"
+
+	"picotop/internal/sensorname"
 )
 
 // Rules say what is wrong and what is not. They come from the owner.
@@ -24,6 +26,30 @@ func (r Rules) sensor(code, sensorName string) SensorRule {
 		return rule
 	}
 	return r.Sensors[strings.ToLower(sensorName)]
+}
+
+// LimitOf is the temperature that warns for a sensor of which nothing but its ROM code and
+// its name is known. ok is false where cold is normal by the rules or by the name.
+func (r Rules) LimitOf(code, name string) (celsius float64, ok bool) {
+	rule := r.sensor(code, sensorname.Label(name))
+	switch {
+	case rule.Limit.Set && !rule.Limit.Off:
+		return rule.Limit.Celsius, true
+	case rule.Limit.Off, rule.Outside, namedCold(name):
+		return 0, false
+	}
+	return r.Limit, true
+}
+
+// HighestLimit is the highest temperature that warns of any sensor.
+func (r Rules) HighestLimit() float64 {
+	highest := r.Limit
+	for _, rule := range r.Sensors {
+		if rule.Limit.Set && !rule.Limit.Off {
+			highest = max(highest, rule.Limit.Celsius)
+		}
+	}
+	return highest
 }
 
 // A SensorRule is what the owner wants of one sensor. The zero value wants nothing

@@ -18,6 +18,8 @@ type alertMenu struct {
 	selected subject // the item under the cursor
 	at       int     // its place, for when it is gone
 	trouble  string  // why the last decision was not taken; empty if it was
+
+	looksOnly string // why the user may not decide; empty if the user may
 }
 
 // A subject is what a decision may be about. The zero value is nothing.
@@ -118,6 +120,7 @@ func (m *alertMenu) press(k tea.KeyPressMsg, s *viewState) (house.Decision, bool
 		at = 0
 	case key.Matches(k, m.keys.last.Binding):
 		at = len(items) - 1
+	case m.looksOnly != "": // the page says so
 	case key.Matches(k, m.keys.acknowledge.Binding) && !item.calm:
 		return item.decide(acknowledgeOrNot(item.condition), s.now), true
 	case key.Matches(k, m.keys.snooze.Binding) && !item.calm:
@@ -170,6 +173,9 @@ func (m *alertMenu) bindings(s *viewState) []binding {
 		return nil
 	}
 	list := []binding{m.keys.move}
+	if m.looksOnly != "" {
+		return list
+	}
 	if item := items[at]; item.calm {
 		list = append(list, m.keys.cold)
 	} else {
@@ -249,6 +255,10 @@ func (m *alertMenu) choices(i menuItem, s *viewState, width int) []string {
 	p := &page{width: width, theme: s.theme}
 	const column = 7
 	p.blankLine()
+	if m.looksOnly != "" {
+		p.paragraph(m.looksOnly)
+		return p.lines
+	}
 	name := func(b binding) string { return b.Help().Key }
 	if !i.calm {
 		text := "acknowledge: quiet, here and in messages, until it is over"

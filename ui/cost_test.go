@@ -11,6 +11,8 @@ import (
 
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
+
+	"picotop/house"
 )
 
 func BenchmarkView(b *testing.B) {
@@ -40,6 +42,22 @@ func BenchmarkView(b *testing.B) {
 				m.View()
 			}
 		})
+	}
+}
+
+// A log as long as it gets, drawn once a second while it is open.
+func BenchmarkLog(b *testing.B) {
+	f := longPast()
+	f.past = nil
+	for i := range house.MaxPast {
+		at := monday.Add(-time.Duration(i+200) * time.Minute)
+		f.past = append(f.past, house.PastCondition{Kind: house.Near, Sensor: f.state.Sensors[1].ID, Label: "Loft", From: at, To: at.Add(30 * time.Second)})
+	}
+	m := newTestModel(f, 80, 24)
+	press(m, "l")
+	for b.Loop() {
+		m.Update(tickMsg{})
+		m.View()
 	}
 }
 

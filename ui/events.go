@@ -25,7 +25,7 @@ func eventList(s *viewState, width, height int) []string {
 		}
 		text := eventText(e.Event, s.locale, width < minFullWidth)
 		if e.count > 1 {
-			text = e.folded()
+			text = e.folded(width < minFullWidth)
 		}
 		lines = append(lines, l.add("", " "+text).String())
 	}
@@ -48,13 +48,23 @@ var foldedTexts = map[house.Kind]string{
 	house.Near: "are near their limits and falling", house.Freezing: "fell to their limits", house.Thawed: "are above their limits again",
 }
 
+// shortFoldedTexts are those that are too long for a narrow screen.
+var shortFoldedTexts = map[house.Kind]string{
+	house.NewSensor: "are new", house.NameClash: "share names", house.NameClashOver: "have own names",
+	house.Near: "are near their limits", house.Thawed: "are above limits",
+}
+
 // folded says what several did.
-func (e foldedEvent) folded() string {
+func (e foldedEvent) folded(short bool) string {
 	things := "sensors"
 	if e.Pico {
 		things = "picos"
 	}
-	return fmt.Sprintf("%d %s %s", e.count, things, foldedTexts[e.Kind])
+	text := foldedTexts[e.Kind]
+	if s := shortFoldedTexts[e.Kind]; short && s != "" {
+		text = s
+	}
+	return fmt.Sprintf("%d %s %s", e.count, things, text)
 }
 
 // foldEvents are the newest lines of news, at most so many.

@@ -54,7 +54,7 @@ func TestManyAtOneTime(t *testing.T) {
 	for _, e := range foldEvents(events, 4) {
 		text := eventText(e.Event, locale{}, false)
 		if e.count > 1 {
-			text = e.folded()
+			text = e.folded(false)
 		}
 		got = append(got, text)
 	}

@@ -24,9 +24,11 @@ type fakeSource struct {
 	health    Health
 	decisions []house.Decision
 	packets   []feed.Packet
-	refuse    error             // what Decide answers
-	broken    error             // what Range answers
-	shapes    map[string]string // by sensor: a sparkline of 28 cells, · for a gap
+	past      []house.PastCondition // newest first
+	pastAsked []time.Time           // from when on, in each call
+	refuse    error                 // what Decide answers
+	broken    error                 // what Range answers
+	shapes    map[string]string     // by sensor: a sparkline of 28 cells, · for a gap
 	last      stretch
 }
 
@@ -53,6 +55,20 @@ func (f *fakeSource) Packets() []feed.Packet {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	return f.packets
+}
+
+// Past tells what began since from, as a history does.
+func (f *fakeSource) Past(_ context.Context, from, _ time.Time) ([]house.PastCondition, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.pastAsked = append(f.pastAsked, from)
+	var list []house.PastCondition
+	for _, c := range f.past {
+		if !c.From.Before(from) && len(list) < house.MaxPast {
+			list = append(list, c)
+		}
+	}
+	return list, f.broken
 }
 
 // update makes a new state, as a reading would.

@@ -34,6 +34,11 @@ const resultWidth = 5
 // has it looked into.
 func firstRunPage(s *viewState, width int, doctor bool) []string {
 	p := &page{width: width, theme: s.theme}
+	if s.health.Origin.Engine {
+		p.blankLine()
+		p.paragraph("No readings of a Pico are there.")
+		return p.lines
+	}
 	h := s.health.Feed
 	p.blankLine()
 	p.paragraph("Waiting for the first reading. A pico sends one reading per sensor, each poll, about every 10 to 20 seconds.")

@@ -173,6 +173,9 @@ func refusedText(s *viewState) string {
 // originText says where the state comes from; empty if from this process.
 func originText(s *viewState) string {
 	if o := s.health.Origin; o.From != "" && o.Lost.IsZero() {
+		if o.Engine {
+			return "readings from " + o.From + "; packets and statuses are not known there"
+		}
 		return "from " + o.From
 	}
 	return ""
@@ -219,6 +222,8 @@ func historyText(s *viewState) string {
 	switch {
 	case h.Err != "":
 		return "" // among the problems
+	case s.health.Origin.Engine:
+		return ""
 	case h.Off:
 		return "history off"
 	case h.Span <= 0:

@@ -19,6 +19,7 @@ func newBinding(keys []string, name, short, explanation string) binding {
 type keyMap struct {
 	move                          binding // shows the four below as one
 	up, down, first, last         binding
+	open, houses                  binding // a house, and back
 	enter                         binding // opens the chart, in which work:
 	left, right, longer, shorter  binding
 	windows, next, previous       binding
@@ -39,6 +40,8 @@ func newKeys() keyMap {
 		first:       newBinding([]string{"home", "g"}, "home", "first", ""),
 		last:        newBinding([]string{"end", "G"}, "end", "last", ""),
 		enter:       newBinding([]string{"enter"}, "enter", "chart", "the chart of a sensor: ←→ the cursor, tab the next sensor"),
+		open:        newBinding([]string{"enter"}, "enter", "open", ""),
+		houses:      newBinding([]string{"esc"}, "esc", "houses", ""),
 		left:        newBinding([]string{"left", "h"}, "←→", "cursor", ""),
 		right:       newBinding([]string{"right"}, "→", "", ""),
 		longer:      newBinding([]string{"-"}, "+-", "window", ""),
@@ -52,7 +55,7 @@ func newKeys() keyMap {
 		overlay:     newBinding([]string{"o"}, "o", "overlay", "in a chart: keeps its line, with a number, while tab goes to others, up to four; o again takes it out"),
 		export:      newBinding([]string{"e"}, "e", "export", "in a chart: writes what it shows into a CSV file in the current directory"),
 		find:        newBinding([]string{"/"}, "/", "find", "type a part of a name, and in the log and in this help of any text; enter keeps what is found, esc shows all"),
-		log:         newBinding([]string{"l"}, "l", "log", "what happened, and with tab the packets that were heard last; space pauses the list"),
+		log:         newBinding([]string{"l"}, "l", "log", "what happened, whose end reads on in the history, and with tab the packets that were heard last; space pauses the list"),
 		pause:       newBinding([]string{"space"}, "space", "pause", "hold the picture, and go on; readings and warnings go on meanwhile"),
 		alerts:      newBinding([]string{"a"}, "a", "warnings", "what is wrong, and to say that you know: acknowledge, snooze, cold is normal here"),
 		acknowledge: newBinding([]string{"enter"}, "enter", "acknowledge", ""),

@@ -22,6 +22,8 @@ type logPage struct {
 
 	found, all int // in the last view
 
+	past pastLog // beyond the events
+
 	// While it is paused it shows what it showed then. The rest goes on.
 	paused      time.Time // since when; zero if it is not
 	events      []house.Event
@@ -37,6 +39,7 @@ func (l *logPage) take(events []house.Event, packets []feed.Packet) {
 
 // press handles a key.
 func (l *logPage) press(k tea.KeyPressMsg, now time.Time) {
+	l.past.trouble = "" // the next try may do better
 	switch {
 	case key.Matches(k, l.keys.next.Binding):
 		l.packets, l.pager.offset = !l.packets, 0
@@ -77,37 +80,6 @@ func (l *logPage) view(s *viewState, width, height int) []string {
 	return append([]string{title.String()}, l.pager.view(lines, s, width, height-1)...)
 }
 
-// eventLines tell each event that is found, with how long what ended had lasted, and how
-// far back that goes.
-func (l *logPage) eventLines(s *viewState, width int) []string {
-	var lines []string
-	times := 0
-	for _, e := range l.events {
-		times = max(times, textWidth(s.timestamp(e.At)))
-	}
-	for _, e := range l.events {
-		text := eventText(e, s.locale, width < minFullWidth)
-		if !l.find.in(eventText(e, s.locale, false), e.Label, string(e.Kind)) {
-			continue
-		}
-		line := newLine(width).add("", leftMargin(width)).addLeft(s.theme.faint, s.timestamp(e.At), times).add("", " ")
-		lines = append(lines, line.addFound(s.theme.cursor, text, l.find.text()).String())
-	}
-	l.found, l.all = len(lines), len(l.events)
-	note := ""
-	switch {
-	case l.all == 0:
-		note = "nothing happened yet"
-	case l.found == 0:
-		note = "no event has this text"
-	case l.all >= house.MaxEvents:
-		note = fmt.Sprintf("the last %d are kept", house.MaxEvents)
-	default:
-		return lines
-	}
-	return append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+note).String())
-}
-
 // packetLines tell each packet that is found: when, from whom, what it said, and what
 // became of it.
 func (l *logPage) packetLines(s *viewState, width int) []string {
@@ -127,13 +99,21 @@ func (l *logPage) packetLines(s *viewState, width int) []string {
 	note := ""
 	switch {
 	case l.all == 0:
-		note = "no packet was heard yet"
+		note = noPackets(s)
 	case l.found == 0:
 		note = "no packet has this text"
 	default:
 		return lines
 	}
 	return append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+note).String())
+}
+
+// noPackets says why there are none.
+func noPackets(s *viewState) string {
+	if s.health.Origin.Engine {
+		return "packets are not known there: " + s.health.Origin.From + " keeps readings"
+	}
+	return "no packet was heard yet"
 }
 
 // packetText says what a packet said.

@@ -25,6 +25,8 @@ type model struct {
 	export func(Export) (path string, err error)
 	// diagnose has the doctor look; nil if there is none.
 	diagnose func() tea.Msg
+	// readPast asks for what was wrong long ago; nil if the log has only what the house holds.
+	readPast func(pastRequest) tea.Msg
 
 	viewState viewState
 	live      viewState // what is known; the same but while the picture is paused
@@ -37,6 +39,7 @@ type model struct {
 	detail    detail
 	finder    finder
 	log       logPage
+	houses    houseList
 	open      openPage
 	bell      bell
 	focus     focus
@@ -90,7 +93,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		help:      newHelp(keys),
 		firstRun:  pager{keys: keys},
 		doctor:    doctorPage{pager: pager{keys: keys}},
-		alertMenu: alertMenu{keys: keys},
+		alertMenu: alertMenu{keys: keys, looksOnly: clean(cfg.NoDecisions, cfg.ASCII)},
 		finder:    newFinder(keys),
 		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys)},
 		detail:    detail{keys: keys, window: usualWindow},
@@ -99,6 +102,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		profile: colorprofile.ANSI256,
 		dark:    true,
 	}
+	m.houses = houseList{keys: keys, source: cfg.Houses, shown: cfg.Houses != nil}
 	m.table.sortOrder = sortOrderNamed(cfg.Sort)
 	m.palette = cfg.Theme
 	if cfg.Theme == "dark" || cfg.Theme == "light" {
@@ -158,10 +162,14 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		}
 	case chartResult:
 		m.detail.take(msg)
+	case pastResult:
+		m.log.past.take(msg, m.ascii)
 	case doctorResult:
 		m.doctor.take(msg, m.ascii)
 	case exportResult:
 		m.detail.takeExport(msg, m.ascii)
+	case houseOpened:
+		cmd = m.showHouse(msg)
 	case decisionResult:
 		m.alertMenu.trouble = ""
 		if msg.err != nil {
@@ -188,23 +196,13 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.hurry = hurry
 	}
 	m.dirty = true
-	return m, tea.Batch(cmd, m.loadHistory(), m.loadDetail())
+	return m, tea.Batch(cmd, m.loadHistory(), m.loadDetail(), m.loadPast())
 }
 
 // View draws the screen. Bubble Tea calls it after every message, so it costs
 // nothing unless something changed.
 func (m *model) View() tea.View {
-	if m.dirty {
-		frame, title := m.frame, m.title
-		m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(m.current())
-		if m.ascii {
-			m.frame, m.title = toASCII(m.frame), toASCII(m.title)
-		}
-		m.dirty = false
-		if m.frame != frame || m.title != title {
-			m.clock.expect(m.hurry)
-		}
-	}
+	m.draw()
 	v := tea.NewView(m.frame)
 	v.AltScreen, v.ReportFocus = true, true
 	if m.mouse {
@@ -214,12 +212,29 @@ func (m *model) View() tea.View {
 	return v
 }
 
+// draw draws what is dirty.
+func (m *model) draw() {
+	if !m.dirty {
+		return
+	}
+	frame, title := m.frame, m.title
+	m.frame, m.title = strings.Join(m.lines(), "\n"), windowTitle(m.current())
+	if m.ascii {
+		m.frame, m.title = toASCII(m.frame), toASCII(m.title)
+	}
+	m.dirty = false
+	if m.frame != frame || m.title != title {
+		m.clock.expect(m.hurry)
+	}
+}
+
 // refresh takes a new state from the Source. Its text is cleaned only if the
 // revision is new, or if force is set. The command calls the user, if there is need.
 func (m *model) refresh(force bool) tea.Cmd {
 	state := m.source.State()
 	m.known = state.Conditions
 	m.live.now = m.now()
+	m.houses.take(m.ascii)
 	m.focus.drawn = m.live.now
 	m.live.health = cleanHealth(m.source.Health(), m.ascii)
 	if force || state.Revision != m.live.house.Revision {
@@ -238,6 +253,11 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 	m.detail.told = ""
+	if m.listing() {
+		if cmd, taken := m.pressHouses(k); taken {
+			return cmd
+		}
+	}
 	f := m.openFinder()
 	switch {
 	case key.Matches(k, m.keys.help.Binding):
@@ -251,7 +271,10 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.resume()
 		m.toggle(logOpen)
 		m.log.find.clear()
+		m.log.past.reset()
 		m.log.take(m.viewState.house.Events, m.packets())
+	case m.open == noPage && key.Matches(k, m.keys.close.Binding) && (f == nil || f.text() == "") && m.houses.source != nil:
+		m.leaveHouse()
 	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):
 		f.clear()
 		m.showFound()

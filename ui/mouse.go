@@ -21,7 +21,7 @@ func (m *model) wheel(button tea.MouseButton) tea.Cmd {
 // click selects the sensor under the mouse, and opens its chart if it is selected; on
 // the head of the table it sorts, and on a Pico it folds.
 func (m *model) click(x, y int) {
-	if m.open != noPage || m.noSensors() || x >= m.tableWidth() {
+	if m.open != noPage || m.listing() || m.noSensors() || x >= m.tableWidth() {
 		return
 	}
 	line := y - 1 - m.layout().alerts // below the top line and the alerts

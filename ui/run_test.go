@@ -21,7 +21,13 @@ import (
 	"picotop/history"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(m,
+		// Bubble Tea leaves its reader behind if keys come together with the one that
+		// quits: it waits for ever to hand them on.
+		goleak.IgnoreAnyFunction("github.com/charmbracelet/ultraviolet.(*TerminalReader).sendEvents"),
+	)
+}
 
 // A session is Run on a pseudo-terminal.
 type session struct {

@@ -5,6 +5,9 @@ import "strings"
 // lines draws the screen, line by line. That it is paused stands where the keys are
 // else, but while there is typed.
 func (m *model) lines() []string {
+	if m.listing() && (m.width < minLayoutWidth || m.height < minLayoutHeight) {
+		return m.houses.tiny(m.current(), m.width, m.height)
+	}
 	if m.width < minLayoutWidth || m.height < minLayoutHeight {
 		return tinyScreen(m.current(), m.width, m.height)
 	}
@@ -24,6 +27,8 @@ func (m *model) pageLines() []string {
 	s, w, h := &m.viewState, m.width, m.height
 	var lines []string
 	switch {
+	case m.listing():
+		return m.houses.view(s, w, h)
 	case m.open == alertMenuOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.alertMenu.view(s, w, h-2)...)
@@ -71,6 +76,9 @@ func (m *model) pageLines() []string {
 	}
 	if w < minFullWidth {
 		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))
+	}
+	if m.houses.source != nil {
+		return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.houses, m.keys.help, m.keys.quit))
 	}
 	return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }

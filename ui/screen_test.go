@@ -29,6 +29,7 @@ func newTestModel(f *fakeSource, width, height int, change ...func(*Config)) *mo
 		b, err := f.Range(context.Background(), req.sensor, req.from, req.to, req.step)
 		return rangeResult{request: req, buckets: b, err: err}
 	}, func(d house.Decision) tea.Msg { return decisionResult{f.Decide(context.Background(), d)} })
+	m.readPast = func(req pastRequest) tea.Msg { return readPastOf(context.Background(), f, req) }
 	m.diagnose = func() tea.Msg {
 		return doctorResult{[]DoctorLine{
 			{Label: "Likely:", Text: "port 9999 is held"},
@@ -149,6 +150,8 @@ func TestScreens(t *testing.T) {
 		"first-run-doctor":  {house: firstRunHouse(func(*fakeSource) {}), sizes: []size{phone, usual, wide}, keys: []string{"d"}},
 		"paused":            {house: winter(), sizes: []size{phone, usual}, keys: []string{"space", "enter"}},
 		"log":               {house: trouble(), sizes: []size{phone, usual, wide}, keys: []string{"l"}},
+		"log-past":          {house: longPast(), sizes: []size{phone, usual, wide}, keys: []string{"l", "end", "end", "end", "end", "end"}},
+		"log-past-found":    {house: longPast(), sizes: []size{phone, usual, wide}, keys: []string{"l", "/", "s", "h", "e", "d"}},
 		"log-packets":       {house: somePackets(), sizes: []size{phone, usual, wide}, keys: []string{"l", "tab", "space"}},
 		"detail":            {house: winter(), sizes: []size{phone, usual, wide, {80, 40}}, keys: []string{"enter"}},
 		"detail-overlay":    {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"enter", "o", "tab", "tab", "o", "tab", "o", "tab"}},

@@ -23,6 +23,9 @@ type Source interface {
 	// Range returns one sensor's history as buckets of the given step, oldest
 	// first, gaps included: the first holds from, the last holds to.
 	Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error)
+	// Past is what was wrong, as the history tells: what began in [from, to], newest first,
+	// and at most [house.MaxPast] of it. It may take its time like Range.
+	Past(ctx context.Context, from, to time.Time) ([]house.PastCondition, error)
 	// Packets are those that were heard last, newest first. It must not block.
 	Packets() []feed.Packet
 	// Decide takes what the user decided about a condition or a sensor. An error says
@@ -38,11 +41,16 @@ type Health struct {
 	Replay *status.Replay // how far a recording was played; nil if this is none
 }
 
-// Origin says which picotop tells of the house. The zero value is this process.
+// Origin says which picotop, or engine, tells of the house. The zero value is this process.
 type Origin struct {
 	From string    // such as "the service here"; empty if never from elsewhere
 	Lost time.Time // since when nothing comes from there; zero if it does
 	Own  bool      // this process listens and stores by itself meanwhile
+
+	House string // the name of the house, where there are several
+	// Engine says that readings are all that is told there: no packets, no statuses of
+	// Picos, and no decisions of the owner.
+	Engine bool
 
 	Stranger Stranger
 }

@@ -99,6 +99,7 @@ func cleanHouse(s house.State, ascii bool) house.State {
 
 // cleanHealth returns a copy of h with all text cleaned. It does not change h.
 func cleanHealth(h Health, ascii bool) Health {
+	h.Origin.House = clean(h.Origin.House, ascii)
 	h.Metrics.Addr = clean(h.Metrics.Addr, ascii)
 	h.Metrics.Err = clean(h.Metrics.Err, ascii)
 	h.History.Err = clean(h.History.Err, ascii)

@@ -24,6 +24,8 @@ func topLine(s *viewState, width int) string {
 		special = "made-up house"
 	case s.health.Replay != nil:
 		special = s.health.Replay.String()
+	case s.health.Origin.House != "":
+		special = s.health.Origin.House
 	}
 	if width < minFullWidth {
 		if outside != "" {
@@ -108,7 +110,7 @@ func conditionSummary(s *viewState) string {
 		}
 	}
 	// All is well only if trouble would have been heard of.
-	heard := s.health.Feed.Ready() && !s.health.Feed.LastHeard.IsZero()
+	heard := (s.health.Feed.Ready() || s.health.Origin.Engine && s.health.Origin.Lost.IsZero()) && !s.health.Feed.LastHeard.IsZero()
 	if len(s.house.Conditions) == 0 && (s.health.Demo || s.health.Replay != nil || heard) {
 		return "all well"
 	}

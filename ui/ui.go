@@ -35,6 +35,9 @@ import (
 type Config struct {
 	Source Source
 
+	// Houses is where several houses are listed and opened; nil if there is one alone.
+	Houses Houses
+
 	// Changed, if not nil, makes Run poll the Source before the second is over.
 	// A value sent without a change costs one poll.
 	Changed <-chan struct{}
@@ -52,6 +55,10 @@ type Config struct {
 	// Environ describes the terminal by TERM, NO_COLOR and the like; nil means
 	// this process's environment.
 	Environ []string
+
+	// NoDecisions says in one sentence why the user may not decide about warnings; empty
+	// means that the user may.
+	NoDecisions string
 
 	// Export writes what a chart shows into a new file, and says where that is. It is
 	// called from a command. Nil means that nothing can be exported.
@@ -123,6 +130,15 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 		defer cancel()
 		return decisionResult{cfg.Source.Decide(ctx, d)}
 	})
+	m.readPast = func(req pastRequest) tea.Msg {
+		select {
+		case slots <- struct{}{}:
+			defer func() { <-slots }()
+		case <-ctx.Done():
+			return nil
+		}
+		return readPastOf(ctx, cfg.Source, req)
+	}
 	if cfg.Doctor != nil {
 		m.diagnose = func() tea.Msg {
 			select {

@@ -70,7 +70,9 @@ type Config struct {
 
 	// What to show.
 	Standalone bool         // never another picotop
-	From       *peer.Target // a picotop elsewhere; nil means none
+	From       *peer.Target // a picotop elsewhere, or an engine; nil means none
+	Match      string       // of From: which houses and sensors of an engine; empty means all
+	HouseLabel string       // the label that tells its houses apart; empty means "house"
 	Demo       bool         // a made-up house
 
 	// What the owner wrote.
@@ -141,8 +143,8 @@ func Show(ctx context.Context, cfg Config, screen Screen) error {
 
 	// The standard library writes there of odd HTTP servers, over the screen.
 	log.SetOutput(io.Discard)
-	a := newAttach(cfg, logger)
-	if err := a.begin(ctx); err != nil {
+	source, err := openView(ctx, cfg, logger)
+	if err != nil {
 		return err
 	}
 	ctx, quit := context.WithCancel(ctx)
@@ -150,13 +152,13 @@ func Show(ctx context.Context, cfg Config, screen Screen) error {
 	shown := make(chan error, 1)
 	go func() {
 		defer quit()
-		config := screen.config(a, a.changed, a.now)
+		config := screen.config(source, source.changes(), time.Now)
 		if !cfg.Demo {
 			config.Doctor = func(ctx context.Context) []ui.DoctorLine { return doctorReport(ctx, cfg) }
 		}
 		shown <- ui.Run(ctx, config)
 	}()
-	err = a.run(ctx)
+	err = source.run(ctx)
 	quit()
 	select {
 	case screenErr := <-shown:
@@ -174,8 +176,12 @@ const screenTimeout = 3 * time.Second
 
 // config is what the screens are told.
 func (s Screen) config(source ui.Source, changed <-chan struct{}, now func() time.Time) ui.Config {
+	houses, _ := source.(ui.Houses)
+	if view, ok := source.(*engineView); ok && !view.several {
+		houses = nil
+	}
 	return ui.Config{
-		Source: source, Changed: changed, Now: now,
+		Source: source, Houses: houses, Changed: changed, Now: now,
 		Export: func(table ui.Export) (string, error) { return exportChart(".", now(), table) },
 		In:     s.In, Out: s.Out, ASCII: s.ASCII, Fahrenheit: s.Fahrenheit, NoBell: s.NoBell, Sort: s.Sort, Theme: s.Theme,
 	}

@@ -66,6 +66,18 @@ func (a *attach) Decide(ctx context.Context, d house.Decision) error {
 	return errors.New("there is no house at the moment")
 }
 
+// Past implements [ui.Source].
+func (a *attach) Past(ctx context.Context, from, to time.Time) ([]house.PastCondition, error) {
+	local, client, _ := a.current()
+	switch {
+	case local != nil:
+		return local.Past(ctx, from, to)
+	case client != nil:
+		return client.Past(ctx, from, to)
+	}
+	return nil, errors.New("there is no history at the moment")
+}
+
 // Range implements [ui.Source].
 func (a *attach) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	local, client, _ := a.current()

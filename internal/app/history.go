@@ -52,8 +52,8 @@ func ExportHistory(ctx context.Context, cfg ExportConfig) (n uint64, err error) 
 	if cfg.File == Stdio {
 		cfg.File = ""
 	}
-	if info, err := os.Stat(cfg.File); cfg.File != "" && !cfg.Force && err == nil && info.Mode().IsRegular() {
-		return 0, &FileError{Name: cfg.File, Err: fs.ErrExist}
+	if err := refuseExisting(cfg); err != nil {
+		return 0, err
 	}
 	v, err := history.OpenView(historyDir(cfg.Data))
 	if err != nil {
@@ -71,6 +71,14 @@ func ExportHistory(ctx context.Context, cfg ExportConfig) (n uint64, err error) 
 		return err
 	})
 	return n, err
+}
+
+// refuseExisting returns an error if the file is there already and is to stay.
+func refuseExisting(cfg ExportConfig) error {
+	if info, err := os.Stat(cfg.File); cfg.File != "" && !cfg.Force && err == nil && info.Mode().IsRegular() {
+		return &FileError{Name: cfg.File, Err: fs.ErrExist}
+	}
+	return nil
 }
 
 // ImportHistory takes in the readings of a file, or of stdin if that is called

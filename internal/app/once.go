@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"picotop/house"
+	"picotop/internal/overview"
 	"picotop/internal/peer"
 	"picotop/internal/sleep"
 )
@@ -40,23 +41,33 @@ type NothingHeardError struct{ Waited time.Duration }
 
 func (*NothingHeardError) Error() string { return "no Pico was heard" }
 
+// A Told is what Once tells: a house, or all houses where there are several.
+type Told struct {
+	House  peer.House
+	Houses *overview.List // nil if there is one house
+}
+
 // Once returns the house as it is: at once if a picotop runs already, else after
 // listening until every sensor had its turn. It returns a [*NothingHeardError] if
 // there is nothing to tell, and the error of ctx if that ends before it could tell.
-func Once(ctx context.Context, cfg Config, once OnceConfig) (peer.House, error) {
+func Once(ctx context.Context, cfg Config, once OnceConfig) (Told, error) {
 	cleanUp, err := prepare(&cfg)
 	if err != nil {
-		return peer.House{}, err
+		return Told{}, err
 	}
 	defer cleanUp()
 	cfg.looksOnce = true
 	logger, closeLog := openLogFile(cfg)
 	defer closeLog()
 	log.SetOutput(io.Discard)
-	a := newAttach(cfg, logger)
-	if err := a.begin(ctx); err != nil {
-		return peer.House{}, err
+	source, err := openView(ctx, cfg, logger)
+	if err != nil {
+		return Told{}, err
 	}
+	if v, ok := source.(*engineView); ok {
+		return v.once(cfg.Version), nil
+	}
+	a := source.(*attach)
 	local, client, _ := a.current()
 	var told peer.House
 	started := a.now()
@@ -64,12 +75,12 @@ func Once(ctx context.Context, cfg Config, once OnceConfig) (peer.House, error) 
 		defer a.closeClient()
 		told, _, _ = client.Last()
 	} else if told, err = local.once(ctx, once); err != nil {
-		return peer.House{}, err
+		return Told{}, err
 	}
 	if len(told.Sensors)+len(told.Conditions) == 0 {
-		return peer.House{}, &NothingHeardError{Waited: a.now().Sub(started)}
+		return Told{}, &NothingHeardError{Waited: a.now().Sub(started)}
 	}
-	return told, nil
+	return Told{House: told}, nil
 }
 
 // once listens until every sensor had its turn, and tells of the house.

@@ -112,6 +112,11 @@ func (p *Playback) Range(_ context.Context, sensor string, from, to time.Time, s
 	return dayBuckets(p.house.Day(sensor), from, to, step), nil
 }
 
+// Past implements [ui.Source]: of a recording nothing is kept.
+func (p *Playback) Past(context.Context, time.Time, time.Time) ([]house.PastCondition, error) {
+	return nil, nil
+}
+
 // Packets implements [ui.Source].
 func (p *Playback) Packets() []feed.Packet { return p.recent.list() }
 

@@ -59,7 +59,12 @@ func (i *instance) openSSH() (*sshserver.Server, net.Listener, error) {
 func (i *instance) showTo(ctx context.Context, v sshserver.Viewer) error {
 	config := i.SSH.Screen.config(viewedInstance{i, v.Owner}, nil, i.now)
 	config.In, config.Out, config.Environ = v.In, v.Out, v.Environ
-	config.Export = nil // a file here would be of no use there
+	config.Export = func(ui.Export) (string, error) {
+		return "", errors.New("a file would be on the machine that you look at, and not on yours")
+	}
+	if !v.Owner {
+		config.NoDecisions = i.looksOnly()
+	}
 	sizes := make(chan ui.Size)
 	go func() { // ends when the viewer is gone, which closes v.Resized
 		defer close(sizes)
@@ -72,6 +77,11 @@ func (i *instance) showTo(ctx context.Context, v sshserver.Viewer) error {
 	}()
 	config.Remote = &ui.Remote{Size: ui.Size(v.Size), Resized: sizes}
 	return ui.Run(ctx, config)
+}
+
+// looksOnly says why somebody may not decide.
+func (i *instance) looksOnly() string {
+	return fmt.Sprintf("Your key may look, and not decide. Who has a key in %s on the machine with picotop may decide, too.", i.SSH.Owners)
 }
 
 // writeTable writes the house once, as picotop once does.
@@ -89,7 +99,7 @@ func (v viewedInstance) Health() ui.Health { return ui.Health{Status: v.Status()
 // Decide implements [ui.Source].
 func (v viewedInstance) Decide(_ context.Context, d house.Decision) error {
 	if !v.owner {
-		return errors.New("your key may look, and not decide: it is not among the owner's keys")
+		return errors.New(v.looksOnly())
 	}
 	return v.instance.Decide(d)
 }

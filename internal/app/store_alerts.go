@@ -1,10 +1,18 @@
 package app
 
 import (
+	"cmp"
+	"context"
+	"time"
+
 	"picotop/exporter"
+	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
 )
+
+// maxLabel bounds what is shown of a label, in runes.
+const maxLabel = feed.MaxStatusRunes
 
 // storeAlerts tells history what is wrong now.
 func (i *instance) storeAlerts(st house.State) {
@@ -12,6 +20,46 @@ func (i *instance) storeAlerts(st house.State) {
 		return
 	}
 	i.store.Warn(st.At, warningsOf(st))
+}
+
+// Past is what was wrong, as history tells: what began in [from, to], newest first, and
+// at most [house.MaxPast] of it. Without a history it is nothing.
+func (i *instance) Past(ctx context.Context, from, to time.Time) ([]house.PastCondition, error) {
+	if i.store == nil {
+		return nil, nil
+	}
+	list, err := i.store.Warned(ctx, from, to, house.MaxPast)
+	if err != nil {
+		return nil, err
+	}
+	labels := map[string]string{} // what sensors are called now, by their ID
+	for _, s := range i.State().Sensors {
+		labels[s.ID] = s.Label()
+	}
+	past := make([]house.PastCondition, 0, len(list))
+	for _, w := range list {
+		past = append(past, pastCondition(w, labels))
+	}
+	return past, nil
+}
+
+// pastCondition is a warning as the house tells it. What the history says is cleaned, for
+// it may have been taken in from elsewhere.
+func pastCondition(w history.PastWarning, labels map[string]string) house.PastCondition {
+	c := house.PastCondition{Kind: house.Kind(feed.Clean(w.Name, maxLabel)), From: w.From, To: w.To, Lasts: w.Lasts}
+	for _, k := range house.Kinds() {
+		if exporter.AlertName(k) == w.Name {
+			c.Kind = k
+		}
+	}
+	switch {
+	case w.Pico != "":
+		c.Pico, c.Label = true, feed.Clean(w.Pico, maxLabel)
+	case w.Sensor != "":
+		c.Sensor = feed.Clean(w.Sensor, maxLabel)
+		c.Label = feed.Clean(cmp.Or(labels[c.Sensor], w.FriendlyName, w.SensorName, w.Sensor), maxLabel)
+	}
+	return c
 }
 
 // warningsOf puts the conditions as history keeps them.

@@ -78,10 +78,10 @@ func flagOf(f *pflag.FlagSet, key string) string {
 // command line, it wins over their keys.
 var excluded = map[string][]string{
 	"from":       {"headless", "exporter", "demo", "standalone"},
-	"headless":   {"from", "from-credentials"},
-	"exporter":   {"from", "from-credentials", "headless"},
-	"standalone": {"from", "from-credentials"},
-	"demo":       {"from", "from-credentials", "data", "interface"},
+	"headless":   fromFlagNames,
+	"exporter":   append([]string{"headless"}, fromFlagNames...),
+	"standalone": fromFlagNames,
+	"demo":       append([]string{"data", "interface"}, fromFlagNames...),
 	"data":       {"no-history"},
 	"no-history": {"data"},
 }

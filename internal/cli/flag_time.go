@@ -57,6 +57,14 @@ func (v *sinceValue) Set(s string) error {
 	return nil
 }
 
+// from is the moment that lies as far back; the zero value if none was given.
+func (v *sinceValue) from(now time.Time) time.Time {
+	if *v == 0 {
+		return time.Time{}
+	}
+	return now.Add(-time.Duration(*v))
+}
+
 // retentionValue is how long samples are kept, written as in Prometheus.
 type retentionValue time.Duration
 

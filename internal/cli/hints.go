@@ -17,6 +17,7 @@ import (
 	"picotop/history"
 	"picotop/internal/app"
 	"picotop/internal/capture"
+	"picotop/internal/engine"
 	"picotop/internal/format"
 	"picotop/internal/multicast"
 	"picotop/internal/peer"
@@ -52,6 +53,14 @@ func hintOf(err error) string {
 		return e.hint()
 	case *app.NoPeerError:
 		return noPeerHint(e)
+	case *app.NoReadingsError:
+		return "see which metrics are there: curl " + e.At + "/api/v1/label/__name__/values; picotop reads temperature and picotop_temperature_celsius"
+	case *app.SeveralHousesError:
+		return "choose one: --match " + format.ShellQuote(e.Example)
+	case *engine.MatchError:
+		return `select by labels, such as: --match '{house="mum"}'`
+	case *engine.TooMuchError:
+		return `select fewer, such as: --match '{house="mum"}'`
 	case *app.NothingHeardError:
 		return "find out why: picotop doctor; as a service, run: picotop --headless"
 	case *app.FileError:
@@ -59,7 +68,7 @@ func hintOf(err error) string {
 	case *app.NothingToPlayError:
 		return nothingToPlayHint(e)
 	case *sshserver.KeyFileError:
-		return "put the public key of each who may look into it, a line each: cat ~/.ssh/id_ed25519.pub | sudo tee -a " + e.File
+		return keyFileHint(e)
 	case *app.SSHListenError:
 		return "take another port: picotop --headless --ssh :2323"
 	case *exporter.AddrError:
@@ -80,7 +89,7 @@ func hintOf(err error) string {
 	case *multicast.SendError:
 		return "is the network up? Check with: ip address"
 	case *peer.DeniedError:
-		return "write user:password into a file that only you can read, and give it with --from-credentials FILE"
+		return "write user:password or Bearer TOKEN into a file that only you can read, and give it with --from-credentials FILE; a server of many tenants also wants --from-tenant NAME"
 	case *history.NoHistoryError:
 		return "name the place; that of the service is: --data /var/lib/picotop"
 	case *history.NoSensorError:

@@ -16,6 +16,7 @@ import (
 	"picotop/internal/capture"
 	"picotop/internal/multicast"
 	"picotop/internal/peer"
+	"picotop/internal/sshserver"
 )
 
 // listening is what the system says of an address that cannot be served on.
@@ -35,6 +36,14 @@ func TestHints(t *testing.T) {
 		want string // with TMP for a directory that is there
 	}{
 		"an address that is none": {&exporter.AddrError{Addr: "garbage"}, "give a port, or an address and a port, such as: --listen 8000, --listen 127.0.0.1:8000 or --listen [::1]:8000"},
+		"no file of keys": {
+			&sshserver.KeyFileError{File: "my keys", Err: fs.ErrNotExist},
+			"put the public key of each who may look into it, a line each: cat ~/.ssh/id_ed25519.pub | sudo tee -a 'my keys'",
+		},
+		"a file of keys that may not be read": {
+			&sshserver.KeyFileError{File: "keys", Err: fs.ErrPermission},
+			"public keys are no secret, so let everybody read them: sudo chmod a+r keys",
+		},
 		"a taken port": {
 			listening(":8000", syscall.EADDRINUSE),
 			"another program holds port 8000; see who: ss -ltnp 'sport = :8000'; or choose another: --listen 8001",
@@ -61,7 +70,7 @@ func TestHints(t *testing.T) {
 		"an interface to send on":       {&multicast.InterfaceError{Able: []string{"lo"}}, "try --interface with one of: lo"},
 		"no interface to send on":       {&multicast.InterfaceError{}, "no interface is up that carries multicast; check with: ip link"},
 		"a network that is down":        {&multicast.SendError{Err: syscall.ENETUNREACH}, "is the network up? Check with: ip address"},
-		"another user and password":     {&peer.DeniedError{}, "write user:password into a file that only you can read, and give it with --from-credentials FILE"},
+		"another user and password":     {&peer.DeniedError{}, "write user:password or Bearer TOKEN into a file that only you can read, and give it with --from-credentials FILE; a server of many tenants also wants --from-tenant NAME"},
 		"a store that is open":          {&history.InUseError{Lock: "/h/lock"}, "see which one with: fuser -v /h/lock"},
 		"a file for a directory":        {keeping("/d/file", "/d/file", syscall.ENOTDIR), "move the file out of the way with: mv /d/file /d/file.old"},
 		"a file above a directory":      {keeping("/d/a file/history", "/d/a file", syscall.ENOTDIR), "move the file out of the way with: mv '/d/a file' '/d/a file.old'"},

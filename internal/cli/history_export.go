@@ -2,6 +2,7 @@ package cli
 
 import (
 	"fmt"
+	"os"
 	"strings"
 	"time"
 
@@ -18,6 +19,7 @@ func exportCommand(p Program, data *dataFlag) *cobra.Command {
 		since  sinceValue
 		layout = formatValue(history.CSV)
 		cfg    app.ExportConfig
+		from   fromFlags
 	)
 	cmd := &cobra.Command{
 		Use:   "export",
@@ -26,10 +28,13 @@ func exportCommand(p Program, data *dataFlag) *cobra.Command {
 picotop history export --since 30d --sensor Loft -o loft.csv
 
 # all of it, for picotop on another machine, or Prometheus
-picotop history export --format openmetrics -o house.om`,
+picotop history export --format openmetrics -o house.om
+
+# what a Prometheus keeps of it
+picotop history export --from http://prometheus:9090 --since 1y -o house.csv`,
 		Args: noArgs,
 		RunE: func(cmd *cobra.Command, _ []string) (err error) {
-			if cfg.Data, err = data.dir(); err != nil {
+			if err := from.check(); err != nil {
 				return err
 			}
 			if since > 0 {
@@ -37,7 +42,16 @@ picotop history export --format openmetrics -o house.om`,
 			}
 			bar := newProgressBar(p, "exporting", cfg.File == "" || cfg.File == app.Stdio)
 			cfg.Format, cfg.Out, cfg.Progress = history.Format(layout), p.Out, bar.show
-			n, err := app.ExportHistory(cmd.Context(), cfg)
+			var n uint64
+			if from.url != "" {
+				var source app.Config
+				if err := from.apply(&source, os.Getenv); err != nil {
+					return err
+				}
+				n, err = app.ExportEngine(cmd.Context(), source, cfg)
+			} else if cfg.Data, err = data.dir(); err == nil {
+				n, err = app.ExportHistory(cmd.Context(), cfg)
+			}
 			bar.remove()
 			if err == nil && cfg.File != "" && cfg.File != app.Stdio {
 				fmt.Fprintf(p.Err, "picotop: %s to %s\n", format.Count(n, "reading"), cfg.File)
@@ -52,6 +66,8 @@ picotop history export --format openmetrics -o house.om`,
 	f.Var(&layout, "format", "csv, or openmetrics")
 	f.StringVarP(&cfg.File, "output", "o", "", "file to write, instead of the screen")
 	f.BoolVar(&cfg.Force, "force", false, "overwrite the file if it exists")
+	from.add(f)
+	f.Lookup("from").Usage = "read what a Prometheus keeps, by its URL"
 	return cmd
 }
 

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"os"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -15,21 +16,54 @@ import (
 
 // importCommand returns the command that takes readings in.
 func importCommand(p Program, data *dataFlag) *cobra.Command {
-	return &cobra.Command{
-		Use:   "import FILE",
+	var (
+		from  fromFlags
+		since sinceValue
+	)
+	cmd := &cobra.Command{
+		Use:   "import [FILE]",
 		Short: "Take in what export wrote, or promtool tsdb dump",
 		Long: `Takes readings of a file into the history: what export wrote, as a table or
 as openmetrics, what promtool tsdb dump wrote, or the text format of
 Prometheus with times. The file may be packed with gzip. What no sensor can
-measure is left out, and told. No picotop may run on this history meanwhile.`,
-		Args: oneFile("picotop history import house.om"),
+measure is left out, and told. No picotop may run on this history meanwhile.
+
+With --from it takes what a Prometheus, or what answers as one does, keeps of
+one house, also of the exporter that came before picotop. To do it again is
+harmless: what is there already is not taken in twice.`,
+		Example: `# what another picotop wrote
+picotop history import house.om
+
+# years that a Prometheus has
+picotop history import --from http://prometheus:9090`,
+		Args: func(cmd *cobra.Command, args []string) error {
+			if from.url != "" {
+				return noArgs(cmd, args)
+			}
+			return oneFile("picotop history import house.om")(cmd, args)
+		},
 		RunE: func(cmd *cobra.Command, args []string) error {
 			dir, err := data.dir()
 			if err != nil {
 				return err
 			}
+			if err := from.check(); err != nil {
+				return err
+			}
+			if since > 0 && from.url == "" {
+				return &usageError{err: errors.New("--since has no use without --from"), try: "picotop history import --from http://prometheus:9090 --since 1y"}
+			}
+			var source app.Config
+			if err := from.apply(&source, os.Getenv); err != nil {
+				return err
+			}
 			bar := newProgressBar(p, "importing", false)
-			done, err := app.ImportHistory(cmd.Context(), dir, args[0], p.In, bar.show)
+			var done history.Imported
+			if from.url != "" {
+				done, err = app.ImportEngine(cmd.Context(), source, dir, since.from(time.Now()), bar.show)
+			} else {
+				done, err = app.ImportHistory(cmd.Context(), dir, args[0], p.In, bar.show)
+			}
 			bar.remove()
 			if nothing, ok := errors.AsType[*history.FileError](err); ok {
 				writeLeftOut(p.Err, nothing.Done)
@@ -41,6 +75,12 @@ measure is left out, and told. No picotop may run on this history meanwhile.`,
 			return nil
 		},
 	}
+	f := cmd.Flags()
+	f.SortFlags = false
+	from.add(f)
+	f.Lookup("from").Usage = "take what a Prometheus keeps, by its URL"
+	f.Var(&since, "since", "how far back of that, such as 1y; all by default")
+	return cmd
 }
 
 // writeImported tells what was taken in, and what was not.

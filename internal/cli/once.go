@@ -26,7 +26,7 @@ type onceOptions struct {
 
 // sharedWithOnce are the flags of the dashboard that picotop once has too.
 var sharedWithOnce = []string{
-	"group", "port", "interface", "unicast", "bind", "standalone", "from", "from-credentials",
+	"group", "port", "interface", "unicast", "bind", "standalone", "from", "from-credentials", "from-tenant", "match", "house-label",
 	"data", "no-history", "demo", "ascii", "fahrenheit", "config",
 }
 
@@ -100,15 +100,24 @@ func (o *onceOptions) run(ctx context.Context, p Program) error {
 }
 
 // write writes what was told.
-func (o *onceOptions) write(told peer.House, p Program) error {
-	st := stateHere(told)
+func (o *onceOptions) write(told app.Told, p Program) error {
 	var err error
-	if o.json {
-		err = json.NewEncoder(p.Out).Encode(told)
-	} else {
-		err = o.style().Table(p.Out, st)
+	n := 0
+	switch houses := told.Houses; {
+	case houses != nil && o.json:
+		n, err = houses.Warnings(), json.NewEncoder(p.Out).Encode(houses)
+	case houses != nil:
+		n, err = houses.Warnings(), o.style().Houses(p.Out, *houses)
+	default:
+		st := stateHere(told.House)
+		n = len(st.Warnings())
+		if o.json {
+			err = json.NewEncoder(p.Out).Encode(told.House)
+		} else {
+			err = o.style().Table(p.Out, st)
+		}
 	}
-	switch n := len(st.Warnings()); {
+	switch {
 	case err != nil:
 		return &unclearError{err}
 	case n > 0:

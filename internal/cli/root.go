@@ -59,8 +59,7 @@ type options struct {
 	retention   retentionValue
 	size        sizeValue
 	remoteWrite remoteWriteValue
-	from        string // URL of a picotop elsewhere; empty means none
-	credentials string // file with user:password for that
+	from        fromFlags
 	config      string // file; empty means where one is looked for
 	headless    bool
 	ascii       bool
@@ -126,8 +125,7 @@ func (o *options) flags() *pflag.FlagSet {
 	f.BoolVar(&o.Unicast, "unicast", false, "hear what is sent straight to this machine too")
 	f.Var(&o.bind, "bind", "the one address for that; implies --unicast")
 	f.BoolVar(&o.Standalone, "standalone", false, "do not show a picotop that runs already")
-	f.StringVar(&o.from, "from", "", "show a picotop elsewhere, by its URL")
-	f.StringVar(&o.credentials, "from-credentials", "", "file with user:password for that")
+	o.from.add(f)
 	f.StringVar(&o.WebConfig, "web.config.file", "", "file with certificate and users for serving")
 	f.Var(&o.path, "web.telemetry-path", "path under which the metrics are served")
 	f.Var(&o.origin, "web.cors.origin", "pages that may read the API, as a regular expression")
@@ -159,7 +157,7 @@ func (o *options) complete(getenv func(string) string) error {
 		return err
 	}
 	o.ascii = o.ascii || asciiLocale(getenv)
-	if o.Data != "" || o.NoHistory || o.Demo || o.from != "" {
+	if o.Data != "" || o.NoHistory || o.Demo || o.from.url != "" {
 		return nil
 	}
 	dir, err := findDataDir(getenv)
@@ -175,11 +173,12 @@ func (o *options) check() error {
 	conflict := func(what, try string) error {
 		return &usageError{err: errors.New(what), try: try}
 	}
+	if err := o.from.check(); err != nil {
+		return err
+	}
 	switch {
-	case o.from != "" && (o.headless || o.Exporter || o.Demo || o.Standalone):
-		return conflict("--from shows another picotop, so it hears, keeps and serves nothing itself", "picotop --from "+o.from)
-	case o.credentials != "" && o.from == "":
-		return conflict("--from-credentials has no use without --from", "picotop --from http://raspberrypi:8000 --from-credentials FILE")
+	case o.from.url != "" && (o.headless || o.Exporter || o.Demo || o.Standalone):
+		return conflict("--from shows another picotop, so it hears, keeps and serves nothing itself", "picotop --from "+o.from.url)
 	case o.WebConfig != "" && !o.Exporter && !o.headless:
 		return conflict("--web.config.file has no use without serving", "picotop --headless --web.config.file FILE")
 	case o.origin.Regexp != nil && !o.Exporter && !o.headless:
@@ -230,12 +229,7 @@ func (o *options) appConfig(p Program) (app.Config, error) {
 	cfg.SSH.Screen = app.Screen{ASCII: o.ascii, Fahrenheit: o.fahrenheit, NoBell: o.noBell, Sort: o.file.Sort, Theme: string(o.theme)}
 	cfg.MetricsPath, cfg.CORSOrigin, cfg.LogJSON = string(o.path), o.origin.Regexp, o.logFormat == "json"
 	cfg.Retention, cfg.MaxBytes = time.Duration(o.retention), int64(o.size)
-	if o.from == "" {
-		return cfg, nil
-	}
-	target, err := parseFrom(o.from, o.credentials, os.Getenv)
-	cfg.From = &target
-	return cfg, err
+	return cfg, o.from.apply(&cfg, os.Getenv)
 }
 
 // writeHouse writes the table of picotop once. A pipe is for reading, so a warning is
@@ -247,8 +241,10 @@ func (o *options) writeHouse(ctx context.Context, cfg app.Config, p Program) err
 		return nil
 	case err != nil:
 		return err
+	case told.Houses != nil:
+		return o.style().Houses(p.Out, *told.Houses)
 	}
-	return o.style().Table(p.Out, stateHere(told))
+	return o.style().Table(p.Out, stateHere(told.House))
 }
 
 // A noTerminalError says that there is nothing to draw on.

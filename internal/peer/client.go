@@ -37,7 +37,22 @@ type Target struct {
 	Trusted func(uid int) bool
 
 	User, Password string          // if it asks for them
+	Token          string          // or for this
+	Tenant         string          // whose readings, where a server keeps those of many; empty means none
 	Transport      *http.Transport // nil means one of its own
+}
+
+// Authorize adds the credentials to a request.
+func (t Target) Authorize(req *http.Request) {
+	switch {
+	case t.Token != "":
+		req.Header.Set("Authorization", "Bearer "+t.Token)
+	case t.User != "":
+		req.SetBasicAuth(t.User, t.Password)
+	}
+	if t.Tenant != "" {
+		req.Header.Set("X-Scope-OrgID", t.Tenant)
+	}
 }
 
 // String is the target as people write it.
@@ -234,9 +249,7 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) (io.Rea
 	if err != nil {
 		return nil, fmt.Errorf("asking %s: %w", c.target, err)
 	}
-	if c.target.User != "" {
-		req.SetBasicAuth(c.target.User, c.target.Password)
-	}
+	c.target.Authorize(req)
 	resp, err := c.do(req)
 	if err != nil {
 		return nil, err
@@ -247,9 +260,20 @@ func (c *Client) get(ctx context.Context, path string, query url.Values) (io.Rea
 	}
 	if resp.StatusCode != http.StatusOK {
 		_ = resp.Body.Close()
-		return nil, fmt.Errorf("asking %s: it answers %q, which no picotop does", c.target, resp.Status)
+		return nil, &statusError{target: c.target, code: resp.StatusCode, status: resp.Status}
 	}
 	return resp.Body, nil
+}
+
+// A statusError is an answer that is none.
+type statusError struct {
+	target Target
+	code   int
+	status string
+}
+
+func (e *statusError) Error() string {
+	return fmt.Sprintf("asking %s: it answers %q, which no picotop does", e.target, e.status)
 }
 
 // do sends a request. The caller closes the body.

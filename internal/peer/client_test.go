@@ -16,6 +16,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/google/go-cmp/cmp"
+
 	"picotop/feed"
 	"picotop/history"
 	"picotop/house"
@@ -35,6 +37,10 @@ func serving(h House) http.Handler { return Handler(fixed{h}, h.Program, h.PID) 
 
 func (fixed) Range(_ context.Context, _ string, from, _ time.Time, _ time.Duration) ([]history.Bucket, error) {
 	return []history.Bucket{{Start: from, Count: 2, Min: 1, Mean: 2, Max: 3}}, nil
+}
+
+func (fixed) Past(_ context.Context, from, to time.Time) ([]house.PastCondition, error) {
+	return []house.PastCondition{{Kind: house.Freezing, Label: "Loft\x1b[2J", Sensor: "28ff", From: from, To: to, Lasts: true}}, nil
 }
 
 func good() House {
@@ -141,6 +147,44 @@ func TestStreamIsFollowedUntilItEnds(t *testing.T) {
 	}
 	if h, at, err := c.Last(); h.Revision != 2 || at.IsZero() || err == nil {
 		t.Errorf("last %+v at %v, %v", h, at, err)
+	}
+}
+
+func TestPastGoesThrough(t *testing.T) {
+	c := NewClient(target(t, serving(good())), time.Now)
+	defer c.Close()
+	from := time.Date(2026, 3, 3, 12, 0, 0, 0, time.UTC)
+	want := []house.PastCondition{{Kind: house.Freezing, Label: "Loft[2J", Sensor: "28ff", From: from, To: from.Add(time.Hour), Lasts: true}}
+	got, err := c.Past(t.Context(), from, from.Add(time.Hour))
+	if diff := cmp.Diff(got, want); err != nil || diff != "" {
+		t.Errorf("%v (-got +want):\n%s", err, diff)
+	}
+}
+
+func TestPastOf(t *testing.T) {
+	many := Past{API: Name, Version: Version, Conditions: make([]PastCondition, 2*house.MaxPast)}
+	text, err := json.Marshal(many)
+	if err != nil {
+		t.Fatal(err)
+	}
+	tests := map[string]struct {
+		answer http.Handler
+		n      int
+		err    string
+	}{
+		"an older picotop":      {answer: http.NotFoundHandler(), err: "the picotop there is older, and tells of no more"},
+		"a page for people":     {answer: write("<html>"), err: "is not picotop"},
+		"one that tells no end": {answer: write(string(text)), n: house.MaxPast},
+	}
+	for name, test := range tests {
+		t.Run(name, func(t *testing.T) {
+			c := NewClient(target(t, test.answer), time.Now)
+			defer c.Close()
+			got, err := c.Past(t.Context(), time.Unix(0, 0), time.Unix(1, 0))
+			if len(got) != test.n || (err == nil) != (test.err == "") || err != nil && !strings.Contains(err.Error(), test.err) {
+				t.Errorf("%d, %v", len(got), err)
+			}
+		})
 	}
 }
 

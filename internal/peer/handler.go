@@ -26,12 +26,15 @@ const (
 )
 
 // A Source is the house that is served. Its methods are called from several
-// goroutines at once and must not block, but for Range.
+// goroutines at once and must not block, but for Range and Past.
 type Source interface {
 	State() house.State     // the house as it is now
 	Status() status.Status  // how the program itself fares
 	Packets() []feed.Packet // those that came last, newest first, MaxPackets at most
 	Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error)
+	// Past is what was wrong: what began in [from, to], newest first, [house.MaxPast] of it
+	// at most.
+	Past(ctx context.Context, from, to time.Time) ([]house.PastCondition, error)
 	// Decide takes what the owner decided; the error says in one line why it does not.
 	Decide(d house.Decision) error
 }
@@ -44,6 +47,7 @@ func Handler(src Source, program string, pid int) http.Handler {
 	mux.HandleFunc("GET "+PathHouse, h.house)
 	mux.HandleFunc("GET "+PathStream, h.stream)
 	mux.HandleFunc("GET "+PathRange, h.ranged)
+	mux.HandleFunc("GET "+PathPast, h.past)
 	mux.HandleFunc("POST "+PathDecide, h.decide)
 	return mux
 }

@@ -182,6 +182,13 @@ func (f *fakeSource) Decide(d house.Decision) error {
 
 func (f *fakeSource) Packets() []feed.Packet { return nil }
 
+func (f *fakeSource) Past(_ context.Context, from, _ time.Time) ([]house.PastCondition, error) {
+	if from.IsZero() {
+		return nil, errors.New("no history")
+	}
+	return []house.PastCondition{{Kind: house.Silent, Label: "shed", Pico: true, From: from, To: from.Add(time.Minute)}}, nil
+}
+
 func (f *fakeSource) change() {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -236,6 +243,9 @@ func TestAnswers(t *testing.T) {
 	}{
 		"the house":             {path: PathHouse, status: 200, holds: `"api":"picotop","version":1`},
 		"history":               {path: PathRange + "?sensor=28ff&from=2026-11-23T12:00:00Z&to=2026-11-23T13:00:00Z&step=60", status: 200, holds: `"mean_celsius":2`},
+		"past":                  {path: PathPast + "?from=2026-11-23T12:00:00Z&to=2026-11-23T13:00:00Z", status: 200, holds: `"kind":"silent","label":"shed","pico":true`},
+		"past without times":    {path: PathPast, status: 400, holds: "needs from and to"},
+		"past that fails":       {path: PathPast + "?from=0001-01-01T00:00:00Z&to=2026-11-23T13:00:00Z", status: 422, holds: "no history"},
 		"history of nothing":    {path: PathRange, status: 400, holds: "needs sensor"},
 		"history without step":  {path: PathRange + "?sensor=28ff&from=2026-11-23T12:00:00Z&to=2026-11-23T13:00:00Z&step=0", status: 400},
 		"history of a stranger": {path: PathRange + "?sensor=unknown&from=2026-11-23T12:00:00Z&to=2026-11-23T13:00:00Z&step=60", status: 422, holds: "no such sensor"},

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
+	"path/filepath"
 
 	gossh "golang.org/x/crypto/ssh"
 )
@@ -22,15 +23,15 @@ func hostKey(file string) ([]byte, error) {
 	if file != "" {
 		text, err := os.ReadFile(file)
 		switch {
-		case err == nil && len(text) <= maxHostKey:
+		case err == nil && len(text) > maxHostKey:
+			kept = fmt.Errorf("it is longer than %d bytes, and may be removed", maxHostKey)
+		case err == nil:
 			if _, err = gossh.ParsePrivateKey(text); err == nil {
 				return text, nil
 			}
-			kept = fmt.Errorf("it holds no key: %w", err)
-		case err == nil:
-			kept = fmt.Errorf("it is longer than %d bytes", maxHostKey)
+			kept = fmt.Errorf("it holds no key, and may be removed: %w", err)
 		case !errors.Is(err, fs.ErrNotExist):
-			kept = fmt.Errorf("it cannot be read: %w", err)
+			kept = err
 		}
 	}
 	_, private, err := ed25519.GenerateKey(rand.Reader)
@@ -48,15 +49,19 @@ func hostKey(file string) ([]byte, error) {
 	return text, kept
 }
 
-// writeNew writes a file that must not be there, for its owner alone.
+// writeNew writes a file for its owner alone. It is there as a whole or not at all, even
+// after a power cut: half a key would be none for good.
 func writeNew(file string, text []byte) error {
-	f, err := os.OpenFile(file, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	f, err := os.CreateTemp(filepath.Dir(file), "."+filepath.Base(file)+"-") // of mode 0600
 	if err != nil {
 		return err
 	}
 	_, err = f.Write(text)
-	if err = errors.Join(err, f.Sync(), f.Close()); err != nil {
-		_ = os.Remove(file) // half a key would be no key for good
+	if err = errors.Join(err, f.Sync(), f.Close()); err == nil {
+		err = os.Rename(f.Name(), file)
+	}
+	if err != nil {
+		_ = os.Remove(f.Name())
 	}
 	return err
 }

@@ -2,31 +2,31 @@ package sshserver
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"runtime/debug"
 	"slices"
 	"strings"
 	"sync"
 	"time"
 
 	"charm.land/ssh"
-
-	"picotop/feed"
 )
 
-// serve shows the house to who was let in.
+// serve shows the house to who was let in. A fault in a screen ends that one alone.
 func (s *Server) serve(session ssh.Session) {
-	pty, resized, terminal := session.Pty()
-	if resized != nil {
-		defer func() { go drain(resized) }()
-	}
-	// A connection may have been open for long before it asks for a screen.
-	role := s.keys.role(session.PublicKey())
-	if role == nobody {
-		s.cfg.Logger.Info("a screen is refused by ssh: the key is gone from its file", "from", session.RemoteAddr())
-		s.say(session, "your key may no longer look at this house; ask who runs it")
-		return
-	}
+	conn := connectionOf(session.Context())
+	conn.use()
+	defer conn.release(s.unusedTimeout)
+	defer func() {
+		if r := recover(); r != nil {
+			s.cfg.Logger.Error("a screen by ssh failed", "from", session.RemoteAddr(), "err", r)
+			s.cfg.Logger.Debug("a screen by ssh failed", "stack", string(debug.Stack()))
+			s.say(session, "this screen has failed; the log of the service says more")
+		}
+	}()
+	pty, _, terminal := session.Pty()
 	select {
 	case s.viewers <- struct{}{}:
 		defer func() { <-s.viewers }()
@@ -35,7 +35,10 @@ func (s *Server) serve(session ssh.Session) {
 		s.say(session, fmt.Sprintf("%d look at this house already, which is all that fit; try again later", MaxViewers))
 		return
 	}
+	role := s.keys.role(session.PublicKey())
 	switch command := session.Command(); {
+	case role == nobody: // the key was good when the connection was made
+		s.say(session, errKeyGone.Error())
 	case len(command) > 1, len(command) == 1 && command[0] != "once":
 		s.say(session, "there is no shell here: ssh without a command shows the house, and with once as the command prints it")
 	case len(command) == 1, !terminal:
@@ -43,16 +46,15 @@ func (s *Server) serve(session ssh.Session) {
 			s.cfg.Logger.Info("an ssh client left before the table ended", "from", session.RemoteAddr(), "err", err)
 		}
 	default:
-		s.show(session, role, pty, resized)
+		s.show(session, role, pty)
 	}
 }
 
-// drain takes the sizes that a terminal still has until its session is closed. The ssh
-// library hands each over before it reads on, and would wait for ever.
-func drain(resized <-chan ssh.Window) {
-	for range resized {
-	}
-}
+// Why a screen ends by itself.
+var (
+	errIdle    = errors.New("no key was pressed for a long time; come again with ssh")
+	errKeyGone = errors.New("your key is no longer in the file that it was in")
+)
 
 // say tells one line, and ends with status 1.
 func (s *Server) say(session ssh.Session, text string) {
@@ -65,63 +67,55 @@ func (s *Server) say(session ssh.Session, text string) {
 }
 
 // show draws the screen until the viewer leaves, is idle for too long, or his key goes.
-func (s *Server) show(session ssh.Session, role role, pty ssh.Pty, resized <-chan ssh.Window) {
-	ctx, cancel := context.WithCancel(session.Context())
-	defer cancel()
-	logger := s.cfg.Logger.With("from", session.RemoteAddr(), "user", clean(session.User()), "owner", role == owner)
+func (s *Server) show(session ssh.Session, role role, pty ssh.Pty) {
+	ctx, cancel := context.WithCancelCause(session.Context())
+	defer cancel(nil)
+	logger := s.cfg.Logger.With("from", session.RemoteAddr(), "user", cut(session.User()), "owner", role == owner)
 	logger.Info("somebody looks by ssh")
 	defer logger.Info("somebody left who looked by ssh")
 
-	idle := time.AfterFunc(idleTimeout, cancel)
+	idle := time.AfterFunc(s.idleTimeout, func() { cancel(errIdle) })
 	defer idle.Stop()
-	sizes := make(chan Size, 1)
-	var watching sync.WaitGroup
-	watching.Go(func() {
-		defer close(sizes)
+	var checking sync.WaitGroup
+	checking.Go(func() {
 		check := time.NewTicker(s.recheckEvery)
 		defer check.Stop()
 		for {
 			select {
 			case <-ctx.Done():
 				return
-			case w, ok := <-resized:
-				if !ok {
-					resized = nil
-					continue
-				}
-				select { // only the newest counts
-				case <-sizes:
-				default:
-				}
-				sizes <- sizeOf(w)
 			case <-check.C:
 				if s.keys.role(session.PublicKey()) != role {
-					logger.Info("the key of somebody who looks by ssh is gone from its file, or in another one")
-					cancel()
+					cancel(errKeyGone)
 				}
 			}
 		}
 	})
 	err := s.cfg.Screen(ctx, Viewer{
-		Owner: role == owner, In: activeReader{session, idle}, Out: s.bounded(session),
-		Environ: environ(session, pty.Term), Size: sizeOf(pty.Window), Resized: sizes,
+		Owner: role == owner, In: activeReader{session, func() {
+			if ctx.Err() == nil {
+				idle.Reset(s.idleTimeout)
+			}
+		}}, Out: s.bounded(session),
+		Environ: environ(session, pty.Term), Size: sizeOf(pty.Window), Resized: sizesOf(session),
 	})
 	if err != nil {
 		logger.Warn("the screen of somebody who looked by ssh ended", "err", err)
 	}
-	cancel()
-	watching.Wait()
-	_ = session.Exit(0) // unless the viewer is gone
+	cancel(nil)
+	checking.Wait()
+	if why := context.Cause(ctx); errors.Is(why, errIdle) || errors.Is(why, errKeyGone) {
+		logger.Info("the screen of somebody who looked by ssh was ended", "why", why)
+		s.say(session, why.Error())
+	}
+	_ = session.Exit(0) // unless the viewer is gone, or was told something
 }
-
-// maxText is how much of what a client says goes into the log, in runes.
-const maxText = 200
-
-// clean makes text of a client fit for the log.
-func clean(text string) string { return feed.Clean(text, maxText) }
 
 // maxCells bounds each side of a terminal, in cells.
 const maxCells = 1000
+
+// maxTerm bounds what a client says of its terminal, in bytes each.
+const maxTerm = 100
 
 func sizeOf(w ssh.Window) Size {
 	return Size{Width: min(max(w.Width, 0), maxCells), Height: min(max(w.Height, 0), maxCells)}
@@ -130,10 +124,10 @@ func sizeOf(w ssh.Window) Size {
 // environ is what a client says of its terminal, as far as it is about drawing.
 func environ(session ssh.Session, term string) []string {
 	known := []string{"NO_COLOR", "CLICOLOR", "CLICOLOR_FORCE", "COLORTERM", "LANG", "LC_ALL", "LC_CTYPE", "TERM_PROGRAM"}
-	all := []string{"TERM=" + term}
+	all := []string{"TERM=" + term[:min(len(term), maxTerm)]}
 	for _, e := range session.Environ() {
 		name, value, _ := strings.Cut(e, "=")
-		if slices.Contains(known, name) && len(value) < 100 && len(all) <= len(known) {
+		if slices.Contains(known, name) && len(value) <= maxTerm && len(all) <= len(known) {
 			all = append(all, e)
 		}
 	}
@@ -143,12 +137,12 @@ func environ(session ssh.Session, term string) []string {
 // An activeReader puts off the end of an idle viewer at each key.
 type activeReader struct {
 	io.Reader
-	idle *time.Timer
+	active func()
 }
 
 func (r activeReader) Read(p []byte) (int, error) {
 	n, err := r.Reader.Read(p)
-	r.idle.Reset(idleTimeout)
+	r.active()
 	return n, err
 }
 

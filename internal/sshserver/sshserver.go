@@ -50,7 +50,7 @@ type Viewer struct {
 type Size struct{ Width, Height int }
 
 const (
-	// MaxViewers is how many may look at once: each takes about a megabyte.
+	// MaxViewers is how many may look at once: each takes 1 to 2 MB.
 	MaxViewers = 20
 	// maxConnections is how many may be connected at once, with those who have not shown
 	// a key yet.
@@ -66,6 +66,10 @@ const (
 	writeTimeout = 30 * time.Second
 	// recheckEvery is how often is looked whether the key of a viewer is still in its file.
 	recheckEvery = time.Minute
+	// refuseTimeout is how long it may take to tell somebody that he is refused.
+	refuseTimeout = time.Second
+	// maxLogged is how long a stranger's text may be in the log, in bytes.
+	maxLogged = 200
 )
 
 // A Server lets people in.
@@ -76,7 +80,7 @@ type Server struct {
 	viewers chan struct{} // holds one for each
 	server  *ssh.Server
 
-	writeTimeout, recheckEvery time.Duration
+	writeTimeout, recheckEvery, unusedTimeout, idleTimeout time.Duration
 }
 
 // New makes a server, and its key if there is none. It fails with a [*KeyFileError] if
@@ -85,6 +89,7 @@ func New(cfg Config) (*Server, error) {
 	s := &Server{
 		cfg: cfg, keys: keyFiles{viewers: cfg.Viewers, owners: cfg.Owners}, limits: newLimits(time.Now),
 		viewers: make(chan struct{}, MaxViewers), writeTimeout: writeTimeout, recheckEvery: recheckEvery,
+		unusedTimeout: unusedTimeout, idleTimeout: idleTimeout,
 	}
 	n, err := s.keys.count()
 	if err != nil {
@@ -94,8 +99,13 @@ func New(cfg Config) (*Server, error) {
 		return nil, &KeyFileError{File: cfg.Viewers, Err: errNoKeys}
 	}
 	pem, err := hostKey(cfg.HostKey)
-	if err != nil {
+	switch {
+	case pem == nil:
+		return nil, fmt.Errorf("making a key for the ssh server: %w", err)
+	case err != nil:
 		cfg.Logger.Warn("the key of the ssh server cannot be kept, and will be another one after a restart: clients will warn of that", "file", cfg.HostKey, "err", err)
+	case cfg.HostKey == "":
+		cfg.Logger.Warn("the key of the ssh server is kept nowhere, and will be another one after a restart: clients will warn of that; give it a directory with --data")
 	}
 	s.server, err = wish.NewServer(
 		wish.WithHostKeyPEM(pem),
@@ -113,19 +123,47 @@ func New(cfg Config) (*Server, error) {
 // bound sets the bounds of a server.
 func (s *Server) bound(server *ssh.Server) error {
 	server.HandshakeTimeout = handshakeTimeout
-	server.ServerConfigCallback = func(ssh.Context) *gossh.ServerConfig { return &gossh.ServerConfig{MaxAuthTries: maxTries} }
-	server.ConnCallback = func(_ ssh.Context, conn net.Conn) net.Conn {
-		admitted, refused := s.limits.admit(conn)
-		if refused != "" {
+	server.ChannelHandlers = map[string]ssh.ChannelHandler{"session": s.session}
+	server.ServerConfigCallback = func(ctx ssh.Context) *gossh.ServerConfig {
+		return &gossh.ServerConfig{MaxAuthTries: maxTries, AuthLogCallback: func(conn gossh.ConnMetadata, _ string, err error) {
+			if err == nil {
+				connectionOf(ctx).accept(s.unusedTimeout, func() {
+					s.cfg.Logger.Info("an ssh connection through which nobody looks is closed", "from", conn.RemoteAddr())
+				})
+			}
+		}}
+	}
+	server.ConnCallback = func(ctx ssh.Context, conn net.Conn) net.Conn {
+		admitted, refused, log := s.limits.admit(conn)
+		if log {
 			s.cfg.Logger.Warn("an ssh connection is refused", "from", conn.RemoteAddr(), "why", refused)
 		}
+		if admitted == nil {
+			refuse(conn, refused)
+			return nil // the library closes it
+		}
+		ctx.SetValue(connectionKey{}, admitted)
 		return admitted
 	}
 	server.ConnectionFailedCallback = func(conn net.Conn, err error) {
 		s.limits.failed(conn.RemoteAddr())
-		s.cfg.Logger.Info("nobody was let in by ssh", "from", conn.RemoteAddr(), "err", clean(err.Error()))
+		s.cfg.Logger.Info("nobody was let in by ssh", "from", conn.RemoteAddr(), "err", cut(err.Error()))
 	}
 	return nil
+}
+
+// refuse says why before it is spoken of keys, as sshd does: ssh -v shows it.
+func refuse(conn net.Conn, why string) {
+	_ = conn.SetWriteDeadline(time.Now().Add(refuseTimeout))
+	_, _ = io.WriteString(conn, "picotop: "+why+"\r\n") // who is gone needs not be told
+}
+
+// cut bounds what a stranger can have written into the log.
+func cut(text string) string {
+	if len(text) > maxLogged {
+		return text[:maxLogged] + "..."
+	}
+	return text
 }
 
 // Serve lets people in until ctx ends, which makes it return nil. It closes ln.

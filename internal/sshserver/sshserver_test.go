@@ -236,7 +236,7 @@ func TestScreen(t *testing.T) {
 			if err := session.WindowChange(40, 100); err != nil {
 				t.Fatal(err)
 			}
-			for got := ""; !strings.HasPrefix(got, "100x40 "); { // the first size may come again
+			for got := ""; !strings.HasPrefix(got, "100x40 "); {
 				got = line(t, out)
 			}
 		})
@@ -337,7 +337,8 @@ func TestViewerWhoStopsReading(t *testing.T) {
 	}
 }
 
-// A key that is taken away ends the screen of who had it.
+// A key that is taken away ends the screen of who had it, and its connection opens no
+// other one.
 func TestKeyTakenAway(t *testing.T) {
 	h := serve(t, echoScreen, func(s *Server) { s.recheckEvery = 10 * time.Millisecond })
 	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
@@ -348,8 +349,21 @@ func TestKeyTakenAway(t *testing.T) {
 	session, out := look(t, c)
 	line(t, out)
 	write(t, h.keys, newKey(t).line)
-	if err := session.Wait(); err != nil {
+	if got := line(t, out); !strings.Contains(got, "your key is no longer in the file") {
+		t.Errorf("it is told %q", got)
+	}
+	var exit *gossh.ExitError
+	if err := session.Wait(); !errors.As(err, &exit) {
 		t.Errorf("the session ended with %v", err)
+	}
+	for _, command := range []string{"once", ""} {
+		s, err := c.NewSession()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got, err := s.Output(command); err == nil || !strings.Contains(string(got), "your key is no longer in the file") {
+			t.Errorf("%q: the connection still sees %q, %v", command, got, err)
+		}
 	}
 	if c, err := h.dial(gossh.PublicKeys(h.viewer.signer)); err == nil {
 		_ = c.Close()
@@ -357,42 +371,67 @@ func TestKeyTakenAway(t *testing.T) {
 	}
 }
 
-// A connection that was made before its key was taken away sees nothing more.
-func TestKeyTakenAwayBeforeTheScreen(t *testing.T) {
-	h := serve(t, echoScreen)
+// Who presses no key is told why the screen ends.
+func TestIdle(t *testing.T) {
+	h := serve(t, echoScreen, func(s *Server) { s.idleTimeout = 50 * time.Millisecond })
 	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer func() { _ = c.Close() }()
-	write(t, h.keys, newKey(t).line)
-	session, out := look(t, c)
-	if got := line(t, out); !strings.Contains(got, "may no longer look") {
-		t.Fatalf("a screen shows %q", got)
-	}
-	if err := session.Wait(); err == nil {
-		t.Error("the screen ended well")
-	}
-	once, err := c.NewSession()
-	if err != nil {
-		t.Fatal(err)
-	}
-	if out, err := once.Output("once"); err == nil || strings.Contains(string(out), "all well") {
-		t.Errorf("the table says %q, %v", out, err)
+	_, out := look(t, c)
+	line(t, out)
+	if got := line(t, out); !strings.Contains(got, "no key was pressed") {
+		t.Errorf("it is told %q", got)
 	}
 }
 
-// A terminal whose size changes while the table is printed leaves nothing behind, which
-// TestMain looks for.
-func TestResizedAtTheEnd(t *testing.T) {
-	resized := make(chan struct{})
-	h := serve(t, echoScreen, func(s *Server) {
-		s.cfg.Table = func(w io.Writer) error {
-			_, err := io.WriteString(w, "all well\n")
-			<-resized
-			return err
+// A connection that is not used, or no longer, takes no place for ever; one that is stays.
+func TestUnusedConnections(t *testing.T) {
+	h := serve(t, echoScreen, func(s *Server) { s.unusedTimeout = 100 * time.Millisecond })
+	dial := func() *gossh.Client {
+		c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
+		if err != nil {
+			t.Fatal(err)
 		}
-	})
+		return c
+	}
+	used := dial()
+	defer func() { _ = used.Close() }()
+	_, out := look(t, used)
+	line(t, out)
+
+	unused := dial()
+	if _, err := unused.NewSession(); err != nil { // which asks for nothing
+		t.Fatal(err)
+	}
+	_ = unused.Wait() // until the server closes it
+
+	done := dial()
+	session, doneOut := look(t, done)
+	line(t, doneOut)
+	if err := session.WindowChange(40, 100); err != nil {
+		t.Fatal(err)
+	}
+	for got := ""; !strings.HasPrefix(got, "100x40 "); {
+		got = line(t, doneOut)
+	}
+	_ = session.Close()
+	_ = done.Wait()
+
+	if _, err := used.NewSession(); err != nil {
+		t.Errorf("one that is used was closed: %v", err)
+	}
+}
+
+// A client cannot make the server keep what has no bound, nor wait for what never comes.
+func TestClientsOutOfBounds(t *testing.T) {
+	var environ []string
+	screen := func(ctx context.Context, v Viewer) error {
+		environ = v.Environ
+		return echoScreen(ctx, v)
+	}
+	h := serve(t, screen)
 	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
 	if err != nil {
 		t.Fatal(err)
@@ -406,18 +445,111 @@ func TestResizedAtTheEnd(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if err := errors.Join(session.RequestPty("xterm", 24, 80, nil), session.Start("once")); err != nil {
+	if _, err := session.StdinPipe(); err != nil { // left open: nothing is typed
 		t.Fatal(err)
 	}
-	line(t, bufio.NewReader(out))
-	for range 4 {
-		if err := session.WindowChange(40, 100); err != nil {
+	if err := session.Setenv("COLORTERM", strings.Repeat("x", maxVariable)); err == nil {
+		t.Error("a variable may be long")
+	}
+	if err := session.Setenv("COLORTERM", "truecolor"); err != nil {
+		t.Error(err)
+	}
+	for range maxEnviron {
+		_ = session.Setenv("LANG", "C")
+	}
+	if err := session.Setenv("LANG", "C"); err == nil {
+		t.Error("there may be more variables than are read")
+	}
+	if err := session.RequestPty(strings.Repeat("x", 10*maxTerm), 24, 80, nil); err != nil {
+		t.Fatal(err)
+	}
+	for n := range 100 {
+		if err := session.WindowChange(50, 100+n); err != nil {
 			t.Fatal(err)
 		}
 	}
-	close(resized)
-	if err := session.Wait(); err != nil {
-		t.Errorf("the session ended with %v", err)
+	if err := session.Shell(); err != nil {
+		t.Fatal(err)
+	}
+	screenLines := bufio.NewReader(out)
+	for got := ""; !strings.HasPrefix(got, "199x50 "); {
+		got = line(t, screenLines)
+	}
+	if len(environ[0]) != len("TERM=")+maxTerm || !slices.Contains(environ, "COLORTERM=truecolor") {
+		t.Errorf("the screen is told %q", environ)
+	}
+
+	command, err := c.NewSession() // which has no screen that takes sizes
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(command.RequestPty("xterm", 24, 80, nil), command.Start("once")); err != nil {
+		t.Fatal(err)
+	}
+	for range 100 {
+		_ = command.WindowChange(50, 100) // until it is over
+	}
+	if err := command.Wait(); err != nil {
+		t.Error(err)
+	}
+
+	for range maxChannels {
+		s, err := c.NewSession()
+		if err != nil {
+			if !strings.Contains(err.Error(), "too many sessions in one connection") {
+				t.Error(err)
+			}
+			return
+		}
+		defer func() { _ = s.Close() }()
+	}
+	t.Error("one connection may have any number of sessions")
+}
+
+// A fault in one screen ends that one alone, and says so without a stack.
+func TestFaultInAScreen(t *testing.T) {
+	h := serve(t, func(ctx context.Context, v Viewer) error {
+		if v.Owner {
+			return echoScreen(ctx, v)
+		}
+		panic("oh")
+	})
+	for _, tt := range []struct {
+		key  key
+		want string
+	}{{h.viewer, "picotop: this screen has failed"}, {h.owner, "80x24"}} {
+		c, err := h.dial(gossh.PublicKeys(tt.key.signer))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = c.Close() }()
+		_, out := look(t, c)
+		if got := line(t, out); !strings.HasPrefix(got, tt.want) {
+			t.Errorf("the screen is %q, want %q", got, tt.want)
+		}
+	}
+}
+
+// Who is refused before a key is asked for is told why.
+func TestRefused(t *testing.T) {
+	h := serve(t, echoScreen)
+	for range triesAtOnce {
+		conn, err := net.Dial("tcp", h.addr)
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = conn.Close() }()
+		if got := line(t, bufio.NewReader(conn)); got != "SSH-2.0-picotop" {
+			t.Fatalf("it is told %q", got)
+		}
+	}
+	conn, err := net.Dial("tcp", h.addr)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = conn.Close() }()
+	if got, _ := io.ReadAll(conn); !strings.Contains(string(got), "picotop: too many connections from one address") {
+		t.Errorf("it is told %q", got)
 	}
 }
 

@@ -1,0 +1,71 @@
+package wording
+
+import (
+	"fmt"
+	"io"
+	"strings"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"picotop/internal/format"
+	"picotop/internal/overview"
+)
+
+// Houses writes houses as plain text: how many warn, and a line for each, worst first. The
+// line of one that warns begins with !.
+func (s Style) Houses(w io.Writer, list overview.List) error {
+	now := list.At.Local()
+	moment := func(t time.Time) string { return Moment(t, now) }
+	warnings := "all well"
+	if n := list.Warnings(); n > 0 {
+		warnings = fmt.Sprintf("something is wrong in %s", format.Count(n, "house"))
+	}
+	rows := [][]string{{"", "house", "coldest " + s.unit(), "", "heard", "worst"}}
+	for _, h := range list.Houses {
+		mark, coldest, heard := "", "-", "-"
+		if h.Warns() {
+			mark = "!"
+		}
+		if h.ColdestSensor != "" {
+			coldest = s.number(h.Coldest)
+		}
+		if !h.Heard.IsZero() {
+			heard = format.Age(max(now.Sub(h.Heard), 0))
+		}
+		rows = append(rows, []string{mark, h.Label(), coldest, h.ColdestSensor, heard, h.Worst(s.degrees, moment)})
+	}
+	widths := make([]int, len(rows[0]))
+	for _, row := range rows {
+		for i := range row {
+			row[i] = s.characters(row[i])
+			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
+		}
+	}
+	var b strings.Builder
+	counts, _ := list.Summary()
+	fmt.Fprintf(&b, "%s, %s, %s\n\n", warnings, counts, now.Format("2006-01-02 15:04"))
+	for _, row := range rows {
+		var line strings.Builder
+		for i, cell := range row {
+			pad := strings.Repeat(" ", widths[i]-ansi.StringWidth(cell))
+			if i == columnColdest || i == columnHeard {
+				line.WriteString(pad + cell + "  ")
+			} else {
+				line.WriteString(cell + pad + "  ")
+			}
+		}
+		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
+	}
+	if list.More > 0 {
+		fmt.Fprintf(&b, "there are more houses than are told here; select some with --match\n")
+	}
+	_, err := io.WriteString(w, b.String())
+	return err
+}
+
+// The columns of houses that are flush right.
+const (
+	columnColdest = 2
+	columnHeard   = 4
+)

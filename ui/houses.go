@@ -1,0 +1,273 @@
+package ui
+
+import (
+	"context"
+	"fmt"
+
+	"charm.land/bubbles/v2/key"
+	tea "charm.land/bubbletea/v2"
+
+	"picotop/house"
+	"picotop/internal/format"
+	"picotop/internal/overview"
+)
+
+// Houses is where the screen of houses gets what it draws, if there are several. The
+// Source beside it is of the house that was opened last.
+type Houses interface {
+	// Houses are all of them now, worst first. It must not block.
+	Houses() overview.List
+	// Open has the Source show a house, by its key. It may take its time, and is called from a command.
+	Open(ctx context.Context, house string) error
+	// Leave says that the houses are looked at again. It must not block.
+	Leave()
+}
+
+// A houseList is the screen of houses. The zero value is none.
+type houseList struct {
+	keys   keyMap
+	source Houses // nil if there is one house alone
+	shown  bool
+
+	list     overview.List
+	selected string // the key of the house under the cursor
+	chosen   bool   // whether the user selected it: until then it is the first
+	offset   int
+	opening  string // the house that is being opened; empty if none is
+	trouble  string // why it could not be
+}
+
+// houseOpened says that a house can be shown, or why not.
+type houseOpened struct{ err error }
+
+// take takes the houses as they are now. Their text is cleaned.
+func (l *houseList) take(ascii bool) {
+	if l.source == nil || !l.shown {
+		return
+	}
+	l.list = l.source.Houses()
+	houses := make([]overview.House, len(l.list.Houses))
+	for i, h := range l.list.Houses {
+		for _, text := range []*string{&h.Name, &h.Sensor, &h.Pico, &h.ColdestSensor} {
+			*text = clean(*text, ascii)
+		}
+		houses[i] = h
+	}
+	l.list.Houses = houses
+}
+
+// cursor is the index of the selected house, 0 if that is gone.
+func (l *houseList) cursor() int {
+	for i, h := range l.list.Houses {
+		if l.chosen && h.Key == l.selected {
+			return i
+		}
+	}
+	return 0
+}
+
+func (l *houseList) move(to int) {
+	if n := len(l.list.Houses); n > 0 {
+		l.selected, l.chosen = l.list.Houses[max(min(to, n-1), 0)].Key, true
+	}
+}
+
+// listing reports whether the houses are on the screen.
+func (m *model) listing() bool { return m.houses.shown && m.open == noPage }
+
+// pressHouses handles a key on the screen of houses. It reports whether it was one of it.
+func (m *model) pressHouses(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
+	l := &m.houses
+	switch {
+	case key.Matches(k, l.keys.help.Binding, l.keys.unit.Binding, l.keys.mouse.Binding):
+		return nil, false
+	case key.Matches(k, l.keys.up.Binding):
+		l.move(l.cursor() - 1)
+	case key.Matches(k, l.keys.down.Binding):
+		l.move(l.cursor() + 1)
+	case key.Matches(k, l.keys.first.Binding):
+		l.move(0)
+	case key.Matches(k, l.keys.last.Binding):
+		l.move(len(l.list.Houses) - 1)
+	case key.Matches(k, l.keys.enter.Binding) && len(l.list.Houses) > 0 && l.opening == "":
+		l.move(l.cursor())
+		house, source := l.selected, l.source
+		l.opening, l.trouble = l.list.Houses[l.cursor()].Label(), ""
+		return func() tea.Msg {
+			ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
+			defer cancel()
+			return houseOpened{source.Open(ctx, house)}
+		}, true
+	}
+	return nil, true
+}
+
+// showHouse shows the house that was opened. What was on the screen of another one is
+// forgotten: sensors of two houses may have one name.
+func (m *model) showHouse(msg houseOpened) tea.Cmd {
+	l := &m.houses
+	l.opening = ""
+	if msg.err != nil {
+		l.trouble = clean(msg.err.Error(), m.ascii)
+		return nil
+	}
+	l.shown = false
+	order := m.table.sortOrder
+	m.table = newTable(m.keys)
+	m.table.sortOrder = order
+	m.detail = detail{keys: m.keys, window: usualWindow}
+	m.finder.clear()
+	return m.refresh(true)
+}
+
+// leaveHouse goes back to the houses, if there are several.
+func (m *model) leaveHouse() {
+	if m.houses.source == nil {
+		return
+	}
+	m.resume()
+	m.houses.shown = true
+	m.houses.source.Leave()
+	m.houses.take(m.ascii)
+}
+
+// view draws the screen of houses.
+func (l *houseList) view(s *viewState, width, height int) []string {
+	counts, wrong := l.list.Summary()
+	lines := []string{firstFitting(s, width, wrong, []topLineText{
+		{counts, s.now.In(s.locale.zone).Format("15:04")},
+		{counts, ""},
+		{"", ""},
+	})}
+	c := houseColumnsFor(width, l.list.Houses)
+	lines = append(lines, c.header(s))
+	rows := max(height-4, 1) // the two above, what fares, and the keys
+	at := l.cursor()
+	l.offset = max(min(l.offset, at, len(l.list.Houses)-rows), at-rows+1, 0)
+	for i := l.offset; i < min(l.offset+rows, len(l.list.Houses)); i++ {
+		lines = append(lines, c.row(s, l.list.Houses[i], i == at))
+	}
+	lines = fitHeight(lines, width, height-2)
+	return append(lines, l.statusLine(s, rows, width), keysLine(s, width, l.keys.unit, l.keys.move, l.keys.open, l.keys.help, l.keys.quit))
+}
+
+// statusLine says what is going on, what is wrong, and how many houses are not in sight.
+func (l *houseList) statusLine(s *viewState, rows, width int) string {
+	line := newLine(width).add("", leftMargin(width))
+	switch lost := originLostText(s); {
+	case l.opening != "":
+		return line.add(s.theme.near, "reading the last day of "+l.opening+" ...").String()
+	case l.trouble != "":
+		return line.add(s.theme.near, l.trouble).String()
+	case lost != "":
+		return line.add(s.theme.near, lost).String()
+	}
+	line.add(s.theme.faint, "from "+s.health.Origin.From)
+	hidden := len(l.list.Houses) - rows
+	text := ""
+	switch {
+	case l.list.More > 0:
+		text = "there are more houses than are shown"
+	case hidden > 0:
+		text = format.Count(hidden, "more house") + ", ↑↓"
+	}
+	return line.addAtEdge(s.theme.faint, text+leftMargin(width)).String()
+}
+
+// houseColumns are the widths of the columns; 0 where there is no room for one.
+type houseColumns struct {
+	width, name, worst, coldest, sensor, heard int
+}
+
+// maxWorst keeps the columns behind what is worst near it.
+const maxWorst = 70
+
+// openTimeout is how long it may take to read the last day of a house.
+const openTimeout = loadTimeout * 6
+
+func houseColumnsFor(width int, houses []overview.House) houseColumns {
+	longest, sensor := len("HOUSE"), 0
+	for _, h := range houses {
+		longest = max(longest, textWidth(h.Label()))
+		sensor = max(sensor, textWidth(h.ColdestSensor))
+	}
+	c := houseColumns{width: width, name: min(longest, max(width/4, 8)) + 1}
+	left := width - markerWidth - c.name
+	if width >= 60 {
+		c.heard, c.coldest = 7, 9
+		left -= c.heard + c.coldest
+	}
+	if width >= minFullWidth {
+		c.sensor = min(sensor, width/5) + 1
+		left -= c.sensor
+	}
+	c.worst = min(max(left, 0), maxWorst)
+	return c
+}
+
+func (c houseColumns) header(s *viewState) string {
+	l := newLine(c.width).padTo(markerWidth).addLeft(s.theme.faint, "HOUSE", c.name).addLeft(s.theme.faint, "WORST", c.worst)
+	if c.heard == 0 {
+		return l.String()
+	}
+	l.addRight(s.theme.faint, "COLDEST", c.coldest)
+	l.padTo(l.used + c.sensor)
+	return l.addRight(s.theme.faint, "HEARD", c.heard).String()
+}
+
+// row draws one house.
+func (c houseColumns) row(s *viewState, h overview.House, selected bool) string {
+	marker := " "
+	rowStyle, markerStyle := s.theme.normal, s.theme.title
+	if m, ok := markers[h.Kind]; ok {
+		marker = string(m)
+	}
+	switch h.Kind {
+	case house.Freezing:
+		rowStyle, markerStyle = s.theme.alarm, s.theme.badge
+	case house.Silent:
+		rowStyle = s.theme.silent
+	case house.Near, house.TooWarm, house.TooFast:
+		rowStyle, markerStyle = s.theme.near, s.theme.near
+	}
+	l := newLine(c.width)
+	if selected {
+		rowStyle += s.theme.cursor
+		l.add(rowStyle, ">"+marker+" ")
+	} else {
+		l.add("", " ").add(markerStyle, marker).add("", " ")
+	}
+	l.add(rowStyle, newLine(c.name).addLeft("", h.Label(), c.name-1).String())
+	l.addLeft(rowStyle, h.Worst(s.locale.degrees, s.timestamp), max(c.worst-1, 0)).padTo(markerWidth + c.name + c.worst)
+	if c.heard == 0 {
+		return l.String()
+	}
+	coldest := ""
+	if h.ColdestSensor != "" {
+		coldest = s.locale.temp(h.Coldest)
+		if h.NothingIsHeard {
+			coldest = "(" + coldest + ")"
+		}
+	}
+	l.addRight("", coldest, c.coldest)
+	if c.sensor > 0 {
+		l.add("", " ").addLeft(s.theme.faint, h.ColdestSensor, c.sensor-1)
+	}
+	l.padTo(markerWidth + c.name + c.worst + c.coldest + c.sensor)
+	heard := "-"
+	if !h.Heard.IsZero() {
+		heard = format.Age(max(s.now.Truncate(ageStep).Sub(h.Heard), 0))
+	}
+	return l.addRight("", heard, c.heard).String()
+}
+
+// tiny is the worst house and the time, where there is room for nothing else.
+func (l *houseList) tiny(s *viewState, width, height int) []string {
+	line := newLine(width)
+	if len(l.list.Houses) > 0 {
+		h := l.list.Houses[0]
+		line.add(s.theme.title, fmt.Sprintf("%s: %s", h.Label(), h.Worst(s.locale.degrees, s.timestamp)))
+	}
+	clock := newLine(width).add("", s.now.In(s.locale.zone).Format("15:04"))
+	return fitHeight([]string{line.String(), clock.String()}, width, height)
+}

@@ -1,0 +1,118 @@
+package ui
+
+import (
+	"slices"
+	"time"
+
+	"github.com/charmbracelet/x/ansi"
+
+	"picotop/house"
+	"picotop/internal/format"
+)
+
+// A logEntry is a line of what happened.
+type logEntry struct {
+	at   time.Time
+	text string
+	find []string // what it is found by, besides its text
+
+	// On a narrow screen head and tail take the place of text; the head is cut.
+	head, tail string
+}
+
+// entries are all that is known of what happened, newest first: the events of the house,
+// and what the history has beyond them.
+func (l *logPage) entries(s *viewState) []logEntry {
+	var all []logEntry
+	for _, e := range l.events {
+		entry := logEntry{
+			at: e.At, text: eventText(e, s.locale, false), find: []string{e.Label, string(e.Kind)},
+			head: eventText(e, s.locale, true),
+		}
+		if e.For > 0 {
+			entry.tail = ", " + format.Age(e.For)
+		}
+		all = append(all, entry)
+	}
+	for _, c := range house.Untold(l.past.list, l.events) {
+		all = append(all, logEntry{
+			at: c.From, text: pastText(c, s), find: []string{c.Label, string(c.Kind), c.Sensor},
+			head: c.Label, tail: pastShort(c, s),
+		})
+	}
+	slices.SortStableFunc(all, func(a, b logEntry) int { return b.at.Compare(a.at) })
+	return all
+}
+
+// eventLines tell what happened and is found, with how long what ended had lasted, and
+// how far back that goes.
+func (l *logPage) eventLines(s *viewState, width int) []string {
+	all := l.entries(s)
+	times := 0
+	for _, e := range all {
+		times = max(times, textWidth(s.timestamp(e.at)))
+	}
+	var lines []string
+	for _, e := range all {
+		if !l.find.in(append(e.find, e.text)...) {
+			continue
+		}
+		text := e.text
+		if width < minFullWidth {
+			room := width - 2*len(leftMargin(width)) - times - 1 - textWidth(e.tail)
+			text = ansi.Truncate(e.head, max(room, 1), "…") + e.tail
+		}
+		line := newLine(width).add("", leftMargin(width)).addLeft(s.theme.faint, s.timestamp(e.at), times).add("", " ")
+		lines = append(lines, line.addFound(s.theme.cursor, text, l.find.text()).String())
+	}
+	l.found, l.all = len(lines), len(all)
+	notes := l.reach(s, all, width-2*len(leftMargin(width)))
+	switch {
+	case l.all == 0:
+		notes = append([]string{"nothing happened yet"}, notes...)
+	case l.found == 0:
+		notes = append([]string{"no event has this text"}, notes...)
+	}
+	for _, note := range notes {
+		lines = append(lines, newLine(width).add(s.theme.faint, leftMargin(width)+note).String())
+	}
+	return lines
+}
+
+// reach says how far back the list goes, and why not farther, in a line or two.
+func (l *logPage) reach(s *viewState, all []logEntry, width int) []string {
+	date := func(t time.Time) string { return t.In(s.locale.zone).Format("2 January 2006") }
+	oldest := s.now
+	if len(all) > 0 {
+		oldest = all[len(all)-1].at
+	}
+	h, from, why := s.health.History, "since "+date(oldest), ""
+	switch {
+	case s.health.Replay != nil:
+		why = "of a recording no more is kept"
+	case s.health.Origin.Engine:
+		why = "warnings of before are not read from there"
+	case h.Off:
+		why = "no history is kept, so no more is known"
+	case h.Span <= 0:
+		why = "the history is still empty"
+	case l.past.trouble != "" && l.past.from.IsZero():
+		why = "the history: " + l.past.trouble
+	case l.past.trouble != "":
+		from, why = "since "+date(l.past.from), l.past.trouble
+	case l.past.whole && !l.past.full():
+		from, why = "since "+date(s.now.Add(-h.Span)), "the history begins there"
+	case l.past.full():
+		why = "the last " + format.Count(house.MaxPast, "warning") + " of the history are shown"
+	case l.past.loading:
+		why = "reading farther back ..."
+	case l.past.from.IsZero():
+		why = "the history goes farther back"
+	default:
+		from, why = "since "+date(l.past.from), "the history goes farther back"
+	}
+	if textWidth(from+"; "+why) <= width {
+		return []string{from + "; " + why}
+	}
+	return []string{from + ";", why}
+}
