@@ -72,6 +72,11 @@ func newKeys() keyMap {
 	}
 }
 
+// windowNamed is the key that goes to the next window, called by the one that is shown.
+func (k keyMap) windowNamed(w window) binding {
+	return newBinding(k.windows.Keys(), k.windows.Help().Key, w.name, "")
+}
+
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
 	return []binding{k.move, k.enter, k.windows, k.overlay, k.export, k.sameScale, k.fold, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.doctor, k.mouse, k.help, k.quit}
