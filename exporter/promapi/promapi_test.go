@@ -326,7 +326,7 @@ func TestHurtful(t *testing.T) {
 			if w.Code >= 500 && w.Code != 503 {
 				t.Errorf("status %d: %.300s", w.Code, w.Body)
 			}
-			if took > 10*time.Second {
+			if took > 30*time.Second { // with the race detector, on a busy machine
 				t.Errorf("took %v", took)
 			}
 			if mb := (is.TotalAlloc - was.TotalAlloc) >> 20; mb > 300 {
