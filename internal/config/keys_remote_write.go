@@ -1,9 +1,12 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -126,11 +129,33 @@ func (f *File) showRemoteWrite(add func(key, value string)) {
 		in := fmt.Sprintf("remote_write.%d.", i+1)
 		add(in+"name", quote(t.Name))
 		add(in+t.URL.key(), t.URL.shown())
-		add(in+"protocol", quote(t.Protocol))
-		add(in+"user", quote(t.User))
+		for _, name := range slices.Sorted(maps.Keys(t.Labels)) {
+			add(in+"labels."+name, quote(t.Labels[name]))
+		}
+		add(in+"protocol", quote(cmp.Or(t.Protocol, "1.0")))
 		if t.Since > 0 {
 			add(in+"since", spanText(t.Since))
 		}
 		add(in+"timeout", spanText(t.Timeout))
+		for _, one := range []struct{ key, value string }{
+			{"user", quote(t.User)},
+			{t.Password.hiddenKey("password"), t.Password.shown()},
+			{t.Bearer.hiddenKey("bearer_token"), t.Bearer.shown()},
+			{"ca_file", quote(t.ca)},
+			{"cert_file", quote(t.cert)},
+			{"key_file", quote(t.key)},
+		} {
+			if one.value != "" && one.value != `""` {
+				add(in+one.key, one.value)
+			}
+		}
 	}
+}
+
+// hiddenKey is the key of hiddenFields that was taken.
+func (s Secret) hiddenKey(key string) string {
+	if s.env != "" {
+		return key + "_env"
+	}
+	return key + "_file"
 }
