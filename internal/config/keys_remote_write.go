@@ -129,8 +129,8 @@ func (f *File) showRemoteWrite(add func(key, value string)) {
 		in := fmt.Sprintf("remote_write.%d.", i+1)
 		add(in+"name", quote(t.Name))
 		add(in+t.URL.key(), t.URL.shown())
-		for _, name := range slices.Sorted(maps.Keys(t.Labels)) {
-			add(in+"labels."+name, quote(t.Labels[name]))
+		if len(t.Labels) > 0 {
+			add(in+"labels", labelsText(t.Labels))
 		}
 		add(in+"protocol", quote(cmp.Or(t.Protocol, "1.0")))
 		if t.Since > 0 {
@@ -150,6 +150,15 @@ func (f *File) showRemoteWrite(add func(key, value string)) {
 			}
 		}
 	}
+}
+
+// labelsText are labels as they stand in the file.
+func labelsText(labels map[string]string) string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		all = append(all, name+" = "+quote(labels[name]))
+	}
+	return "{ " + strings.Join(all, ", ") + " }"
 }
 
 // hiddenKey is the key of hiddenFields that was taken.

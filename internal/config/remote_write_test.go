@@ -68,8 +68,7 @@ bearer_token_env = "TOKEN"
 	want := []string{
 		`1.name = "db.lan"`,
 		`1.url = "https://…"`,
-		`1.labels.area = "north"`,
-		`1.labels.house = "mum"`,
+		`1.labels = { area = "north", house = "mum" }`,
 		`1.protocol = "1.0"`,
 		`1.timeout = "30s"`,
 		`1.user = "me"`,
