@@ -173,6 +173,8 @@ func TestScreens(t *testing.T) {
 		"too-fast":          {house: every(house.TooFast), sizes: []size{phone, usual, wide, {19, 4}}},
 		"upload":            {house: every(house.Upload), sizes: []size{phone, usual, wide}},
 
+		"behind": {house: behind(), sizes: []size{phone, usual, wide}},
+
 		"first-run-early":      {house: firstRunHouse(tenSecondsOld), sizes: []size{usual}},
 		"first-run-silence":    {house: firstRunHouse(func(*fakeSource) {}), sizes: []size{phone, usual, wide}},
 		"first-run-nowhere":    {house: firstRunHouse(joinedNowhere), sizes: []size{usual}},

@@ -98,6 +98,9 @@ func (i *instance) logRestart(f *config.File) {
 			}
 		}
 	}
+	if !f.SameRemoteWrites(i.File) {
+		keys = append(keys, "remote_write")
+	}
 	slices.Sort(keys)
 	if text := strings.Join(keys, ", "); text != i.restartFor {
 		i.restartFor = text

@@ -41,6 +41,12 @@ func TestReload(t *testing.T) {
 		t.Errorf("%+v", st)
 	}
 
+	next = parse("limit = 1.0\n[[remote_write]]\nurl = \"http://db\"\n")
+	i.reload()
+	if !strings.Contains(log.String(), "keys=remote_write") {
+		t.Errorf("another database was taken without a word:\n%s", log.String())
+	}
+
 	nextErr = config.Errors{{File: "config.toml", Line: 3, Cause: "one"}, {File: "config.toml", Line: 4, Cause: "two"}}
 	i.reload()
 	if st := i.config.status(); st.Err != "config.toml:3: one (and 1 more)" {
@@ -56,7 +62,7 @@ func TestReload(t *testing.T) {
 	if st := i.config.status(); !strings.Contains(st.Err, "config.toml: it is gone") {
 		t.Errorf("%+v", st)
 	}
-	if len(told) != 3 || told[2] != 1.0 || i.config.inForce().Limit != 1.0 {
+	if len(told) != 4 || told[3] != 1.0 || i.config.inForce().Limit != 1.0 {
 		t.Error(told)
 	}
 }

@@ -65,26 +65,27 @@ func (i *instance) newRemoteWrite() (*remotewrite.Sender, error) {
 	})
 }
 
-// remoteTarget is a database of the configuration file, with its secrets.
+// remoteTarget is a database of the configuration file.
 func remoteTarget(t config.RemoteWrite) (remotewrite.Target, error) {
 	target := remotewrite.Target{
 		Name: t.Name, Protocol: remotewrite.Protocol(t.Protocol), Labels: t.Labels,
 		Since: t.Since, Timeout: t.Timeout, User: t.User,
 	}
 	var err error
-	for _, s := range []struct {
-		from config.Secret
-		to   *string
-	}{{t.URL, &target.URL}, {t.Password, &target.Password}, {t.Bearer, &target.Bearer}} {
-		if s.from.IsZero() {
-			continue
-		}
-		if *s.to, err = s.from.Reveal(os.Getenv); err != nil {
-			return target, err
-		}
+	if target.URL, err = t.URL.Reveal(os.Getenv); err != nil {
+		return target, err
 	}
+	target.Password, target.Bearer = revealer(t.Password), revealer(t.Bearer)
 	target.TLS, err = t.TLS()
 	return target, err
+}
+
+// revealer reads a secret whenever it is needed; nil if there is none.
+func revealer(s config.Secret) func() (string, error) {
+	if s.IsZero() {
+		return nil
+	}
+	return func() (string, error) { return s.Reveal(os.Getenv) }
 }
 
 // remoteWriteStatus is how each database fares.

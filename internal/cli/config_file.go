@@ -53,7 +53,7 @@ func (o *options) loadFile() (*config.File, error) {
 	if err != nil {
 		return nil, err
 	}
-	return file, checkFile(file)
+	return o.remoteWrite.addTo(file), checkFile(file)
 }
 
 // passOver reports whether an error about a file that nobody named is no reason for a

@@ -19,3 +19,11 @@ func (v *remoteWriteValue) Set(s string) error {
 
 // Type implements [pflag.Value].
 func (v *remoteWriteValue) Type() string { return "URL" }
+
+// addTo returns the file with the database, if one was named.
+func (v *remoteWriteValue) addTo(f *config.File) *config.File {
+	if v.target == nil {
+		return f
+	}
+	return f.WithRemoteWrite(*v.target)
+}

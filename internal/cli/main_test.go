@@ -55,6 +55,7 @@ func TestScripts(t *testing.T) {
 		},
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"cut":       cut,
+			"database":  startDatabase,
 			"exits":     exits,
 			"freeport":  freeport,
 			"hold":      hold,

@@ -219,10 +219,7 @@ func (o *options) run(ctx context.Context, p Program) error {
 func (o *options) appConfig(p Program) (app.Config, error) {
 	cfg := o.Config
 	cfg.Version, cfg.Hint = p.Version, hint
-	cfg.File, cfg.LoadFile, cfg.Watched = o.file, o.loadFile, o.candidates()
-	if t := o.remoteWrite.target; t != nil {
-		cfg.File = o.file.WithRemoteWrite(*t)
-	}
+	cfg.File, cfg.LoadFile, cfg.Watched = o.remoteWrite.addTo(o.file), o.loadFile, o.candidates()
 	cfg.Group, cfg.Ports, cfg.Interfaces = netip.Addr(o.network.group), o.network.ports.ports, o.network.interfaces
 	cfg.Bind, cfg.Listen, cfg.LogLevel = netip.Addr(o.bind), string(o.listen), slog.Level(o.level)
 	cfg.SSH.Listen = string(o.ssh)

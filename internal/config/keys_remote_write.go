@@ -1,9 +1,12 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
+	"maps"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -126,11 +129,42 @@ func (f *File) showRemoteWrite(add func(key, value string)) {
 		in := fmt.Sprintf("remote_write.%d.", i+1)
 		add(in+"name", quote(t.Name))
 		add(in+t.URL.key(), t.URL.shown())
-		add(in+"protocol", quote(t.Protocol))
-		add(in+"user", quote(t.User))
+		if len(t.Labels) > 0 {
+			add(in+"labels", labelsText(t.Labels))
+		}
+		add(in+"protocol", quote(cmp.Or(t.Protocol, "1.0")))
 		if t.Since > 0 {
 			add(in+"since", spanText(t.Since))
 		}
 		add(in+"timeout", spanText(t.Timeout))
+		for _, one := range []struct{ key, value string }{
+			{"user", quote(t.User)},
+			{t.Password.hiddenKey("password"), t.Password.shown()},
+			{t.Bearer.hiddenKey("bearer_token"), t.Bearer.shown()},
+			{"ca_file", quote(t.ca)},
+			{"cert_file", quote(t.cert)},
+			{"key_file", quote(t.key)},
+		} {
+			if one.value != "" && one.value != `""` {
+				add(in+one.key, one.value)
+			}
+		}
 	}
+}
+
+// labelsText are labels as they stand in the file.
+func labelsText(labels map[string]string) string {
+	var all []string
+	for _, name := range slices.Sorted(maps.Keys(labels)) {
+		all = append(all, name+" = "+quote(labels[name]))
+	}
+	return "{ " + strings.Join(all, ", ") + " }"
+}
+
+// hiddenKey is the key of hiddenFields that was taken.
+func (s Secret) hiddenKey(key string) string {
+	if s.env != "" {
+		return key + "_env"
+	}
+	return key + "_file"
 }

@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"time"
 )
@@ -87,4 +89,13 @@ func (f *File) WithRemoteWrite(t RemoteWrite) *File {
 		}
 	}
 	return &g
+}
+
+// SameRemoteWrites reports whether two files send to the same databases in the same way.
+// Where in the file that stands does not matter.
+func (f *File) SameRemoteWrites(g *File) bool {
+	return slices.EqualFunc(f.RemoteWrite, g.RemoteWrite, func(a, b RemoteWrite) bool {
+		a.Line, b.Line = 0, 0
+		return reflect.DeepEqual(a, b)
+	})
 }

@@ -6,6 +6,8 @@ import (
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 )
 
 func TestRemoteWrite(t *testing.T) {
@@ -41,6 +43,68 @@ func TestRemoteWriteFields(t *testing.T) {
 		if strings.Contains(l.Value, "secret") {
 			t.Errorf("%s shows the password: %s", l.Key, l.Value)
 		}
+	}
+}
+
+func TestShowRemoteWrite(t *testing.T) {
+	f := mustParse(t, `[[remote_write]]
+url = "https://user:secret@db.lan/write"
+user = "me"
+password_file = "db-password"
+labels = { house = "mum", area = "north" }
+ca_file = "ca.crt"
+cert_file = "me.crt"
+key_file = "me.key"
+[[remote_write]]
+url_env = "DB_URL"
+bearer_token_env = "TOKEN"
+`)
+	var got []string
+	for _, l := range f.Show() {
+		if key, ok := strings.CutPrefix(l.Key, "remote_write."); ok {
+			got = append(got, key+" = "+l.Value)
+		}
+	}
+	want := []string{
+		`1.name = "db.lan"`,
+		`1.url = "https://…"`,
+		`1.labels = { area = "north", house = "mum" }`,
+		`1.protocol = "1.0"`,
+		`1.timeout = "30s"`,
+		`1.user = "me"`,
+		`1.password_file = "db-password"`,
+		`1.ca_file = "ca.crt"`,
+		`1.cert_file = "me.crt"`,
+		`1.key_file = "me.key"`,
+		`2.name = "DB_URL"`,
+		`2.url_env = "DB_URL"`,
+		`2.protocol = "1.0"`,
+		`2.timeout = "30s"`,
+		`2.bearer_token_env = "TOKEN"`,
+	}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Error(diff)
+	}
+}
+
+func TestSameRemoteWrites(t *testing.T) {
+	const one = "[[remote_write]]\nurl = \"http://db\"\n"
+	for name, test := range map[string]struct {
+		other string
+		want  bool
+	}{
+		"the same":      {one, true},
+		"further below": {"limit = 1.0\n\n" + one, true},
+		"none":          {"", false},
+		"another label": {one + "labels = { house = \"mum\" }\n", false},
+		"another token": {one + "bearer_token_env = \"X\"\n", false},
+		"another CA":    {one + "ca_file = \"ca.crt\"\n", false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := mustParse(t, one).SameRemoteWrites(mustParse(t, test.other)); got != test.want {
+				t.Errorf("got %v", got)
+			}
+		})
 	}
 }
 

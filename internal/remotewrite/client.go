@@ -3,6 +3,7 @@ package remotewrite
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net/http"
 	"net/url"
@@ -128,11 +129,8 @@ type transport struct {
 func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	req = req.Clone(req.Context())
 	req.Header.Set("User-Agent", "picotop")
-	switch {
-	case t.target.Bearer != "":
-		req.Header.Set("Authorization", "Bearer "+t.target.Bearer)
-	case t.target.User != "":
-		req.SetBasicAuth(t.target.User, t.target.Password)
+	if err := t.authorize(req); err != nil {
+		return nil, err
 	}
 	resp, err := t.base.RoundTrip(req)
 	if err != nil {
@@ -141,6 +139,28 @@ func (t *transport) RoundTrip(req *http.Request) (*http.Response, error) {
 	t.status, t.after = resp.StatusCode, resp.Header.Get("Retry-After")
 	resp.Body = &answerBody{io.LimitReader(resp.Body, maxAnswer), resp.Body}
 	return resp, nil
+}
+
+// authorize says who is asking.
+func (t *transport) authorize(req *http.Request) error {
+	switch {
+	case t.target.Bearer != nil:
+		token, err := t.target.Bearer()
+		if err != nil {
+			return fmt.Errorf("the token: %w", err)
+		}
+		req.Header.Set("Authorization", "Bearer "+token)
+	case t.target.User != "":
+		password := ""
+		if t.target.Password != nil {
+			var err error
+			if password, err = t.target.Password(); err != nil {
+				return fmt.Errorf("the password: %w", err)
+			}
+		}
+		req.SetBasicAuth(t.target.User, password)
+	}
+	return nil
 }
 
 // An answerBody is the beginning of an answer. What breaks off is at its end: the status

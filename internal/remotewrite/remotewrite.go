@@ -43,9 +43,10 @@ type Target struct {
 	Since    time.Duration     // how far back to begin at the first contact
 	Timeout  time.Duration     // of one request
 	User     string            // with Password; empty means none
-	Password string
-	Bearer   string // a token; empty means none
-	TLS      *tls.Config
+	// Password and Bearer, a token, are read for each attempt, so a new one counts without
+	// a restart. nil means none.
+	Password, Bearer func() (string, error)
+	TLS              *tls.Config
 }
 
 // A Source is the store.

@@ -27,16 +27,28 @@ import (
 
 // A fakeStore has two sensors that were read each ten seconds.
 type fakeStore struct {
+	mu          sync.Mutex
 	from, until int64
+}
+
+// grow adds what a time brings.
+func (f *fakeStore) grow(by time.Duration) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.until += by.Milliseconds()
 }
 
 const spacing = int64(10_000)
 
 func (f *fakeStore) Streams() ([]Stream, bool) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return []Stream{{Name: "readings", Metrics: []string{"temperature"}, Until: f.until, Oldest: f.from}}, true
 }
 
 func (f *fakeStore) Querier(mint, maxt int64) (storage.Querier, error) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
 	return fakeQuerier{storage.NoopQuerier(), max(mint, f.from), min(maxt, f.until)}, nil
 }
 
@@ -407,5 +419,39 @@ func TestOldReceiverOfVersionTwo(t *testing.T) {
 		if missing, twice := r.count(f, 0); missing > 0 || twice > 0 {
 			t.Errorf("missing %d, twice %d: %+v", missing, twice, s.Stats())
 		}
+	})
+}
+
+// TestBehindGrows states that a target that is away falls behind by as much as is stored.
+func TestBehindGrows(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, r := aWeek(), newReceiver()
+		away := true
+		r.trial = func(_ int, w http.ResponseWriter) bool {
+			if away {
+				w.WriteHeader(http.StatusServiceUnavailable)
+			}
+			return !away
+		}
+		s := newSender(t, f, &aDisk{}, map[string]http.Handler{"db": r}, V1)
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { s.Run(ctx) })
+		time.Sleep(time.Minute)
+		before := s.Stats()[0].Behind
+		f.grow(12 * time.Minute)
+		time.Sleep(12 * time.Minute)
+		if grown := s.Stats()[0].Behind - before; grown != 12*time.Minute {
+			t.Errorf("fell behind by %v in 12 minutes", grown)
+		}
+		r.mu.Lock()
+		away = false
+		r.mu.Unlock()
+		time.Sleep(10 * time.Minute)
+		if st := s.Stats()[0]; st.Behind != 0 || st.Err != "" {
+			t.Errorf("it is back: %+v", st)
+		}
+		stop()
+		wg.Wait()
 	})
 }

@@ -89,7 +89,6 @@ func (t *target) round(ctx context.Context) (more bool, err error) {
 	if !ok {
 		return false, nil
 	}
-	var behind int64
 	for _, s := range streams {
 		if s.Until == 0 {
 			continue
@@ -99,17 +98,29 @@ func (t *target) round(ctx context.Context) (more bool, err error) {
 			return false, err
 		}
 		if at.Until < s.Until {
-			// The backlog is told before the attempt, which may hang.
-			t.count(func(st *Stats) { st.Behind = max(st.Behind, ms(s.Until-at.Until)) })
-			if at, err = t.step(ctx, s, at); err != nil {
+			t.measure(streams) // before the attempt, which may hang
+			if err = t.step(ctx, s, at); err != nil {
 				return false, err
 			}
 		}
-		behind = max(behind, s.Until-at.Until)
 	}
-	t.count(func(st *Stats) { st.Behind = ms(behind) })
-	t.progress(ms(behind))
+	behind := t.measure(streams)
+	t.progress(behind)
 	return behind > 0, nil
+}
+
+// measure keeps how far the target is behind. What it gets at its first contact counts
+// once it is known where that begins.
+func (t *target) measure(streams []Stream) time.Duration {
+	var behind time.Duration
+	for _, s := range streams {
+		if at, ok := t.sender.positions.get(t.Name, s.Name); ok && s.Until != 0 {
+			from := max(at.Until, min(s.Oldest-1, s.Until)) // nothing is left of what was before
+			behind = max(behind, ms(s.Until-from))
+		}
+	}
+	t.count(func(st *Stats) { st.Behind = behind })
+	return behind
 }
 
 // start is where a stream goes on, and where it begins at the first contact.
@@ -137,10 +148,10 @@ func (t *target) start(s Stream) (position, error) {
 
 // step sends the samples after a position that fit in one request, until they are
 // answered, and moves the position.
-func (t *target) step(ctx context.Context, s Stream, at position) (position, error) {
+func (t *target) step(ctx context.Context, s Stream, at position) error {
 	batch, err := t.read(ctx, s, at.Until, s.Until)
 	if err != nil {
-		return at, fmt.Errorf("reading the history: %w", err)
+		return fmt.Errorf("reading the history: %w", err)
 	}
 	t.searches, t.passed = mostSearches, false
 	if t.hopeless {
@@ -148,19 +159,19 @@ func (t *target) step(ctx context.Context, s Stream, at position) (position, err
 	}
 	for _, part := range batch.split(maxSamples) {
 		if err := t.deliver(ctx, part); err != nil {
-			return at, err
+			return err
 		}
 	}
 	t.hopeless = batch.samples() > 0 && !t.passed
 	next := position{Until: batch.until, Last: max(at.Last, batch.last)}
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		if err = t.sender.positions.set(t.Name, s.Name, next); err == nil {
-			return next, nil
+			return nil
 		}
 		// Without it a restart would send the same again.
 		t.note(fmt.Errorf("keeping the position: %w", err))
 		if !sleep.For(ctx, wait) {
-			return at, ctx.Err()
+			return ctx.Err()
 		}
 	}
 }
@@ -187,6 +198,9 @@ func (t *target) deliver(ctx context.Context, b batch) error {
 		}
 		t.count(func(st *Stats) { st.Failed++ })
 		t.note(answer.err)
+		if streams, ok := t.sender.opts.Source.Streams(); ok {
+			t.measure(streams) // an outage grows
+		}
 		pause := max(wait/2+rand.N(wait/2+1), min(answer.after, longestAsked))
 		if !sleep.For(ctx, pause) {
 			return ctx.Err()
