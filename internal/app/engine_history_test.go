@@ -16,8 +16,7 @@ import (
 )
 
 // tellers are engines that keep the day, each told of it in another way.
-func tellers(t *testing.T) map[string]func(*testing.T) string {
-	t.Helper()
+func tellers(heard lookServer) map[string]func(*testing.T) string {
 	victoria := func(own bool) func(*testing.T) string {
 		return func(t *testing.T) string {
 			address := victoriatest.Start(t)
@@ -26,7 +25,7 @@ func tellers(t *testing.T) map[string]func(*testing.T) string {
 		}
 	}
 	all := map[string]func(*testing.T) string{
-		"picotop's own PromQL": func(t *testing.T) string { return newFakeEngine(t, promQL(newLookServer(t))).URL },
+		"picotop's own PromQL": func(t *testing.T) string { return newFakeEngine(t, promQL(heard)).URL },
 	}
 	if testing.Short() { // the others start programs
 		return all
@@ -38,28 +37,67 @@ func tellers(t *testing.T) map[string]func(*testing.T) string {
 	return all
 }
 
-// TestLongCharts holds that a chart which the engine sums up is the one that picotop draws
-// of what it heard, gaps included.
-func TestLongCharts(t *testing.T) {
+// TestThePastIsTheSameFromEverywhere holds what is read of a whole day, at each engine that
+// was told of it.
+func TestThePastIsTheSameFromEverywhere(t *testing.T) {
 	heard := newLookServer(t)
-	for name, start := range tellers(t) {
+	for name, start := range tellers(heard) {
 		t.Run(name, func(t *testing.T) {
-			v := lookAt(t, start(t))
-			for _, step := range []time.Duration{10 * time.Minute, time.Hour} {
-				for _, s := range v.State().Sensors {
-					from := evening.Add(-48 * time.Hour)
-					got, err := v.Range(t.Context(), s.ID, from, evening, step)
-					if err != nil {
-						t.Fatal(err)
-					}
-					want, err := heard.Range(t.Context(), codeOf(s.SensorName), from, evening, step)
-					if err != nil {
-						t.Fatal(err)
-					}
-					compareBuckets(t, s.SensorName, got, want)
-				}
-			}
+			address := start(t)
+			t.Run("long charts", func(t *testing.T) { checkLongCharts(t, heard, lookAt(t, address)) })
+			t.Run("export and import", func(t *testing.T) { checkTakingAlong(t, address) })
 		})
+	}
+}
+
+// checkLongCharts checks that a chart which the engine sums up is the one that picotop draws
+// of what it heard, gaps included.
+func checkLongCharts(t *testing.T, heard lookServer, v *engineView) {
+	t.Helper()
+	from := evening.Add(-48 * time.Hour)
+	for _, step := range []time.Duration{10 * time.Minute, time.Hour} {
+		for _, s := range v.State().Sensors {
+			got, err := v.Range(t.Context(), s.ID, from, evening, step)
+			if err != nil {
+				t.Fatal(err)
+			}
+			want, err := heard.Range(t.Context(), codeOf(s.SensorName), from, evening, step)
+			if err != nil {
+				t.Fatal(err)
+			}
+			compareBuckets(t, s.SensorName, got, want)
+		}
+	}
+}
+
+// checkTakingAlong checks that each reading is written once, and kept once however often it
+// is taken in.
+func checkTakingAlong(t *testing.T, address string) {
+	t.Helper()
+	u, err := url.Parse(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	packets, since := uint64(len(lookPackets())), evening.Add(-48*time.Hour)
+	from := Config{From: &peer.Target{URL: u}}
+	var out bytes.Buffer
+	n, err := ExportEngine(t.Context(), from, ExportConfig{Since: since, Format: history.CSV, Out: &out})
+	if err != nil || n != packets {
+		t.Errorf("%d readings written of %d, %v", n, packets, err)
+	}
+	if lines := uint64(strings.Count(out.String(), "\n")); lines != packets+1 {
+		t.Errorf("%d lines with the head", lines)
+	}
+	data := t.TempDir()
+	for range 2 {
+		got, err := ImportEngine(t.Context(), from, data, since, nil)
+		if err != nil || got.Samples != packets || got.Refused != 0 {
+			t.Errorf("%d readings taken in, %d refused, %v", got.Samples, got.Refused, err)
+		}
+		kept, err := ExportHistory(t.Context(), ExportConfig{Data: data, Format: history.CSV, Out: new(bytes.Buffer)})
+		if err != nil || kept != packets {
+			t.Errorf("%d readings are kept, %v", kept, err)
+		}
 	}
 }
 
@@ -93,41 +131,6 @@ func compareBuckets(t *testing.T, name string, got, want []history.Bucket) {
 	}
 	if filled == 0 || filled == len(want) {
 		t.Errorf("%s: %d of %d buckets are filled: it shows no gap", name, filled, len(want))
-	}
-}
-
-// TestTakingTheHistoryAlong holds that each reading is written once, and kept once
-// however often it is taken in.
-func TestTakingTheHistoryAlong(t *testing.T) {
-	packets := uint64(len(lookPackets()))
-	since := evening.Add(-48 * time.Hour)
-	for name, start := range tellers(t) {
-		t.Run(name, func(t *testing.T) {
-			u, err := url.Parse(start(t))
-			if err != nil {
-				t.Fatal(err)
-			}
-			from := Config{From: &peer.Target{URL: u}}
-			var out bytes.Buffer
-			n, err := ExportEngine(t.Context(), from, ExportConfig{Since: since, Format: history.CSV, Out: &out})
-			if err != nil || n != packets {
-				t.Errorf("%d readings written of %d, %v", n, packets, err)
-			}
-			if lines := uint64(strings.Count(out.String(), "\n")); lines != packets+1 {
-				t.Errorf("%d lines with the head", lines)
-			}
-			data := t.TempDir()
-			for range 2 {
-				got, err := ImportEngine(t.Context(), from, data, since, nil)
-				if err != nil || got.Samples != packets || got.Refused != 0 {
-					t.Errorf("%d readings taken in, %d refused, %v", got.Samples, got.Refused, err)
-				}
-				kept, err := ExportHistory(t.Context(), ExportConfig{Data: data, Format: history.CSV, Out: new(bytes.Buffer)})
-				if err != nil || kept != packets {
-					t.Errorf("%d readings are kept, %v", kept, err)
-				}
-			}
-		})
 	}
 }
 
