@@ -37,7 +37,7 @@ type houseList struct {
 	chosen   bool             // whether the user selected it: until then it is the first
 	offset   int
 	opening  string // the house that is being opened; empty if none is
-	trouble  string // why it could not be
+	trouble  string // why it could not be; empty from the next key on
 }
 
 // houseOpened says that a house can be shown, or why not.
@@ -94,6 +94,7 @@ func (m *model) listing() bool { return m.houses.shown && m.open == noPage }
 // pressHouses handles a key on the screen of houses. It reports whether it was one of it.
 func (m *model) pressHouses(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	l := &m.houses
+	l.trouble = ""
 	switch {
 	case key.Matches(k, l.keys.help.Binding, l.keys.unit.Binding, l.keys.mouse.Binding):
 		return nil, false
@@ -113,7 +114,7 @@ func (m *model) pressHouses(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case key.Matches(k, l.keys.enter.Binding) && len(l.found) > 0 && l.opening == "":
 		l.move(l.cursor())
 		house, source := l.selected, l.source
-		l.opening, l.trouble = l.found[l.cursor()].Label(), ""
+		l.opening = l.found[l.cursor()].Label()
 		return func() tea.Msg {
 			ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 			defer cancel()

@@ -191,6 +191,16 @@ func TestBadAnswers(t *testing.T) {
 	}
 }
 
+func TestNobodyAnswers(t *testing.T) {
+	server := httptest.NewServer(nil)
+	c := newTestClient(t, nil, func(cfg *Config) { cfg.Target.URL, _ = url.Parse(server.URL) })
+	server.Close()
+	want := "asking " + server.URL + ": connect: connection refused"
+	if err := c.Check(t.Context()); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 func TestAnEngineThatHangsIsGivenUp(t *testing.T) {
 	left := make(chan struct{})
 	c := newTestClient(t, func(_ http.ResponseWriter, r *http.Request) {

@@ -112,8 +112,10 @@ func (l *List) Summary() (counts, wrong string) {
 		parts = append(parts, fmt.Sprintf("%d silent", silent))
 	}
 	switch others := l.Warnings() - freezing - silent; {
+	case others > 0 && len(parts) > 0:
+		parts = append(parts, fmt.Sprintf("%d other", others))
 	case others > 0:
-		parts = append(parts, format.Count(others, "other warning"))
+		parts = append(parts, format.Count(others, "warning"))
 	case len(parts) == 0:
 		parts = append(parts, "all well")
 	}

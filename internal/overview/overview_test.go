@@ -118,8 +118,8 @@ func TestSummary(t *testing.T) {
 			[]House{{Sensors: 20, Kind: house.Freezing}, {Sensors: 20, Kind: house.Silent}, {Kind: house.Silent}, {Sensors: 3}},
 			"4 houses, 43 sensors", "1 freezing  2 silent", 3,
 		},
-		"another warning":    {[]House{{Sensors: 2, Kind: house.Near}}, "1 house, 2 sensors", "1 other warning", 1},
-		"warnings of others": {[]House{{Kind: house.Near}, {Kind: house.TooWarm}, {Kind: house.Freezing}}, "3 houses, 0 sensors", "1 freezing  2 other warnings", 3},
+		"another warning":    {[]House{{Sensors: 2, Kind: house.Near}}, "1 house, 2 sensors", "1 warning", 1},
+		"warnings of others": {[]House{{Kind: house.Near}, {Kind: house.TooWarm}, {Kind: house.Freezing}}, "3 houses, 0 sensors", "1 freezing  2 other", 3},
 	} {
 		t.Run(name, func(t *testing.T) {
 			l := List{Houses: tt.houses}
