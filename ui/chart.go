@@ -28,7 +28,11 @@ type chart struct {
 	limit    float64       // in Celsius
 	hasLimit bool
 	cursor   time.Time // zero if there is none
+	drag     drag      // what is dragged over
 	series   []series  // several of them, with data among them; nil if that is alone
+
+	kept *plotLines // is used if it is of the same, and filled if not; nil keeps nothing
+	of   drawing    // what lines are of
 }
 
 // view draws the chart in exactly the given rectangle.
@@ -51,18 +55,11 @@ func (c chart) view(s *viewState, width, height int) []string {
 	}
 	scale := newYScale(low, high, h)
 	p := plot{width: w, height: h}
-	if c.series != nil {
-		p.cells, p.owners = c.overlaid(s, scale, w, h)
-	} else {
-		p.cells = c.draw(s, scale, w, h)
-	}
+	p.markedFrom, p.markedTo = c.marked(w)
+	p.plotLines = c.lines(s, scale, w, h)
 	limitLine := -1
 	if withLimit {
 		limitLine = scale.line(limit, h)
-	}
-	cursor := -1
-	if !c.cursor.IsZero() {
-		cursor = c.data.cell(c.cursor, w)
 	}
 	names := map[int]string{}
 	for _, v := range scale.names() {
@@ -71,10 +68,24 @@ func (c chart) view(s *viewState, width, height int) []string {
 	lines := make([]string, 0, height)
 	for y := range h {
 		l := newLine(width).addRight(s.theme.faint, names[y], chartLabelWidth-2).add(s.theme.faint, " ┤")
-		p.addLine(l, s, y, limitLine == y, "limit "+s.locale.temp(c.limit), cursor)
+		p.addLine(l, s, y, limitLine == y, "limit "+s.locale.temp(c.limit))
 		lines = append(lines, l.String())
 	}
 	return append(lines, c.axis(s, width, w)...)
+}
+
+// marked are the columns that are in reverse, up to the second of them: what is dragged
+// over, else the cursor.
+func (c chart) marked(width int) (from, to int) {
+	switch {
+	case c.drag.on():
+		first, last := c.drag.columns(c.data, width)
+		return first, last + 1
+	case !c.cursor.IsZero():
+		x := c.data.cell(c.cursor, width)
+		return x, x + 1
+	}
+	return 0, 0
 }
 
 // extremes are the lowest and the highest of all that is drawn.
@@ -173,38 +184,57 @@ func (c chart) points(s *viewState, piece []history.Bucket) []timeserieslinechar
 	return points
 }
 
+// lines draws what was measured, unless that is kept: it takes ten times as long as all
+// else, and stays the same while the cursor moves or a part is chosen.
+func (c chart) lines(s *viewState, scale yScale, w, h int) plotLines {
+	if c.kept != nil && c.kept.cells != nil && c.kept.of == c.of {
+		return *c.kept
+	}
+	drawn := plotLines{of: c.of}
+	if c.series != nil {
+		drawn.cells, drawn.owners = c.overlaid(s, scale, w, h)
+	} else {
+		drawn.cells = c.draw(s, scale, w, h)
+	}
+	if c.kept != nil {
+		*c.kept = drawn
+	}
+	return drawn
+}
+
+// plotLines are what was measured, in the cells of a plot.
+type plotLines struct {
+	of     drawing
+	cells  [][]rune
+	owners [][]int // of which series each is; nil if there is one
+}
+
 // A plot is the part of a chart inside the axes.
 type plot struct {
 	width, height int
-	cells         [][]rune
-	owners        [][]int // of which series each is; nil if there is one
+	plotLines
+	markedFrom, markedTo int // the columns that are in reverse; the second is not among them
 }
 
 // addLine adds one line of the plot: the course, behind it the limit, dashed and named,
-// and the cursor in reverse.
-func (p plot) addLine(l *line, s *viewState, y int, isLimit bool, limitName string, cursor int) {
+// and what is marked in reverse.
+func (p plot) addLine(l *line, s *viewState, y int, isLimit bool, limitName string) {
 	name := []rune("-" + limitName + "-")
-	for x := 0; x < p.width; {
+	var run strings.Builder
+	var of style
+	for x := range p.width {
 		st, text := p.cell(s, x, y, isLimit, name)
-		if x == cursor {
-			l.add(st+s.theme.cursor, text)
-			x++
-			continue
+		if x >= p.markedFrom && x < p.markedTo {
+			st += s.theme.cursor
 		}
-		end := x + 1
-		var run strings.Builder
+		if st != of {
+			l.add(of, run.String())
+			run.Reset()
+			of = st
+		}
 		run.WriteString(text)
-		for end < p.width && end != cursor {
-			next, text := p.cell(s, end, y, isLimit, name)
-			if next != st {
-				break
-			}
-			run.WriteString(text)
-			end++
-		}
-		l.add(st, run.String())
-		x = end
 	}
+	l.add(of, run.String())
 }
 
 // cell is what stands in one cell.

@@ -32,6 +32,11 @@ func (d chartData) middle(x, width int) time.Time {
 	return d.from.Add(time.Duration((float64(x) + 0.5) / float64(max(width, 1)) * float64(d.to.Sub(d.from))))
 }
 
+// edge is the moment at which a column begins.
+func (d chartData) edge(x, width int) time.Time {
+	return d.from.Add(time.Duration(float64(x) / float64(max(width, 1)) * float64(d.to.Sub(d.from))))
+}
+
 // middleOf is the moment at which a bucket is drawn.
 func (d chartData) middleOf(b history.Bucket) time.Time {
 	t := b.Start.Add(d.step / 2)

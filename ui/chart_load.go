@@ -30,8 +30,8 @@ func (m *model) loadChart(width int) tea.Cmd {
 			return cleanBuckets(result.buckets), result.err
 		}
 		result := chartResult{request: asked, others: map[string]chartData{}}
-		result.data, result.err = readChart(read, req)
-		if windows[asked.window].length >= nightFrom && asked.step <= time.Hour && result.err == nil {
+		result.data, result.err = readChart(read, req, now)
+		if !asked.zoom.on() && windows[asked.window].length >= nightFrom && asked.step <= time.Hour && result.err == nil {
 			result.night = readNight(read, asked.sensor, now)
 		}
 		for _, other := range asked.othersOf() {
@@ -54,15 +54,21 @@ var errLoadEnded = errors.New("the screen ends")
 type readBuckets func(rangeRequest) ([]history.Bucket, error)
 
 // readChart reads what a chart shows. The store's buckets are whole ones of the clock, so
-// of the first only what is in the window is taken; and the lowest and the highest are
+// of the first only what is in the window is taken, and of the last one if there is more
+// by now; and the lowest and the highest are
 // looked for in finer buckets, to tell when they were.
-func readChart(read readBuckets, req rangeRequest) (chartData, error) {
+func readChart(read readBuckets, req rangeRequest, now time.Time) (chartData, error) {
 	d, err := readCourse(read, req)
 	if err != nil {
 		return chartData{}, err
 	}
-	if len(d.buckets) > 0 && d.buckets[0].Count > 0 && d.buckets[0].Start.Before(req.from) {
-		d.cutFirst(read, req)
+	if n := len(d.buckets); n > 0 {
+		if first := &d.buckets[0]; first.Start.Before(req.from) {
+			d.cutEdge(read, req, first)
+		}
+		if last := &d.buckets[n-1]; req.to.Before(now) && last.Start.Add(d.step-time.Millisecond).After(req.to) {
+			d.cutEdge(read, req, last)
+		}
 	}
 	if sum := d.summarize(); sum.count > 0 {
 		d.lowAt = exactTime(read, req, sum.lowAt, func(a, b history.Bucket) bool { return a.Min < b.Min })
@@ -96,24 +102,26 @@ func (d *chartData) readYearAgo(read readBuckets, req rangeRequest) {
 	}
 }
 
-// cutFirst leaves of the first bucket what is inside the window. It stays whole if nothing
-// finer is known.
-func (d *chartData) cutFirst(read readBuckets, req rangeRequest) {
+// cutEdge leaves of a bucket what is inside the window. It stays whole if nothing finer
+// is known.
+func (d *chartData) cutEdge(read readBuckets, req rangeRequest, edge *history.Bucket) {
+	if edge.Count == 0 {
+		return
+	}
 	step := finerStep(d.step)
-	fine, err := read(rangeRequest{sensor: req.sensor, from: d.buckets[0].Start, to: d.buckets[0].Start.Add(d.step - time.Millisecond), step: step})
+	fine, err := read(rangeRequest{sensor: req.sensor, from: edge.Start, to: edge.Start.Add(d.step - time.Millisecond), step: step})
 	if err != nil || (chartData{buckets: fine}).summarize().count == 0 {
 		return
 	}
-	fine = slices.DeleteFunc(fine, func(b history.Bucket) bool { return b.Start.Before(req.from) })
+	fine = slices.DeleteFunc(fine, func(b history.Bucket) bool { return b.Start.Before(req.from) || b.Start.After(req.to) })
 	sum := chartData{buckets: fine}.summarize()
-	first := &d.buckets[0]
-	*first = history.Bucket{Start: first.Start}
+	*edge = history.Bucket{Start: edge.Start}
 	if sum.count == 0 {
 		return
 	}
-	first.Count, first.Min, first.Mean, first.Max = sum.count, sum.low, sum.mean, sum.high
+	edge.Count, edge.Min, edge.Mean, edge.Max = sum.count, sum.low, sum.mean, sum.high
 	if req.to.Sub(req.from) > hoursFrom && d.step%time.Hour == 0 {
-		first.Count = int((time.Duration(sum.filled)*step + time.Hour - 1) / time.Hour)
+		edge.Count = int((time.Duration(sum.filled)*step + time.Hour - 1) / time.Hour)
 	}
 }
 
@@ -134,7 +142,7 @@ func exactTime(read readBuckets, req rangeRequest, start time.Time, before func(
 		}
 		best := -1
 		for i, b := range fine {
-			if b.Count > 0 && (best < 0 || before(b, fine[best])) {
+			if b.Count > 0 && !b.Start.After(req.to) && (best < 0 || before(b, fine[best])) {
 				best = i
 			}
 		}

@@ -72,7 +72,7 @@ func TestFiguresAreThoseOfTheReadings(t *testing.T) {
 			}
 			for _, width := range []int{20, 73, 190} {
 				step := chartStep(w.length, width)
-				data, err := readChart(bucketsOf(all), rangeRequest{from: to.Add(-w.length), to: to, step: step})
+				data, err := readChart(bucketsOf(all), rangeRequest{from: to.Add(-w.length), to: to, step: step}, to)
 				if err != nil {
 					t.Fatal(err)
 				}
@@ -105,7 +105,7 @@ func TestFiguresWithoutFinerOnes(t *testing.T) {
 					return whole(r)
 				}
 				return finer(r)
-			}, req)
+			}, req, monday)
 			got := data.summarize()
 			if err != nil || got.low != 1 || got.high != 5 || got.lowAt.After(req.from) || got.count != 2 {
 				t.Errorf("%+v, %v", got, err)
@@ -259,7 +259,7 @@ func TestYearAgo(t *testing.T) {
 	}
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
-			data, err := readChart(bucketsOf(append(tt.before, days(0, 4.5)...)), rangeRequest{from: monday.Add(-tt.window), to: monday, step: time.Hour})
+			data, err := readChart(bucketsOf(append(tt.before, days(0, 4.5)...)), rangeRequest{from: monday.Add(-tt.window), to: monday, step: time.Hour}, monday)
 			if err != nil {
 				t.Fatal(err)
 			}

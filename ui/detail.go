@@ -18,6 +18,8 @@ type detail struct {
 	keys   keyMap
 	sensor string    // its ID
 	window int       // of windows
+	zoom   zoom      // shown in place of the window, if it is on
+	drag   drag      // the zoom that is being chosen
 	cursor time.Time // where it stays while the picture moves on; zero if there is none
 	width  int       // of the plot, in cells
 
@@ -37,6 +39,7 @@ type detail struct {
 
 	drawn   []string // the last chart
 	drawnOf drawing
+	lines   plotLines // in it
 }
 
 // A drawing is all that decides about how a chart looks.
@@ -44,6 +47,8 @@ type drawing struct {
 	request       chartRequest
 	to            time.Time
 	cursor        time.Time
+	drag          drag
+	overlay       string // the IDs of all in the picture, a line each
 	width, height int
 	limit         float64
 	hasLimit      bool
@@ -55,10 +60,12 @@ type drawing struct {
 // chart draws the chart, unless it would look the same.
 func (d *detail) chart(s *viewState, sensor house.Sensor, width, height int) []string {
 	of := drawing{
-		d.shown, d.data.to, d.cursorAt(), width, height, sensor.Limit, sensor.HasLimit, s.locale.fahrenheit, s.theme.name, d.whole,
+		d.shown, d.data.to, d.cursorAt(), d.drag, strings.Join(d.overlay.all(d.sensor), "\n"), width, height, sensor.Limit, sensor.HasLimit, s.locale.fahrenheit, s.theme.name, d.whole,
 	}
 	if d.drawn == nil || of != d.drawnOf {
-		c := chart{data: d.data, interval: sensor.Interval, limit: sensor.Limit, hasLimit: sensor.HasLimit, cursor: of.cursor, series: d.series(s)}
+		c := chart{data: d.data, interval: sensor.Interval, limit: sensor.Limit, hasLimit: sensor.HasLimit, cursor: of.cursor, drag: of.drag, series: d.series(s), kept: &d.lines}
+		c.of = of
+		c.of.cursor, c.of.drag = time.Time{}, drag{}
 		d.drawn, d.drawnOf = c.view(s, width, height), of
 	}
 	return d.drawn
@@ -68,6 +75,7 @@ func (d *detail) chart(s *viewState, sensor house.Sensor, width, height int) []s
 type chartRequest struct {
 	sensor string
 	window int
+	zoom   zoom
 	step   time.Duration
 	others string // the IDs of an overlay, a line each
 }
@@ -104,11 +112,11 @@ func (d *detail) press(k tea.KeyPressMsg, next func(step int)) {
 	case key.Matches(k, d.keys.right.Binding):
 		d.moveCursor(1)
 	case key.Matches(k, d.keys.longer.Binding):
-		d.window = min(d.window+1, len(windows)-1)
+		d.window, d.zoom = min(d.window+1, len(windows)-1), zoom{}
 	case key.Matches(k, d.keys.shorter.Binding):
-		d.window = max(d.window-1, 0)
+		d.window, d.zoom = max(d.window-1, 0), zoom{}
 	case key.Matches(k, d.keys.windows.Binding):
-		d.window = (d.window + 1) % len(windows)
+		d.window, d.zoom = (d.window+1)%len(windows), zoom{}
 	case key.Matches(k, d.keys.overlay.Binding):
 		if !d.overlay.toggle(d.sensor) {
 			d.told = "four sensors are in the picture; o takes out one of them when it is shown"
@@ -122,8 +130,8 @@ func (d *detail) press(k tea.KeyPressMsg, next func(step int)) {
 
 // load returns what is to be asked for now, if anything is, for a plot of a width.
 func (d *detail) load(now time.Time, width int) (rangeRequest, bool) {
-	length := windows[d.window].length
-	d.wanted = chartRequest{sensor: d.sensor, window: d.window, step: chartStep(length, width)}
+	from, to := d.shownRange(now)
+	d.wanted = chartRequest{sensor: d.sensor, window: d.window, zoom: d.zoom, step: chartStep(to.Sub(from), width)}
 	if d.whole {
 		d.wanted.others = strings.Join(slices.DeleteFunc(slices.Clone(d.overlay.all(d.sensor)), func(id string) bool { return id == d.sensor }), "\n")
 	}
@@ -133,11 +141,14 @@ func (d *detail) load(now time.Time, width int) (rangeRequest, bool) {
 		wait = retryChartAfter
 	}
 	old := now.Sub(d.askedAt) >= wait || now.Before(d.askedAt)
+	if d.zoom.on() && d.failed == "" && d.askedAt.After(d.zoom.to) {
+		old = false // nothing comes any more
+	}
 	if d.sensor == "" || width <= 0 || d.wanted == d.asked && (d.pending || !old) {
 		return rangeRequest{}, false
 	}
 	d.asked, d.pending, d.askedAt = d.wanted, true, now
-	return rangeRequest{sensor: d.sensor, from: now.Add(-length), to: now, step: d.wanted.step}, true
+	return rangeRequest{sensor: d.sensor, from: from, to: to, step: d.wanted.step}, true
 }
 
 // take takes an answer, unless something else was asked for since.
@@ -153,10 +164,10 @@ func (d *detail) take(r chartResult) {
 	d.data, d.night, d.others, d.shown, d.failed = r.data, r.night, r.others, r.request, ""
 }
 
-// ready reports whether the data is of the sensor and the window that are shown. While
+// ready reports whether the data is of the sensor and the time that are shown. While
 // the width changes the data of another step does.
 func (d *detail) ready() bool {
-	return d.shown.sensor == d.sensor && d.shown.window == d.window && d.shown.step > 0
+	return d.shown.sensor == d.sensor && d.shown.window == d.window && d.shown.zoom == d.zoom && d.shown.step > 0
 }
 
 // cursorAt is the moment under the cursor, which is at the edge if it is further back than

@@ -36,7 +36,8 @@ func (d *detail) facts(s *viewState, sensor house.Sensor, width int) []string {
 	gaps, night := d.gapText(s, sensor), d.lastNight(s, sensor)
 	limits := fittingText([]string{joinNonEmpty(";  ", limit, night), limit}, room)
 	if limits == limit && gaps == "" {
-		gaps = capital(night)
+		short, _, _ := strings.Cut(night, ", ")
+		gaps = fittingText([]string{capital(night), capital(short)}, room)
 	}
 	ago := d.yearAgoText(s)
 	add(fittingText([]string{capital(joinNonEmpty(";  ", gaps, ago)), capital(cmp.Or(gaps, ago))}, room))
@@ -66,7 +67,9 @@ func (d *detail) completeness(s *viewState, sensor house.Sensor) []string {
 		return nil
 	}
 	in := "in " + windows[d.window].name
-	if first, ok := d.data.first(); ok && first.Sub(d.data.from) > 2*d.data.step { // a new one, or long silent
+	if d.zoom.on() {
+		in = "in this time"
+	} else if first, ok := d.data.first(); ok && first.Sub(d.data.from) > 2*d.data.step { // a new one, or long silent
 		window, in = d.data.to.Sub(first), "since "+s.moment(first)
 	}
 	sum, expected := d.data.summarize(), int(window/sensor.Interval)

@@ -182,7 +182,15 @@ func BenchmarkChart(b *testing.B) {
 		values[i] = 5 + 3*math.Sin(float64(i)/20)
 	}
 	c := chart{data: course(5*time.Minute, values...), interval: 15 * time.Second, limit: 3, hasLimit: true}
-	for b.Loop() {
-		c.view(s, 160, 40)
-	}
+	b.Run("new", func(b *testing.B) {
+		for b.Loop() {
+			c.view(s, 160, 40)
+		}
+	})
+	c.kept = &plotLines{}
+	b.Run("the cursor moves", func(b *testing.B) {
+		for b.Loop() {
+			c.view(s, 160, 40)
+		}
+	})
 }

@@ -33,6 +33,7 @@ func (m *model) detailPage(width, height int) []string {
 	if why := d.missing(s, width); why != nil {
 		lines = append(lines, fitHeight(why, width, plot)...)
 	} else {
+		m.plot = area{chartLabelWidth, len(lines), width - chartLabelWidth, plot}
 		lines = append(lines, d.chart(s, sensor, width, plot)...)
 	}
 	return append(lines, below...)
@@ -111,7 +112,7 @@ func (d *detail) windowLine(s *viewState, width int) string {
 	if d.told != "" {
 		return l.add(s.theme.title, d.told).String()
 	}
-	if width >= minFullWidth {
+	if width >= minFullWidth && !d.zoom.on() && !d.drag.on() {
 		for i, w := range windows {
 			if i == d.window {
 				l.add(s.theme.title, "["+w.name+"] ")
@@ -120,7 +121,7 @@ func (d *detail) windowLine(s *viewState, width int) string {
 			}
 		}
 	} else {
-		l.add(s.theme.title, "["+windows[d.window].name+"]")
+		l.add(s.theme.title, "["+d.rangeName(s)+"]")
 	}
 	if !d.ready() {
 		return l.String()
@@ -131,10 +132,13 @@ func (d *detail) windowLine(s *viewState, width int) string {
 	return l.String()
 }
 
-// figures are those of what is under the cursor, else of the window, in so many cells.
+// figures are those of what is under the cursor, else of the window, in so many cells;
+// while a part of it is being chosen they are the way to go on.
 func (d *detail) figures(s *viewState, width int) string {
 	texts := []string{""}
-	if at := d.cursorAt(); !at.IsZero() {
+	if d.drag.on() {
+		texts = []string{"let go to see this time, esc not to", "let go to zoom in", ""}
+	} else if at := d.cursorAt(); !at.IsZero() {
 		texts = d.underCursor(s, at)
 	} else if sum := d.data.summarize(); sum.count > 0 {
 		texts = append(sum.texts(s), "")

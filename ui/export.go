@@ -27,7 +27,11 @@ func (m *model) startExport() tea.Cmd {
 	if m.export == nil || !ok || !d.ready() {
 		return nil
 	}
-	table := Export{Name: sensor.DisplayName + " " + windows[d.window].name, Rows: d.data.rows(m.viewState.locale)}
+	of := windows[d.window].name
+	if d.zoom.on() {
+		of = d.zoom.from.In(m.viewState.locale.zone).Format("2006-01-02-1504") + " to " + d.zoom.to.In(m.viewState.locale.zone).Format("2006-01-02-1504")
+	}
+	table := Export{Name: sensor.DisplayName + " " + of, Rows: d.data.rows(m.viewState.locale)}
 	return func() tea.Msg {
 		path, err := m.export(table)
 		return exportResult{sensor.ID, path, err}

@@ -89,7 +89,7 @@ type stretch struct {
 
 // Range stretches the sensor's shape over the time between from and now, at the height of
 // its low and high, in buckets of the clock as a store has them. What is asked of another
-// time is a part of what was asked last.
+// time is a part of what was asked last, but for the night.
 func (f *fakeSource) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -103,20 +103,25 @@ func (f *fakeSource) Range(ctx context.Context, sensor string, from, to time.Tim
 		}
 	}
 	shape := []rune(f.shapes[sensor])
+	night, _ := nightOf(f.state.At)
+	isNight := from.Equal(night)
 	from = bucketStart(from, step)
 	n := int(to.Sub(from)/step) + 1
+	of := f.last
 	if to.Equal(f.state.At) {
-		f.last = stretch{from, step, n}
+		if of = (stretch{from, step, n}); !isNight {
+			f.last = of
+		}
 	}
 	buckets := make([]history.Bucket, n)
 	for i := range buckets {
 		b := &buckets[i]
 		b.Start = from.Add(time.Duration(i) * step)
-		at := int(b.Start.Sub(f.last.from) / max(f.last.step, 1))
-		if len(shape) == 0 || at < 0 || at >= f.last.n {
+		at := int(b.Start.Sub(of.from) / max(of.step, 1))
+		if len(shape) == 0 || at < 0 || at >= of.n {
 			continue
 		}
-		if r := shape[at*len(shape)/f.last.n]; r != noData {
+		if r := shape[at*len(shape)/of.n]; r != noData {
 			b.Count = max(int(step/max(s.Interval, time.Second)), 1)
 			b.Mean = s.Low.Celsius + float64(r-'▁')/7*(s.High.Celsius-s.Low.Celsius)
 			b.Min, b.Max = b.Mean, b.Mean

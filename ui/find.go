@@ -18,15 +18,16 @@ type finder struct {
 	keys   keyMap
 	input  textinput.Model
 	typing bool
+	ascii  bool // what is searched for is shown in ASCII, as is what it is searched in
 }
 
 // maxFind bounds what can be typed, in runes: no name is longer.
 const maxFind = 64
 
-func newFinder(keys keyMap) finder {
+func newFinder(keys keyMap, ascii bool) finder {
 	input := textinput.New()
 	input.CharLimit = maxFind
-	return finder{keys: keys, input: input}
+	return finder{keys: keys, input: input, ascii: ascii}
 }
 
 // begin has what is typed from now on be searched for.
@@ -59,8 +60,10 @@ func (f *finder) press(k tea.KeyPressMsg) bool {
 	return true
 }
 
-// text is what is searched for, in lower case; empty if nothing is.
-func (f *finder) text() string { return strings.ToLower(strings.TrimSpace(f.input.Value())) }
+// text is what is searched for, in lower case and clean, as names are; empty if nothing is.
+func (f *finder) text() string {
+	return strings.ToLower(strings.TrimSpace(clean(f.input.Value(), f.ascii)))
+}
 
 // matches reports whether a sensor is found: by its name, its Pico's name or its ROM code.
 func (f *finder) matches(s *viewState, sensor house.Sensor) bool {
@@ -78,7 +81,7 @@ func (f *finder) in(texts ...string) bool {
 // view draws what is typed, and how many of all are found.
 func (f *finder) view(s *viewState, found, all, width int) string {
 	l := newLine(width).add("", leftMargin(width)).add(s.theme.title, "/")
-	l.add("", clean(f.input.Value(), false)).add(s.theme.cursor, " ")
+	l.add("", clean(f.input.Value(), f.ascii)).add(s.theme.cursor, " ")
 	what := "enter keeps it  esc shows all"
 	if found == 0 {
 		what = "nothing found  esc shows all"

@@ -9,7 +9,9 @@ type help struct {
 	found, all int // entries in the last view
 }
 
-func newHelp(keys keyMap) help { return help{pager: pager{keys: keys}, find: newFinder(keys)} }
+func newHelp(keys keyMap, ascii bool) help {
+	return help{pager: pager{keys: keys}, find: newFinder(keys, ascii)}
+}
 
 // reset shows all of it from its beginning.
 func (h *help) reset() {

@@ -23,6 +23,7 @@ type keyMap struct {
 	enter                         binding // opens the chart, in which work:
 	left, right, longer, shorter  binding
 	windows, next, previous       binding
+	zoomOut                       binding // from what was dragged over
 	overlay, export               binding
 	fold, sameScale, doctor       binding
 	find, log, pause              binding
@@ -50,6 +51,7 @@ func newKeys() keyMap {
 		fold:        newBinding([]string{"f"}, "f", "fold", "hide the sensors of a Pico but for what is warned of, and show them again"),
 		doctor:      newBinding([]string{"d"}, "d", "find out why", "while nothing is heard: the doctor looks why"),
 		sameScale:   newBinding([]string{"="}, "=", "scale", "one scale for all rows, or each its own"),
+		zoomOut:     newBinding([]string{"esc", "backspace"}, "esc", "zoom out", ""),
 		next:        newBinding([]string{"tab"}, "tab", "next", ""),
 		previous:    newBinding([]string{"shift+tab"}, "shift+tab", "", ""),
 		overlay:     newBinding([]string{"o"}, "o", "overlay", "in a chart: keeps its line, with a number, while tab goes to others, up to four; o again takes it out"),
@@ -61,13 +63,18 @@ func newKeys() keyMap {
 		acknowledge: newBinding([]string{"enter"}, "enter", "acknowledge", ""),
 		snooze:      newBinding([]string{"z"}, "z", "snooze", ""),
 		cold:        newBinding([]string{"c"}, "c", "cold", ""),
-		mouse:       newBinding([]string{"m"}, "m", "mouse", "the mouse: wheel, click to select, again to open, on the head to sort; off, text can be selected"),
+		mouse:       newBinding([]string{"m"}, "m", "mouse", "the mouse: wheel, click to select, again to open, on the head to sort; in a chart, drag over a part of the time to see that alone, and esc goes back; off, text can be selected"),
 		sort:        newBinding([]string{"s"}, "s", "sort", "sort by Pico, coldest first, by name, by age"),
 		unit:        newBinding([]string{"u"}, "u", "units", "degrees Celsius or Fahrenheit"),
 		help:        newBinding([]string{"?"}, "?", "help", "this help; ? or esc goes back"),
 		close:       newBinding([]string{"esc"}, "esc", "back", ""),
 		quit:        newBinding([]string{"q", "ctrl+c"}, "q", "quit", "quit, as does ctrl+c; ctrl+z stops it until you type fg"),
 	}
+}
+
+// windowNamed is the key that goes to the next window, called by the one that is shown.
+func (k keyMap) windowNamed(w window) binding {
+	return newBinding(k.windows.Keys(), k.windows.Help().Key, w.name, "")
 }
 
 // fullHelp lists the bindings that the help page explains.

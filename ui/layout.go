@@ -39,7 +39,7 @@ func (m *model) updateTable() {
 	}
 	m.table.columns = columnsFor(m.tableWidth(), longest)
 	m.table.compact = m.width < minFullWidth
-	m.table.filter = clean(m.finder.text(), m.ascii)
+	m.table.filter = m.finder.text()
 	m.table.window = windows[m.detail.window]
 	m.table.update(&m.viewState, func(sensor house.Sensor) bool { return m.finder.matches(&m.viewState, sensor) })
 	m.table.resize(m.layout().table)

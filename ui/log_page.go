@@ -72,7 +72,7 @@ func (l *logPage) view(s *viewState, width, height int) []string {
 		}
 	}
 	if text := l.find.text(); text != "" && !l.find.typing {
-		title.add(s.theme.title, "/"+clean(text, false)).add(s.theme.faint, fmt.Sprintf("  %d of %d", l.found, l.all))
+		title.add(s.theme.title, "/"+text).add(s.theme.faint, fmt.Sprintf("  %d of %d", l.found, l.all))
 	}
 	if !l.paused.IsZero() {
 		title.addAtEdge(s.theme.near, "paused for "+format.Ago(s.now.Sub(l.paused))+leftMargin(width))
@@ -118,18 +118,17 @@ func noPackets(s *viewState) string {
 
 // packetText says what a packet said.
 func packetText(p feed.Packet, s *viewState) string {
-	name := clean(p.Name, false)
 	switch p.Kind {
 	case feed.Temperature:
-		text := name + "  " + s.locale.degrees(p.Celsius)
+		text := p.Name + "  " + s.locale.degrees(p.Celsius)
 		if p.Offset != 0 {
 			text += fmt.Sprintf("  offset %+g", p.Offset)
 		}
-		return text + "  " + clean(p.Sensor, false)
+		return text + "  " + p.Sensor
 	case feed.Impossible:
-		return name + "  " + s.locale.degrees(p.Celsius) + "  refused: no sensor can measure that"
+		return p.Name + "  " + s.locale.degrees(p.Celsius) + "  refused: no sensor can measure that"
 	case feed.Status:
-		return strings.TrimSpace(name + "  " + clean(p.Text, false))
+		return strings.TrimSpace(p.Name + "  " + p.Text)
 	}
-	return "of a type that is not known here: " + clean(p.Text, false)
+	return "of a type that is not known here: " + p.Text
 }

@@ -37,6 +37,7 @@ type model struct {
 	doctor    doctorPage
 	alertMenu alertMenu
 	detail    detail
+	plot      area // where the chart was drawn last
 	finder    finder
 	log       logPage
 	houses    houseList
@@ -90,12 +91,12 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		decide:    decide,
 		export:    cfg.Export,
 		table:     newTable(keys),
-		help:      newHelp(keys),
+		help:      newHelp(keys, cfg.ASCII),
 		firstRun:  pager{keys: keys},
 		doctor:    doctorPage{pager: pager{keys: keys}},
 		alertMenu: alertMenu{keys: keys, looksOnly: clean(cfg.NoDecisions, cfg.ASCII)},
-		finder:    newFinder(keys),
-		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys)},
+		finder:    newFinder(keys, cfg.ASCII),
+		log:       logPage{keys: keys, pager: pager{keys: keys}, find: newFinder(keys, cfg.ASCII)},
 		detail:    detail{keys: keys, window: usualWindow},
 		bell:      bell{off: cfg.NoBell, popUp: popUpOf(cfg.Environ)},
 		// Assumed until the terminal reports otherwise; some never do.
@@ -160,6 +161,12 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		if m.mouse && msg.Button == tea.MouseLeft {
 			m.click(msg.X, msg.Y)
 		}
+	case tea.MouseMotionMsg:
+		if !m.mouse || !m.detail.dragTo(msg.X-m.plot.x) {
+			return m, nil
+		}
+	case tea.MouseReleaseMsg:
+		m.detail.endDrag()
 	case chartResult:
 		m.detail.take(msg)
 	case pastResult:
@@ -252,7 +259,8 @@ func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.pa
 
 // press handles a key that does not quit.
 func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
-	m.detail.told = ""
+	dragged := m.detail.drag.on()
+	m.detail.told, m.detail.drag = "", drag{}
 	if m.listing() {
 		if cmd, taken := m.pressHouses(k); taken {
 			return cmd
@@ -273,6 +281,9 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.log.find.clear()
 		m.log.past.reset()
 		m.log.take(m.viewState.house.Events, m.packets())
+	case dragged && key.Matches(k, m.keys.close.Binding): // that was all
+	case m.zoomed() && key.Matches(k, m.keys.zoomOut.Binding):
+		m.detail.zoom = zoom{}
 	case m.open == noPage && key.Matches(k, m.keys.close.Binding) && (f == nil || f.text() == "") && m.houses.source != nil:
 		m.leaveHouse()
 	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):
@@ -356,12 +367,12 @@ func (m *model) loadDetail() tea.Cmd {
 	return m.loadChart(width - chartLabelWidth)
 }
 
-// packets are those that were heard last, if they are on the screen.
+// packets are those that were heard last, clean, if they are on the screen.
 func (m *model) packets() []feed.Packet {
 	if m.open != logOpen {
 		return nil
 	}
-	return m.source.Packets()
+	return cleanPackets(m.source.Packets(), m.ascii)
 }
 
 // toggle opens a page, or closes it if it is open.

@@ -18,9 +18,34 @@ func (m *model) wheel(button tea.MouseButton) tea.Cmd {
 	return m.press(tea.KeyPressMsg{Code: code})
 }
 
-// click selects the sensor under the mouse, and opens its chart if it is selected; on
-// the head of the table it sorts, and on a Pico it folds.
+// An area is a part of the screen, in cells. The zero value is none.
+type area struct{ x, y, width, height int }
+
+func (a area) holds(x, y int) bool {
+	return x >= a.x && x < a.x+a.width && y >= a.y && y < a.y+a.height
+}
+
+// moved is the area as seen from a pane's outside, where the pane is at x, y.
+func (a area) moved(x, y int) area {
+	if a == (area{}) {
+		return a
+	}
+	return area{a.x + x, a.y + y, a.width, a.height}
+}
+
+// zoomed reports whether a chart is on the screen that shows a part of its window.
+func (m *model) zoomed() bool {
+	_, height := m.chartPane()
+	return m.detail.zoom.on() && !m.listing() && (m.open == detailOpen || m.open == noPage && height > 0)
+}
+
+// click begins to choose a part of a chart. Elsewhere it selects the sensor under the
+// mouse, and opens its chart if it is selected; on the head of the table it sorts, and on
+// a Pico it folds.
 func (m *model) click(x, y int) {
+	if m.plot.holds(x, y) && m.detail.beginDrag(x-m.plot.x) {
+		return
+	}
 	if m.open != noPage || m.listing() || m.noSensors() || x >= m.tableWidth() {
 		return
 	}

@@ -79,7 +79,7 @@ func (d chartData) timeBelow(limit float64, interval time.Duration) time.Duratio
 // lastNight says how cold the last night was, and for how long below the limit: about, if
 // that is known by the buckets of the chart alone.
 func (d *detail) lastNight(s *viewState, sensor house.Sensor) string {
-	if !d.ready() || windows[d.window].length < nightFrom || d.data.step > time.Hour {
+	if !d.ready() || d.zoom.on() || windows[d.window].length < nightFrom || d.data.step > time.Hour {
 		return ""
 	}
 	now := s.now.In(s.locale.zone)

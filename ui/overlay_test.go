@@ -36,6 +36,22 @@ func TestOverlay(t *testing.T) {
 	}
 }
 
+// TestMarkAtOnce holds that the first sensor that is kept has its number at once, and
+// loses it again.
+func TestMarkAtOnce(t *testing.T) {
+	m := newTestModel(winter(), 80, 24)
+	press(m, "enter")
+	without := render(m)
+	press(m, "o")
+	if _, plot, _ := strings.Cut(render(m), "┤"); !strings.Contains(strings.Split(plot, "└")[0], "1") {
+		t.Errorf("no 1 in:\n%s", plot)
+	}
+	press(m, "o")
+	if got := render(m); got != without {
+		t.Errorf("still in:\n%s", got)
+	}
+}
+
 func TestWhatIsKept(t *testing.T) {
 	f := winter()
 	m := newTestModel(f, 80, 24)

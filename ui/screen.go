@@ -5,6 +5,7 @@ import "strings"
 // lines draws the screen, line by line. That it is paused stands where the keys are
 // else, but while there is typed.
 func (m *model) lines() []string {
+	m.plot = area{}
 	if m.listing() && (m.width < minLayoutWidth || m.height < minLayoutHeight) {
 		return m.houses.tiny(m.current(), m.width, m.height)
 	}
@@ -35,6 +36,9 @@ func (m *model) pageLines() []string {
 		return append(lines, keysLine(s, w, append(m.alertMenu.bindings(s), m.keys.close, m.keys.quit)...))
 	case m.open == detailOpen:
 		lines = append(lines, m.detailPage(w, h-1)...)
+		if m.zoomed() {
+			return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.export, m.keys.zoomOut, m.keys.help, m.keys.quit))
+		}
 		return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.overlay, m.keys.export, m.keys.close, m.keys.help, m.keys.quit))
 	case m.open == logOpen:
 		lines = append(lines, topLine(s, w))
@@ -77,10 +81,13 @@ func (m *model) pageLines() []string {
 	if w < minFullWidth {
 		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))
 	}
+	if m.zoomed() {
+		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.zoomOut, m.keys.help, m.keys.quit))
+	}
 	if m.houses.source != nil {
 		return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.houses, m.keys.help, m.keys.quit))
 	}
-	return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+	return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.windowNamed(m.table.window), m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
 }
 
 // tabLists is the key that shows the other list.
@@ -91,12 +98,15 @@ func (m *model) tableAndEvents(l layout) []string {
 	s := &m.viewState
 	table := m.table.view(s, true)
 	chartWidth, chartHeight := m.chartPane()
+	top := 1 + l.alerts // below the top line
 	if m.width < minSideBySideWidth {
 		rest := l.rest - chartHeight
 		shown := len(foldEvents(s.house.Events, min(rest, max(rest/2, eventsBelowTable))))
 		table = fitHeight(table, m.width, l.table+rest-shown)
 		if chartHeight > 0 {
-			table = append(table, m.chartBelow(chartWidth, chartHeight)...)
+			chart := m.chartBelow(chartWidth, chartHeight)
+			m.plot = m.plot.moved(0, top+len(table))
+			table = append(table, chart...)
 		}
 		return append(table, eventList(s, m.width, shown)...)
 	}
@@ -109,6 +119,7 @@ func (m *model) tableAndEvents(l layout) []string {
 	var side []string
 	if chartHeight > 0 {
 		side = append(m.detailPage(right, chartHeight), spaces(right))
+		m.plot = m.plot.moved(m.width-right, top)
 	}
 	side = append(side, newLine(right).add("", leftMargin(right)).add(s.theme.faint, "EVENTS").String())
 	side = append(side, eventList(s, right, height-len(side))...)
@@ -159,7 +170,7 @@ func (m *model) chartBelow(width, height int) []string {
 	if !ok {
 		return fitHeight(nil, width, height)
 	}
-	l.add(s.theme.title, sensor.DisplayName).add(s.theme.faint, "  "+windows[d.window].name+" ")
+	l.add(s.theme.title, sensor.DisplayName).add(s.theme.faint, "  "+d.rangeName(s)+" ")
 	if why := d.missing(s, width); why != nil {
 		return fitHeight(append([]string{l.addRule(s.theme.faint).String()}, why...), width, height)
 	}
@@ -169,6 +180,7 @@ func (m *model) chartBelow(width, height int) []string {
 	} else {
 		l.addRule(s.theme.faint)
 	}
+	m.plot = area{chartLabelWidth, 1, width - chartLabelWidth, height - 1}
 	return append([]string{l.String()}, d.chart(s, sensor, width, height-1)...)
 }
 

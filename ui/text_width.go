@@ -7,6 +7,7 @@ import (
 
 	"github.com/charmbracelet/x/ansi"
 
+	"picotop/feed"
 	"picotop/house"
 )
 
@@ -95,6 +96,16 @@ func cleanHouse(s house.State, ascii bool) house.State {
 		s.Events[i].Text = clean(s.Events[i].Text, ascii)
 	}
 	return s
+}
+
+// cleanPackets returns copies of packets with all text cleaned.
+func cleanPackets(packets []feed.Packet, ascii bool) []feed.Packet {
+	packets = slices.Clone(packets)
+	for i := range packets {
+		p := &packets[i]
+		p.Name, p.Sensor, p.Text = clean(p.Name, ascii), clean(p.Sensor, ascii), clean(p.Text, ascii)
+	}
+	return packets
 }
 
 // cleanHealth returns a copy of h with all text cleaned. It does not change h.

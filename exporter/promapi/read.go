@@ -45,7 +45,11 @@ func (a *API) read(w http.ResponseWriter, r *http.Request) {
 		}
 		if streams(req) {
 			out.Header().Set("Content-Type", "application/x-streamed-protobuf; proto=prometheus.ChunkedReadResponse")
-			return answer{}, a.readChunks(ctx, newSpool(out), req, sets)
+			err := a.readChunks(ctx, newSpool(out), req, sets)
+			if err != nil && out.started { // a larger place would send the beginning again
+				err = &Error{Execution, err}
+			}
+			return answer{}, err
 		}
 		data, err := a.readSamples(ctx, s, req, sets)
 		return answer{data: data}, err
@@ -55,7 +59,7 @@ func (a *API) read(w http.ResponseWriter, r *http.Request) {
 		out.Header().Set("Content-Encoding", "snappy")
 		spool := newSpool(out)
 		_, err = spool.Write(data)
-		a.sent(errors.Join(err, spool.flush()))
+		err = errors.Join(err, spool.flush())
 	}
 	got.release()
 	got = answer{} // so that rest finds it gone

@@ -2,6 +2,7 @@ package promapi_test
 
 import (
 	"bytes"
+	"context"
 	"encoding/binary"
 	"encoding/json"
 	"errors"
@@ -215,11 +216,12 @@ func TestReadIsPosted(t *testing.T) {
 type failing struct {
 	promapi.History
 	left int
+	err  error
 }
 
 func (f *failing) Querier(mint, maxt int64) (storage.Querier, error) {
 	if f.left--; f.left < 0 {
-		return nil, errors.New("the disk is gone")
+		return nil, f.err
 	}
 	return f.History.Querier(mint, maxt)
 }
@@ -233,16 +235,22 @@ func TestReadBreaksOff(t *testing.T) {
 	stream := []prompb.ReadRequest_ResponseType{prompb.ReadRequest_STREAMED_XOR_CHUNKS}
 	for name, c := range map[string]struct {
 		after  int
+		err    error
 		aborts bool
 	}{
-		"before anything was sent": {0, false},
-		"in the middle":            {95, true},
+		"before anything was sent":    {0, errors.New("the disk is gone"), false},
+		"in the middle":               {95, errors.New("the disk is gone"), true},
+		"in the middle, as it closes": {95, context.Canceled, true},
 	} {
 		t.Run(name, func(t *testing.T) {
-			h := promapi.New(promapi.Config{History: &failing{house(t).Queryable(), c.after}, Now: func() time.Time { return noon }})
+			history := &failing{house(t).Queryable(), c.after, c.err}
+			h := promapi.New(promapi.Config{History: history, Now: func() time.Time { return noon }})
 			defer func() {
 				if r := recover(); (r != nil) != c.aborts || c.aborts && r != http.ErrAbortHandler {
 					t.Errorf("%v", r)
+				}
+				if c.aborts && history.left != -1 {
+					t.Errorf("it was asked %d times more, to send the beginning again", -1-history.left)
 				}
 			}()
 			if w := postRead(t, h, readRequest(stream, sets...)); w.Code != 422 || !strings.Contains(w.Body.String(), "the disk is gone") {

@@ -44,15 +44,17 @@ func (s *spool) flush() error {
 	return s.err
 }
 
+// send sends part by part, so that a long answer has as much time as many short ones.
 func (s *spool) send(p []byte) {
-	if s.err != nil || len(p) == 0 {
-		return
+	for s.err == nil && len(p) > 0 {
+		part := p[:min(len(p), flushAt)]
+		p = p[len(part):]
+		deadline := time.Now().Add(sendTime)
+		if deadline.After(s.last) {
+			deadline = s.last
+		}
+		// Where deadlines cannot be set there is no network.
+		_ = s.control.SetWriteDeadline(deadline)
+		_, s.err = s.w.Write(part)
 	}
-	deadline := time.Now().Add(sendTime)
-	if deadline.After(s.last) {
-		deadline = s.last
-	}
-	// Where deadlines cannot be set there is no network.
-	_ = s.control.SetWriteDeadline(deadline)
-	_, s.err = s.w.Write(p)
 }

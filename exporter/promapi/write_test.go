@@ -3,7 +3,9 @@ package promapi
 import (
 	"errors"
 	"io"
+	"net/http"
 	"testing"
+	"time"
 
 	jsoniter "github.com/json-iterator/go"
 	"github.com/prometheus/prometheus/promql"
@@ -41,4 +43,31 @@ func (l *leaving) Write(p []byte) (int, error) {
 		return 0, io.ErrClosedPipe
 	}
 	return len(p), nil
+}
+
+// A slowReader takes parts, and counts how often its time was set anew.
+type slowReader struct {
+	http.ResponseWriter
+	longest, deadlines int
+}
+
+func (r *slowReader) Write(p []byte) (int, error) {
+	r.longest = max(r.longest, len(p))
+	return len(p), nil
+}
+
+func (r *slowReader) SetWriteDeadline(time.Time) error {
+	r.deadlines++
+	return nil
+}
+
+// TestLongPartHasTime holds that sendTime is for a part, however much is written at once.
+func TestLongPartHasTime(t *testing.T) {
+	r := &slowReader{}
+	if _, err := newSpool(r).Write(make([]byte, 10*flushAt+1)); err != nil {
+		t.Fatal(err)
+	}
+	if r.longest > flushAt || r.deadlines != 11 {
+		t.Errorf("parts of up to %d bytes, %d times", r.longest, r.deadlines)
+	}
 }

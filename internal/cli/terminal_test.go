@@ -22,6 +22,7 @@ func TestSuspend(t *testing.T) {
 	d := openShell(t)
 	press(t, d, "picotop --demo\r")
 	d.waitFor(t, "FREEZING")
+	d.waitFor(t, "\x1b[?1004h") // keys are the program's from here on
 	d.forget()
 	press(t, d, "\x1a")
 	d.waitFor(t, "\x1b[?1049l")

@@ -3,6 +3,7 @@ package config
 import (
 	neturl "net/url"
 	"path/filepath"
+	"strconv"
 	"strings"
 
 	"picotop/feed"
@@ -77,6 +78,8 @@ func broker(to *string) func(*reader, value) {
 			r.fail(v.line, "write them below [mqtt]: user = \"picotop\", and password_file", "broker holds a user or a password")
 		case err != nil, plain(s) != s, u.Hostname() == "", strings.Trim(u.Path, "/") != "", u.RawQuery != "", u.Fragment != "", strings.ContainsFunc(u.Host, func(c rune) bool { return c <= ' ' }):
 			r.fail(v.line, v.like(), "broker is the address of an MQTT broker")
+		case u.Port() != "" && !isPort(u.Port()):
+			r.fail(v.line, v.like(), "the port of a broker is a number from 1 to 65535, not %s", plain(u.Port()))
 		case ports[u.Scheme] == "":
 			r.fail(v.line, v.like()+`; with TLS: "mqtts://..."`, "broker begins with mqtt:// or mqtts://, not %s://", plain(u.Scheme))
 		default:
@@ -86,6 +89,12 @@ func broker(to *string) func(*reader, value) {
 			*to = u.Scheme + "://" + u.Host
 		}
 	}
+}
+
+// isPort reports whether a text is the number of a port that can be reached.
+func isPort(text string) bool {
+	n, err := strconv.ParseUint(text, 10, 16)
+	return err == nil && n > 0
 }
 
 // password reads one that stands in the file. It is not repeated in errors.

@@ -17,6 +17,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"syscall"
@@ -446,6 +447,33 @@ func TestTwoOfOneName(t *testing.T) {
 	until(t, "it is said why", func() bool {
 		return oneLog.count("a second picotop")+twoLog.count("a second picotop") > 0
 	})
+}
+
+func TestReceived(t *testing.T) {
+	for name, s := range map[string]struct {
+		topic, payload string
+		retain         bool
+		born           bool
+		found          []string
+	}{
+		"what an earlier run left":           {"picotop/h/sensor/old/conditions", "{}", true, false, []string{"picotop/h/sensor/old/conditions"}},
+		"what it sends itself":               {"picotop/h/sensor/old/conditions", "{}", false, false, nil},
+		"what was taken away":                {"picotop/h/sensor/old/conditions", "", true, false, nil},
+		"a topic that is none of picotop's":  {"picotop/h/sensor/" + strings.Repeat("x", maxTopic) + "/conditions", "{}", true, false, nil},
+		"Home Assistant comes up":            {"homeassistant/status", online, false, true, nil},
+		"it goes":                            {"homeassistant/status", offline, false, false, nil},
+		"it came up before picotop listened": {"homeassistant/status", online, true, false, nil},
+	} {
+		t.Run(name, func(t *testing.T) {
+			c := &connection{topics: newTopics(Broker{}, "h")}
+			if _, err := c.received(paho.PublishReceived{Packet: &paho.Publish{Topic: s.topic, Payload: []byte(s.payload), Retain: s.retain}}); err != nil {
+				t.Fatal(err)
+			}
+			if _, _, born, found, _ := c.news(); born != s.born || !slices.Equal(found, s.found) {
+				t.Errorf("born %v, found %q", born, found)
+			}
+		})
+	}
 }
 
 func TestPause(t *testing.T) {

@@ -26,6 +26,9 @@ const (
 	lasting = 30 * time.Second
 	// maxReceived is how long a message may be that the broker sends, in bytes.
 	maxReceived = 64 << 10
+	// maxTopic is how long a topic may be that is kept track of, in bytes. picotop's own
+	// are shorter; others could fill the memory.
+	maxTopic = 512
 	// refusedFrom are the reasons with which MQTT 5 refuses.
 	refusedFrom = 0x80
 	takenOver   = 0x8e
@@ -159,7 +162,7 @@ func (c *connection) received(p paho.PublishReceived) (handled bool, err error) 
 	switch m := p.Packet; {
 	case m.Topic == c.topics.birth():
 		c.born = c.born || !m.Retain && string(m.Payload) == online
-	case m.Retain && len(m.Payload) > 0 && len(c.found) < maxFound:
+	case m.Retain && len(m.Payload) > 0 && len(m.Topic) <= maxTopic && len(c.found) < maxFound:
 		c.found = append(c.found, strings.Clone(m.Topic))
 	}
 	return true, nil

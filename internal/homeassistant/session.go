@@ -144,9 +144,17 @@ func (s *session) close(ctx context.Context, all bool) {
 	if all {
 		list = s.board.due(nil, true, s.opts.Now())
 	}
-	for _, m := range list {
-		if _, err := s.conn.publish(ctx, m); err != nil {
-			return
+	for n, m := range list {
+		_, err := s.conn.publish(ctx, m)
+		switch {
+		case err == nil:
+			continue
+		case all:
+			s.opts.Logger.Warn(
+				"the MQTT broker keeps topics of this picotop", "broker", s.broker.URL, "topics", len(list)-n, "err", explain(err, s.broker).text,
+				"hint", fmt.Sprintf("take them away, at the broker: mosquitto_sub -V 5 --remove-retained -W 5 -t '%s/#' -t '%s/+/%s/#'", s.desc.base, s.desc.discovery, s.desc.node),
+			)
 		}
+		return
 	}
 }

@@ -36,14 +36,15 @@ func (d *describer) wanted(st house.State, cfg Config) []message {
 	list := []message{{topic: d.availability(), payload: []byte(online), retain: true}}
 	var told []message // after all that describes
 	seen := map[string]bool{}
-	add := func(s subject, conditions map[string]condition) {
+	add := func(s subject, conditions map[string]condition) (added bool) {
 		key := s.what + "/" + s.id
 		if seen[key] {
-			return // two subjects with one topic would contradict each other for ever
+			return false // two subjects with one topic would contradict each other for ever
 		}
 		seen[key] = true
 		list = append(list, d.describe(s)...)
 		told = append(told, conditionsMessage(d.subjectTopic(s, conditionsTopic), conditions))
+		return true
 	}
 	facts := newFacts(st)
 	add(d.house(), facts.house())
@@ -58,7 +59,9 @@ func (d *describer) wanted(st house.State, cfg Config) []message {
 	}
 	for i := range st.Sensors {
 		s := d.sensor(st.Sensors[i], picos, cfg)
-		add(s, facts.sensor(i))
+		if !add(s, facts.sensor(i)) {
+			continue
+		}
 		if m, ok := d.reading(s, st.Sensors[i]); ok {
 			told = append(told, m)
 		}

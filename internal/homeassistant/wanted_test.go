@@ -219,6 +219,21 @@ func FuzzNames(f *testing.F) {
 	})
 }
 
+// TestOneTopicOneMessage has two sensors with one ID: one topic must not be told two things.
+func TestOneTopicOneMessage(t *testing.T) {
+	st := aHouse()
+	twin := st.Sensors[0]
+	twin.Celsius++
+	st.Sensors = append(st.Sensors, twin)
+	seen := map[string]bool{}
+	for _, m := range aDescriber().wanted(st, rooms()) {
+		if seen[m.topic] {
+			t.Errorf("%s is told twice", m.topic)
+		}
+		seen[m.topic] = true
+	}
+}
+
 // BenchmarkWanted is what the broker should have of a house of 24 sensors, of which one
 // has spoken since.
 func BenchmarkWanted(b *testing.B) {

@@ -62,27 +62,39 @@ func findRoot() (string, error) {
 
 func newBuild(root, version, maintainer string) (*build, error) {
 	b := &build{root: root, version: version, maintainer: maintainer}
-	seconds, err := b.git("log", "-1", "--format=%ct")
-	if err != nil {
+	if err := b.date(); err != nil {
 		return nil, err
 	}
-	unix, err := strconv.ParseInt(seconds, 10, 64)
-	if err != nil {
-		return nil, err
-	}
-	b.time = time.Unix(unix, 0)
 	if b.version == "" {
 		b.version = b.describe()
 	}
 	if b.maintainer == "" {
-		if b.maintainer, err = b.git("log", "-1", "--format=%cn <%ce>"); err != nil {
-			return nil, err
+		b.maintainer = "nobody <root@localhost>"
+		if by, err := b.git("log", "-1", "--format=%cn <%ce>"); err == nil {
+			b.maintainer = by
 		}
 	}
+	var err error
 	if b.work, err = os.MkdirTemp("", "picotop-release-"); err != nil {
 		return nil, err
 	}
 	return b, os.Mkdir(filepath.Join(b.work, "stage"), 0o755)
+}
+
+// date finds out when the source was made: when it was committed, or of an archive,
+// which has no commits, when its list of changes was.
+func (b *build) date() error {
+	if seconds, err := b.git("log", "-1", "--format=%ct"); err == nil {
+		unix, err := strconv.ParseInt(seconds, 10, 64)
+		b.time = time.Unix(unix, 0)
+		return err
+	}
+	info, err := os.Stat(filepath.Join(b.root, "CHANGELOG.md"))
+	if err != nil {
+		return err
+	}
+	b.time = info.ModTime().Truncate(time.Second)
+	return nil
 }
 
 // describe is the version of the commit: its tag, or else one that is older than each

@@ -134,7 +134,7 @@ func get(ctx context.Context, url string) (string, error) {
 	return string(text), err
 }
 
-// freePort is a port that nobody has at the moment, for UDP and TCP.
+// freePort is a TCP port that nobody has at the moment; it is taken for UDP as well.
 func freePort() (int, error) {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
