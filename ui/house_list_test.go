@@ -89,8 +89,8 @@ func allSilent() *fakeHouses {
 	return housesOf(with(well("aunt"), unheard), with(well("here"), unheard), overview.House{Name: "mum"})
 }
 
-// oddNames are houses whose names are short, long, wide or meant to do harm.
-func oddNames() *fakeHouses {
+// oddlyNamed are houses whose names are short, long, wide or meant to do harm.
+func oddlyNamed() *fakeHouses {
 	const evil = "\x1b[31mRed\x1b]0;title\x07\n\u202egro"
 	return housesOf(
 		well("x"), with(well(strings.Repeat("long ", 12)+"name"), freezes), well("冷蔵庫の家"), well("👨‍👩‍👧‍👦 Family 👍🏽"), well("한국어 집"),
@@ -138,8 +138,8 @@ func TestHousesScreens(t *testing.T) {
 		"houses":              {houses: street(), sizes: []size{phone, usual, wide, {30, 1}, {19, 4}, {80, 6}}},
 		"houses-well":         {houses: allWell(), sizes: []size{phone, usual, wide}},
 		"houses-silent":       {houses: allSilent(), sizes: []size{phone, usual, wide}},
-		"houses-odd":          {houses: oddNames(), sizes: []size{phone, usual, wide}},
-		"houses-odd-ascii":    {houses: oddNames(), sizes: []size{usual}, ascii: true},
+		"houses-odd":          {houses: oddlyNamed(), sizes: []size{phone, usual, wide}},
+		"houses-odd-ascii":    {houses: oddlyNamed(), sizes: []size{usual}, ascii: true},
 		"houses-many":         {houses: town(), sizes: []size{phone, usual, wide}},
 		"houses-many-end":     {houses: town(), sizes: []size{usual}, keys: []string{"end"}},
 		"houses-find":         {houses: town(), sizes: []size{phone, usual}, keys: []string{"/", "1", "9"}},
@@ -260,7 +260,7 @@ func FuzzHouses(f *testing.F) {
 	f.Add(uint8(40), uint8(20), "\u202e\x1b[2J冷", "👨‍👩‍👧‍👦", -1e300, -9, "G/冷\r0")
 	f.Add(uint8(19), uint8(4), "", "", 1e300, 1<<40, "?")
 	f.Fuzz(func(t *testing.T, width, height uint8, name, sensor string, celsius float64, ago int, keys string) {
-		h := oddNames()
+		h := oddlyNamed()
 		for i, kind := range append(house.Kinds(), "") {
 			one := well(fmt.Sprint(name, i%2))
 			one.Kind, one.Sensor, one.Pico, one.ColdestSensor, one.Key = kind, sensor, name, sensor, fmt.Sprint(name, i)

@@ -43,8 +43,8 @@ type houseList struct {
 // houseOpened says that a house can be shown, or why not.
 type houseOpened struct{ err error }
 
-func newHouseList(keys keyMap, source Houses) houseList {
-	return houseList{keys: keys, source: source, shown: source != nil, find: newFinder(keys)}
+func newHouseList(keys keyMap, source Houses, ascii bool) houseList {
+	return houseList{keys: keys, source: source, shown: source != nil, find: newFinder(keys, ascii)}
 }
 
 // take takes the houses as they are now. Their text is cleaned.
@@ -190,7 +190,7 @@ func (l *houseList) statusLine(s *viewState, rows, width int) string {
 	case lost != "":
 		return line.add(s.theme.near, lost).String()
 	}
-	if text := clean(l.find.text(), false); text != "" && !l.find.typing {
+	if text := l.find.text(); text != "" && !l.find.typing {
 		found := fmt.Sprintf("/%s  %d of %d", text, len(l.found), len(l.list.Houses))
 		return line.add(s.theme.title, found).addAtEdge(s.theme.faint, "  esc shows all"+leftMargin(width)).String()
 	}
