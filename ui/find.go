@@ -13,7 +13,7 @@ import (
 )
 
 // A finder takes the text that leaves in a list only what has it, while that is typed:
-// in the table, the log and the help. The zero value is of no use.
+// in the table, the log, the help and the list of houses. The zero value is of no use.
 type finder struct {
 	keys   keyMap
 	input  textinput.Model
@@ -97,6 +97,9 @@ func (f *finder) view(s *viewState, found, all, width int) string {
 func (m *model) openFinder() *finder {
 	switch m.open {
 	case noPage:
+		if m.listing() {
+			return &m.houses.find
+		}
 		return &m.finder
 	case logOpen:
 		return &m.log.find
@@ -114,6 +117,7 @@ func (m *model) showFound() {
 	case helpOpen:
 		m.help.pager.offset = 0
 	default:
+		m.houses.showFound()
 		m.updateTable()
 	}
 }

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
@@ -30,15 +31,21 @@ type houseList struct {
 	shown  bool
 
 	list     overview.List
-	selected string // the key of the house under the cursor
-	chosen   bool   // whether the user selected it: until then it is the first
+	find     finder           // by the name of a house
+	found    []overview.House // those of the list that it leaves
+	selected string           // the key of the house under the cursor
+	chosen   bool             // whether the user selected it: until then it is the first
 	offset   int
 	opening  string // the house that is being opened; empty if none is
-	trouble  string // why it could not be
+	trouble  string // why it could not be; empty from the next key on
 }
 
 // houseOpened says that a house can be shown, or why not.
 type houseOpened struct{ err error }
+
+func newHouseList(keys keyMap, source Houses, ascii bool) houseList {
+	return houseList{keys: keys, source: source, shown: source != nil, find: newFinder(keys, ascii)}
+}
 
 // take takes the houses as they are now. Their text is cleaned.
 func (l *houseList) take(ascii bool) {
@@ -54,11 +61,20 @@ func (l *houseList) take(ascii bool) {
 		houses[i] = h
 	}
 	l.list.Houses = houses
+	l.showFound()
+}
+
+// showFound leaves the houses that are searched for, and all if none are.
+func (l *houseList) showFound() {
+	l.found = l.list.Houses
+	if l.find.text() != "" {
+		l.found = slices.DeleteFunc(slices.Clone(l.found), func(h overview.House) bool { return !l.find.in(h.Label()) })
+	}
 }
 
 // cursor is the index of the selected house, 0 if that is gone.
 func (l *houseList) cursor() int {
-	for i, h := range l.list.Houses {
+	for i, h := range l.found {
 		if l.chosen && h.Key == l.selected {
 			return i
 		}
@@ -67,8 +83,8 @@ func (l *houseList) cursor() int {
 }
 
 func (l *houseList) move(to int) {
-	if n := len(l.list.Houses); n > 0 {
-		l.selected, l.chosen = l.list.Houses[max(min(to, n-1), 0)].Key, true
+	if n := len(l.found); n > 0 {
+		l.selected, l.chosen = l.found[max(min(to, n-1), 0)].Key, true
 	}
 }
 
@@ -78,6 +94,7 @@ func (m *model) listing() bool { return m.houses.shown && m.open == noPage }
 // pressHouses handles a key on the screen of houses. It reports whether it was one of it.
 func (m *model) pressHouses(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	l := &m.houses
+	l.trouble = ""
 	switch {
 	case key.Matches(k, l.keys.help.Binding, l.keys.unit.Binding, l.keys.mouse.Binding):
 		return nil, false
@@ -88,11 +105,16 @@ func (m *model) pressHouses(k tea.KeyPressMsg) (cmd tea.Cmd, taken bool) {
 	case key.Matches(k, l.keys.first.Binding):
 		l.move(0)
 	case key.Matches(k, l.keys.last.Binding):
-		l.move(len(l.list.Houses) - 1)
-	case key.Matches(k, l.keys.enter.Binding) && len(l.list.Houses) > 0 && l.opening == "":
+		l.move(len(l.found) - 1)
+	case key.Matches(k, l.keys.find.Binding):
+		l.find.begin()
+	case key.Matches(k, l.keys.close.Binding):
+		l.find.clear()
+		l.showFound()
+	case key.Matches(k, l.keys.enter.Binding) && len(l.found) > 0 && l.opening == "":
 		l.move(l.cursor())
 		house, source := l.selected, l.source
-		l.opening, l.trouble = l.list.Houses[l.cursor()].Label(), ""
+		l.opening = l.found[l.cursor()].Label()
 		return func() tea.Msg {
 			ctx, cancel := context.WithTimeout(context.Background(), openTimeout)
 			defer cancel()
@@ -134,21 +156,27 @@ func (m *model) leaveHouse() {
 // view draws the screen of houses.
 func (l *houseList) view(s *viewState, width, height int) []string {
 	counts, wrong := l.list.Summary()
+	clock := s.now.In(s.locale.zone).Format("15:04")
 	lines := []string{firstFitting(s, width, wrong, []topLineText{
-		{counts, s.now.In(s.locale.zone).Format("15:04")},
+		{counts, clock},
 		{counts, ""},
+		{"", clock},
 		{"", ""},
 	})}
 	c := houseColumnsFor(width, l.list.Houses)
 	lines = append(lines, c.header(s))
 	rows := max(height-4, 1) // the two above, what fares, and the keys
 	at := l.cursor()
-	l.offset = max(min(l.offset, at, len(l.list.Houses)-rows), at-rows+1, 0)
-	for i := l.offset; i < min(l.offset+rows, len(l.list.Houses)); i++ {
-		lines = append(lines, c.row(s, l.list.Houses[i], i == at))
+	l.offset = max(min(l.offset, at, len(l.found)-rows), at-rows+1, 0)
+	for i := l.offset; i < min(l.offset+rows, len(l.found)); i++ {
+		lines = append(lines, c.row(s, l.found[i], i == at))
 	}
 	lines = fitHeight(lines, width, height-2)
-	return append(lines, l.statusLine(s, rows, width), keysLine(s, width, l.keys.unit, l.keys.move, l.keys.open, l.keys.help, l.keys.quit))
+	lines = append(lines, l.statusLine(s, rows, width))
+	if l.find.typing {
+		return append(lines, l.find.view(s, len(l.found), len(l.list.Houses), width))
+	}
+	return append(lines, keysLine(s, width, l.keys.unit, l.keys.find, l.keys.move, l.keys.open, l.keys.help, l.keys.quit))
 }
 
 // statusLine says what is going on, what is wrong, and how many houses are not in sight.
@@ -162,8 +190,12 @@ func (l *houseList) statusLine(s *viewState, rows, width int) string {
 	case lost != "":
 		return line.add(s.theme.near, lost).String()
 	}
+	if text := l.find.text(); text != "" && !l.find.typing {
+		found := fmt.Sprintf("/%s  %d of %d", text, len(l.found), len(l.list.Houses))
+		return line.add(s.theme.title, found).addAtEdge(s.theme.faint, "  esc shows all"+leftMargin(width)).String()
+	}
 	line.add(s.theme.faint, "from "+s.health.Origin.From)
-	hidden := len(l.list.Houses) - rows
+	hidden := len(l.found) - rows
 	text := ""
 	switch {
 	case l.list.More > 0:

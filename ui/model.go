@@ -103,7 +103,7 @@ func newModel(cfg Config, load func(rangeRequest) tea.Msg, decide func(house.Dec
 		profile: colorprofile.ANSI256,
 		dark:    true,
 	}
-	m.houses = houseList{keys: keys, source: cfg.Houses, shown: cfg.Houses != nil}
+	m.houses = newHouseList(keys, cfg.Houses, cfg.ASCII)
 	m.table.sortOrder = sortOrderNamed(cfg.Sort)
 	m.palette = cfg.Theme
 	if cfg.Theme == "dark" || cfg.Theme == "light" {

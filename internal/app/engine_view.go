@@ -217,15 +217,23 @@ func (v *engineView) run(ctx context.Context) error {
 		if !v.pause(ctx, pause) {
 			return nil
 		}
-		if err := v.renew(ctx); err != nil && ctx.Err() == nil {
-			v.noteLost(err)
-			wait = min(2*wait, enginePollMax)
-		} else {
-			v.noteFound()
+		if v.look(ctx) {
 			wait = enginePoll
+		} else {
+			wait = min(2*wait, enginePollMax)
 		}
 		wakeUp(v.changed)
 	}
+}
+
+// look reads what is new, and notes whether that could be read.
+func (v *engineView) look(ctx context.Context) (ok bool) {
+	if err := v.renew(ctx); err != nil && ctx.Err() == nil {
+		v.noteLost(err)
+		return false
+	}
+	v.noteFound()
+	return true
 }
 
 // pause waits, unless the user went on to something else. It reports whether ctx goes on.

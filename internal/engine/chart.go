@@ -72,6 +72,9 @@ func (c *Client) sensorReadings(ctx context.Context, s Sensor, end time.Time, wi
 
 // sums has the engine sum up the readings. An engine's windows end with their time, so
 // they are asked for at the last millisecond of each bucket.
+//
+// The mean is that of the samples. In the bucket in which a sensor fell silent its last
+// temperature was repeated, and counts for more than it is.
 func (c *Client) sums(ctx context.Context, s Sensor, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	out := make([]history.Bucket, (to.Sub(from)+time.Millisecond)/step)
 	for i := range out {

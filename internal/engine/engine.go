@@ -15,6 +15,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
 	"strings"
@@ -223,6 +224,9 @@ func (c *Client) wrap(err error) error {
 	}
 	if much, ok := errors.AsType[*TooMuchError](err); ok {
 		return much
+	}
+	if op, ok := errors.AsType[*net.OpError](err); ok { // the address is named already
+		return fmt.Errorf("asking %s: %w", c.target, op.Err)
 	}
 	if u, ok := errors.AsType[*url.Error](err); ok {
 		return fmt.Errorf("asking %s: %w", c.target, u.Err)

@@ -191,6 +191,16 @@ func TestBadAnswers(t *testing.T) {
 	}
 }
 
+func TestNobodyAnswers(t *testing.T) {
+	server := httptest.NewServer(nil)
+	c := newTestClient(t, nil, func(cfg *Config) { cfg.Target.URL, _ = url.Parse(server.URL) })
+	server.Close()
+	want := "asking " + server.URL + ": connect: connection refused"
+	if err := c.Check(t.Context()); err == nil || err.Error() != want {
+		t.Errorf("%v, want %s", err, want)
+	}
+}
+
 func TestAnEngineThatHangsIsGivenUp(t *testing.T) {
 	left := make(chan struct{})
 	c := newTestClient(t, func(_ http.ResponseWriter, r *http.Request) {
@@ -289,6 +299,8 @@ func TestHouses(t *testing.T) {
 		row("judged", "heard", "", heard(9)), row("judged", "condition", `,"condition":"near"`+tank, "4.5"), row("judged", "condition", `,"condition":"odd"`+tank, "4.5"),
 		row("pico", "heard", "", heard(9)), row("pico", "pico", `,"pico":"shed"`, "1"), row("pico", "condition", `,"condition":"silent"`+tank, "-1001"),
 		row("dead", "heard", "", heard(7200)), row("dead", "low", tank, "2.5"),
+		row("absurd", "heard", "", heard(9)), row("absurd", "coldest", tank, "-Inf"), row("absurd", "coldest", outside, "1e300"),
+		row("absurd", "low", tank, "-Inf"), row("absurd", "condition", `,"condition":"near"`+tank, "+Inf"),
 		row("bad", "heard", "", "NaN"), row("bad", "coldest", tank, "NaN"), row("bad", "low", tank, "NaN"), row("bad", "sensors", "", "-Inf"),
 		row(strings.Repeat("long", 1000), "heard", "", heard(9)),
 	))
@@ -305,6 +317,7 @@ func TestHouses(t *testing.T) {
 		"bad: nothing heard for a week",
 		"dead: nothing heard since 19:47",
 		"pico: shed is silent",
+		"absurd: Cold Water Tank, near its limit",
 		"judged: Cold Water Tank 4.5, near its limit",
 		"well: all well",
 	}

@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"maps"
-	"math"
 	"regexp"
 	"slices"
 	"strings"
@@ -133,7 +132,7 @@ func addRow(h *overview.House, row *model.Sample, rules house.Rules) {
 			h.Heard = time.UnixMilli(int64(value * 1000))
 		}
 	case "coldest":
-		if !math.IsNaN(value) && (h.ColdestSensor == "" || value < h.Coldest) {
+		if measured(value) && (h.ColdestSensor == "" || value < h.Coldest) {
 			h.ColdestSensor, h.Coldest = name, value
 		}
 	case "condition":
@@ -144,16 +143,22 @@ func addRow(h *overview.House, row *model.Sample, rules house.Rules) {
 	case "silent":
 		addCondition(h, house.Silent, name, noValue)
 	case "low":
-		limit, ok := rules.LimitOf(who.Sensor, cmp.Or(who.FriendlyName, who.SensorName))
-		if !ok || !(value <= limit) {
+		limit, ok := rules.LimitOf(who.Sensor, name)
+		if !ok || !measured(value) || value > limit {
 			return
 		}
 		addCondition(h, house.Freezing, name, value)
 	}
 }
 
+// measured reports whether a value is a temperature that a sensor may measure.
+func measured(value float64) bool { return value >= feed.MinCelsius && value <= feed.MaxCelsius }
+
 // addCondition adds that a sensor is in a condition. Of several the coldest is told.
 func addCondition(h *overview.House, kind house.Kind, sensor string, celsius float64) {
+	if !measured(celsius) {
+		celsius = noValue
+	}
 	switch kind {
 	case house.Freezing:
 		h.Freezing++

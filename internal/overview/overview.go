@@ -19,32 +19,35 @@ import (
 // silentAfter is how long nothing may have come from a house before that is its worst.
 const silentAfter = 5 * time.Minute
 
+// coldestThereIs is below every temperature that a sensor told.
+const coldestThereIs = -273
+
 // A House is what one line tells. All text is clean.
 type House struct {
-	Name    string `json:"house"` // empty for what has no house
-	Key     string `json:"-"`     // what it is opened by, which may not be clean
-	Sensors int    `json:"sensors"`
+	Name    string // empty for what has no house
+	Key     string // what it is opened by, which may not be clean
+	Sensors int
 
-	Kind    house.Kind `json:"worst,omitempty"`  // what is worst; empty if all is well
-	Sensor  string     `json:"sensor,omitempty"` // of which; empty if it is about none
-	Pico    string     `json:"pico,omitempty"`   // or of which Pico
-	Celsius float64    `json:"celsius"`          // of the Sensor; below -273 if it told none
+	Kind    house.Kind // what is worst; empty if all is well
+	Sensor  string     // of which; empty if it is about none
+	Pico    string     // or of which Pico
+	Celsius float64    // of the Sensor; -273 and below if it told none
 
-	Freezing    int `json:"freezing"`     // how many sensors are
-	Silent      int `json:"silent"`       // how many sensors are
-	SilentPicos int `json:"silent_picos"` // how many Picos are, as far as Picos are told of
+	Freezing    int // how many sensors are
+	Silent      int // how many sensors are
+	SilentPicos int // how many Picos are, as far as Picos are told of
 
-	Coldest        float64   `json:"coldest_celsius"`
-	ColdestSensor  string    `json:"coldest_sensor,omitempty"` // empty if there is none
-	Heard          time.Time `json:"heard,omitzero"`           // zero if nobody knows
-	NothingIsHeard bool      `json:"nothing_heard,omitempty"`  // for five minutes and more
+	Coldest        float64
+	ColdestSensor  string    // empty if there is none
+	Heard          time.Time // zero if nobody knows
+	NothingIsHeard bool      // for five minutes and more
 }
 
 // A List is all houses at one moment.
 type List struct {
-	At     time.Time `json:"at"`
-	Houses []House   `json:"houses"` // worst first, then by name
-	More   int       `json:"more"`   // houses for which there is no room
+	At     time.Time
+	Houses []House // worst first, then by name
+	More   int     // houses for which there is no room
 }
 
 // Label is what people are shown.
@@ -88,7 +91,7 @@ func (l *List) Warnings() int {
 }
 
 // Summary says how many houses and sensors there are, and in how many houses something
-// freezes or is silent.
+// freezes, is silent or else warns.
 func (l *List) Summary() (counts, wrong string) {
 	sensors, freezing, silent := 0, 0, 0
 	for _, h := range l.Houses {
@@ -108,7 +111,12 @@ func (l *List) Summary() (counts, wrong string) {
 	if silent > 0 {
 		parts = append(parts, fmt.Sprintf("%d silent", silent))
 	}
-	if l.Warnings() == 0 {
+	switch others := l.Warnings() - freezing - silent; {
+	case others > 0 && len(parts) > 0:
+		parts = append(parts, fmt.Sprintf("%d other", others))
+	case others > 0:
+		parts = append(parts, format.Count(others, "warning"))
+	case len(parts) == 0:
 		parts = append(parts, "all well")
 	}
 	return counts, strings.Join(parts, "  ")
@@ -128,7 +136,7 @@ func (h House) Worst(temperature func(float64) string, moment func(time.Time) st
 		return h.silence()
 	}
 	text := h.Sensor
-	if h.Celsius > -273 {
+	if h.Celsius > coldestThereIs {
 		text += " " + temperature(h.Celsius)
 	}
 	if h.Kind == house.Freezing {

@@ -13,9 +13,9 @@ import (
 )
 
 // Houses writes houses as plain text: how many warn, and a line for each, worst first. The
-// line of one that warns begins with !.
+// line of one that warns begins with !. Times are in the zone of the list's own.
 func (s Style) Houses(w io.Writer, list overview.List) error {
-	now := list.At.Local()
+	now := list.At
 	moment := func(t time.Time) string { return Moment(t, now) }
 	warnings := "all well"
 	if n := list.Warnings(); n > 0 {
