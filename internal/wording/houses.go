@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"picotop/internal/format"
 	"picotop/internal/overview"
 )
@@ -35,28 +33,10 @@ func (s Style) Houses(w io.Writer, list overview.List) error {
 		}
 		rows = append(rows, []string{mark, h.Label(), coldest, h.ColdestSensor, heard, h.Worst(s.degrees, moment)})
 	}
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i := range row {
-			row[i] = s.characters(row[i])
-			widths[i] = max(widths[i], ansi.StringWidth(row[i]))
-		}
-	}
 	var b strings.Builder
 	counts, _ := list.Summary()
 	fmt.Fprintf(&b, "%s, %s, %s\n\n", warnings, counts, now.Format("2006-01-02 15:04"))
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-ansi.StringWidth(cell))
-			if i == columnColdest || i == columnHeard {
-				line.WriteString(pad + cell + "  ")
-			} else {
-				line.WriteString(cell + pad + "  ")
-			}
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
+	s.writeColumns(&b, rows, houseColumns)
 	if list.More > 0 {
 		fmt.Fprintf(&b, "there are more houses than are told here; select some with --match\n")
 	}
@@ -64,8 +44,5 @@ func (s Style) Houses(w io.Writer, list overview.List) error {
 	return err
 }
 
-// The columns of houses that are flush right.
-const (
-	columnColdest = 2
-	columnHeard   = 4
-)
+// houseColumns are the mark, the house, the coldest and its sensor, heard and worst.
+var houseColumns = []column{{}, {gap: 2}, {gap: 2, right: true}, {gap: 2}, {gap: 2, right: true}, {gap: 2}}

@@ -7,8 +7,6 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/charmbracelet/x/ansi"
-
 	"picotop/house"
 	"picotop/internal/format"
 )
@@ -23,7 +21,7 @@ func (s Style) Table(w io.Writer, state house.State) error {
 	fmt.Fprintf(&b, "%s\n", summary(state, len(rows)-1))
 	if len(rows) > 1 {
 		b.WriteString("\n")
-		writeColumns(&b, rows)
+		s.writeColumns(&b, rows, sensorColumns)
 	}
 	var warnings, others []string
 	for _, c := range state.Conditions {
@@ -54,6 +52,11 @@ func summary(state house.State, sensors int) string {
 	return fmt.Sprintf("%s, %s, %s", warnings, format.Count(sensors, "sensor"), state.At.Format("2006-01-02 15:04"))
 }
 
+// sensorColumns are low, now, arrow, high, name, age and remark.
+var sensorColumns = []column{
+	{gap: 2, right: true}, {gap: 2, right: true}, {gap: 1}, {gap: 2, right: true}, {gap: 2}, {gap: 2, right: true}, {gap: 2},
+}
+
 // rows are the cells of the table, its head first.
 func (s Style) rows(state house.State) [][]string {
 	sensors := slices.DeleteFunc(slices.Clone(state.Sensors), func(s house.Sensor) bool { return s.Hidden })
@@ -64,11 +67,6 @@ func (s Style) rows(state house.State) [][]string {
 			s.extreme(sensor.Low), s.reading(sensor), arrow(sensor), s.extreme(sensor.High),
 			sensor.Label(), format.Age(state.At.Sub(sensor.Heard)), s.remark(sensor),
 		})
-	}
-	for _, row := range rows {
-		for i := range row {
-			row[i] = s.characters(row[i])
-		}
 	}
 	return rows
 }
@@ -158,58 +156,4 @@ var coldReasons = map[house.ColdReason]string{
 	house.ColdByHabit:    " (by its days before)",
 	house.ColdByConfig:   " (configured)",
 	house.ColdByDecision: " (as you said)",
-}
-
-// writeColumns writes rows of low, now, arrow, high, name, age and remark, each column
-// as wide as the widest of it.
-func writeColumns(b *strings.Builder, rows [][]string) {
-	widths := make([]int, len(rows[0]))
-	for _, row := range rows {
-		for i, cell := range row {
-			widths[i] = max(widths[i], ansi.StringWidth(cell))
-		}
-	}
-	for _, row := range rows {
-		var line strings.Builder
-		for i, cell := range row {
-			pad := strings.Repeat(" ", widths[i]-ansi.StringWidth(cell))
-			switch i {
-			case columnArrow:
-				line.WriteString(" " + cell + pad)
-			case columnName, columnRemark:
-				line.WriteString("  " + cell + pad)
-			default:
-				line.WriteString("  " + pad + cell)
-			}
-		}
-		b.WriteString(strings.TrimRight(line.String(), " ") + "\n")
-	}
-}
-
-// The columns that are not flush right.
-const (
-	columnArrow  = 2
-	columnName   = 4
-	columnRemark = 6
-)
-
-// characters are those of a text in which the style writes. In ASCII the signs of the
-// table's own become their like, and all else a question mark.
-func (s Style) characters(text string) string {
-	if !s.ASCII {
-		return text
-	}
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r <= '~':
-			return r
-		case r == '↓':
-			return 'v'
-		case r == '↑':
-			return '^'
-		case r == '°':
-			return -1
-		}
-		return '?'
-	}, text)
 }
