@@ -47,3 +47,30 @@ func (l *loader) start() tea.Cmd {
 	}
 	return tea.Batch(cmds...)
 }
+
+// loadHistory requests the history of the rows on the screen that lack it.
+func (m *model) loadHistory() tea.Cmd {
+	for _, i := range m.table.visibleItems() {
+		if i.row == nil || !i.row.sparklineData.needsLoad(m.viewState.now) {
+			continue
+		}
+		m.loader.lastGeneration++
+		from := i.row.sparklineData.startLoad(m.viewState.now, m.loader.lastGeneration)
+		m.loader.queue = append(m.loader.queue, rangeRequest{
+			sensor: i.row.sensor.ID, generation: m.loader.lastGeneration,
+			from: from, to: m.viewState.now, step: i.row.sparklineData.step,
+		})
+	}
+	return m.loader.start()
+}
+
+// applyRangeResult adds a sensor's history to its row, unless a newer request has
+// replaced this one.
+func (m *model) applyRangeResult(result rangeResult) {
+	m.loader.running--
+	r := m.table.rows[result.request.sensor]
+	if r == nil || r.sparklineData.generation != result.request.generation || result.err != nil {
+		return // a row whose load failed asks again after a while
+	}
+	r.sparklineData.addHistory(result.buckets)
+}

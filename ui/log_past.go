@@ -105,11 +105,3 @@ func (m *model) loadPast() tea.Cmd {
 	m.dirty = true
 	return func() tea.Msg { return m.readPast(req) }
 }
-
-// readPastOf asks a Source.
-func readPastOf(ctx context.Context, source Source, req pastRequest) pastResult {
-	ctx, cancel := context.WithTimeout(ctx, loadTimeout)
-	defer cancel()
-	list, err := source.Past(ctx, req.from, req.to)
-	return pastResult{request: req, list: list, err: err}
-}

@@ -143,6 +143,7 @@ func TestLogDoesNotWait(t *testing.T) {
 	f := longPast()
 	m := newTestModel(f, 80, 24)
 	var asked []pastRequest
+	readPast := m.readPast
 	m.readPast = func(req pastRequest) tea.Msg {
 		asked = append(asked, req)
 		return nil
@@ -156,11 +157,11 @@ func TestLogDoesNotWait(t *testing.T) {
 	if len(asked) != 2 {
 		t.Fatalf("asked %d times", len(asked))
 	}
-	m.Update(readPastOf(context.Background(), f, asked[0]))
+	m.Update(readPast(asked[0]))
 	if got := m.log.past; len(got.list) != 0 || !got.loading {
 		t.Errorf("a late answer was taken: %d", len(got.list))
 	}
-	m.Update(readPastOf(context.Background(), f, asked[1]))
+	m.Update(readPast(asked[1]))
 	if len(m.log.past.list) == 0 {
 		t.Error("the answer was not taken")
 	}

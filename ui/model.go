@@ -4,7 +4,6 @@ import (
 	"strings"
 	"time"
 
-	"charm.land/bubbles/v2/key"
 	tea "charm.land/bubbletea/v2"
 	"github.com/charmbracelet/colorprofile"
 
@@ -25,6 +24,8 @@ type model struct {
 	export func(Export) (path string, err error)
 	// diagnose has the doctor look; nil if there is none.
 	diagnose func() tea.Msg
+	// openHouse has the Source show a house, by its key; nil if there is one alone.
+	openHouse func(house string) tea.Msg
 	// readPast asks for what was wrong long ago; nil if the log has only what the house holds.
 	readPast func(pastRequest) tea.Msg
 
@@ -136,23 +137,10 @@ func (m *model) Update(msg tea.Msg) (tea.Model, tea.Cmd) {
 		m.focus = focus{}
 		cmd = m.refresh(false)
 	case tea.KeyPressMsg:
-		if f := m.openFinder(); f != nil && f.typing && f.press(msg) {
-			if msg.String() == "ctrl+c" {
-				return m, tea.Quit
-			}
-			m.showFound()
-			break
+		var done bool
+		if cmd, done = m.keyPressed(msg); done {
+			return m, cmd
 		}
-		if msg.String() == "ctrl+z" {
-			if m.remote {
-				return m, nil
-			}
-			return m, tea.Suspend // the shell's fg brings it back
-		}
-		if key.Matches(msg, m.keys.quit.Binding) {
-			return m, tea.Quit
-		}
-		cmd = m.press(msg)
 	case rangeResult:
 		m.applyRangeResult(msg)
 	case tea.MouseWheelMsg:
@@ -257,92 +245,6 @@ func (m *model) refresh(force bool) tea.Cmd {
 // restyle chooses the colours for the terminal.
 func (m *model) restyle() { m.viewState.theme = newTheme(m.profile, m.dark, m.palette) }
 
-// press handles a key that does not quit.
-func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
-	dragged := m.detail.drag.on()
-	m.detail.told, m.detail.drag = "", drag{}
-	if m.listing() {
-		if cmd, taken := m.pressHouses(k); taken {
-			return cmd
-		}
-	}
-	f := m.openFinder()
-	switch {
-	case key.Matches(k, m.keys.help.Binding):
-		m.toggle(helpOpen)
-		m.help.reset()
-	case key.Matches(k, m.keys.alerts.Binding) && !m.noSensors():
-		m.resume()
-		m.toggle(alertMenuOpen)
-		m.alertMenu.trouble = ""
-	case key.Matches(k, m.keys.log.Binding):
-		m.resume()
-		m.toggle(logOpen)
-		m.log.find.clear()
-		m.log.past.reset()
-		m.log.take(m.viewState.house.Events, m.packets())
-	case dragged && key.Matches(k, m.keys.close.Binding): // that was all
-	case m.zoomed() && key.Matches(k, m.keys.zoomOut.Binding):
-		m.detail.zoom = zoom{}
-	case m.open == noPage && key.Matches(k, m.keys.close.Binding) && (f == nil || f.text() == "") && m.houses.source != nil:
-		m.leaveHouse()
-	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):
-		f.clear()
-		m.showFound()
-	case key.Matches(k, m.keys.close.Binding):
-		m.open = noPage
-		m.updateTable() // the window may be another one
-	case key.Matches(k, m.keys.mouse.Binding):
-		m.mouse = !m.mouse
-		m.clock.expect(soon) // the picture stays the same
-	case key.Matches(k, m.keys.unit.Binding):
-		m.viewState.locale.fahrenheit = !m.viewState.locale.fahrenheit
-	case f != nil && key.Matches(k, m.keys.find.Binding) && (m.open != noPage || !m.noSensors()):
-		f.begin()
-	case m.open == helpOpen:
-		m.help.pager.press(k)
-	case m.open == alertMenuOpen:
-		if d, ok := m.alertMenu.press(k, &m.viewState); ok {
-			return func() tea.Msg { return m.decide(d) }
-		}
-	case m.open == logOpen:
-		m.log.press(k, m.viewState.now)
-	case m.open == doctorOpen:
-		m.doctor.pager.press(k)
-	case m.noSensors() && m.canDiagnose() && key.Matches(k, m.keys.doctor.Binding):
-		return m.openDoctor()
-	case m.canPause() && key.Matches(k, m.keys.pause.Binding):
-		m.togglePause()
-	case m.open == detailOpen && key.Matches(k, m.keys.export.Binding):
-		return m.startExport()
-	case m.open == detailOpen:
-		m.detail.press(k, m.nextSensor)
-	case m.noSensors():
-		m.firstRun.press(k)
-	case key.Matches(k, m.keys.enter.Binding) && m.table.selectedSensor() != "":
-		m.open = detailOpen
-		m.detail.show(m.table.selectedSensor())
-	case key.Matches(k, m.keys.sort.Binding):
-		m.table.nextSortOrder()
-		m.updateTable()
-	case key.Matches(k, m.keys.enter.Binding), key.Matches(k, m.keys.fold.Binding):
-		m.table.toggleFold(m.table.cursor())
-		m.updateTable()
-	case key.Matches(k, m.keys.sameScale.Binding):
-		m.table.shared = !m.table.shared
-	case key.Matches(k, m.keys.left.Binding, m.keys.right.Binding):
-		if _, height := m.chartPane(); height > 0 {
-			m.detail.press(k, nil)
-		}
-	case key.Matches(k, m.keys.longer.Binding, m.keys.shorter.Binding, m.keys.windows.Binding):
-		m.detail.press(k, nil)
-		m.updateTable()
-	default:
-		m.table.press(k)
-	}
-	return nil
-}
-
 // nextSensor goes to another sensor in the order of the table, and shows its chart.
 func (m *model) nextSensor(step int) {
 	m.table.moveToSensor(step)
@@ -375,44 +277,9 @@ func (m *model) packets() []feed.Packet {
 	return cleanPackets(m.source.Packets(), m.ascii)
 }
 
-// toggle opens a page, or closes it if it is open.
-func (m *model) toggle(p openPage) {
-	if m.open == p {
-		p = noPage
-	}
-	m.open = p
-}
-
 // canDiagnose reports whether the doctor can tell why nothing is heard: of a picotop
 // elsewhere it knows nothing.
 func (m *model) canDiagnose() bool { return m.diagnose != nil && m.viewState.health.Origin.From == "" }
 
 // noSensors reports whether no sensor is known.
 func (m *model) noSensors() bool { return len(m.viewState.house.Sensors) == 0 }
-
-// loadHistory requests the history of the rows on the screen that lack it.
-func (m *model) loadHistory() tea.Cmd {
-	for _, i := range m.table.visibleItems() {
-		if i.row == nil || !i.row.sparklineData.needsLoad(m.viewState.now) {
-			continue
-		}
-		m.loader.lastGeneration++
-		from := i.row.sparklineData.startLoad(m.viewState.now, m.loader.lastGeneration)
-		m.loader.queue = append(m.loader.queue, rangeRequest{
-			sensor: i.row.sensor.ID, generation: m.loader.lastGeneration,
-			from: from, to: m.viewState.now, step: i.row.sparklineData.step,
-		})
-	}
-	return m.loader.start()
-}
-
-// applyRangeResult adds a sensor's history to its row, unless a newer request has
-// replaced this one.
-func (m *model) applyRangeResult(result rangeResult) {
-	m.loader.running--
-	r := m.table.rows[result.request.sensor]
-	if r == nil || r.sparklineData.generation != result.request.generation || result.err != nil {
-		return // a row whose load failed asks again after a while
-	}
-	r.sparklineData.addHistory(result.buckets)
-}

@@ -25,11 +25,7 @@ func newTestModel(f *fakeSource, width, height int, change ...func(*Config)) *mo
 	for _, c := range change {
 		c(&cfg)
 	}
-	m := newModel(cfg, func(req rangeRequest) tea.Msg {
-		b, err := f.Range(context.Background(), req.sensor, req.from, req.to, req.step)
-		return rangeResult{request: req, buckets: b, err: err}
-	}, func(d house.Decision) tea.Msg { return decisionResult{f.Decide(context.Background(), d)} })
-	m.readPast = func(req pastRequest) tea.Msg { return readPastOf(context.Background(), f, req) }
+	m := modelOf(context.Background(), cfg, newCalls(context.Background()))
 	m.diagnose = func() tea.Msg {
 		return doctorResult{[]DoctorLine{
 			{Label: "Likely:", Text: "port 9999 is held"},

@@ -80,6 +80,8 @@ type Config struct {
 const (
 	// How long one load of history may take before its row goes without.
 	loadTimeout = 10 * time.Second
+	// How long it may take to read the last day of a house.
+	openTimeout = loadTimeout * 6
 	// How long one decision may take.
 	decideTimeout = 5 * time.Second
 )
@@ -112,44 +114,8 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 	}
 	defer tty.close()
 
-	// Each load holds a slot, so that Run can wait for them all at the end.
-	slots := make(chan struct{}, maxConcurrentLoads)
-	m := newModel(cfg, func(req rangeRequest) tea.Msg {
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-		case <-ctx.Done():
-			return nil
-		}
-		ctx, cancel := context.WithTimeout(ctx, loadTimeout)
-		defer cancel()
-		buckets, err := cfg.Source.Range(ctx, req.sensor, req.from, req.to, req.step)
-		return rangeResult{request: req, buckets: buckets, err: err}
-	}, func(d house.Decision) tea.Msg {
-		ctx, cancel := context.WithTimeout(ctx, decideTimeout)
-		defer cancel()
-		return decisionResult{cfg.Source.Decide(ctx, d)}
-	})
-	m.readPast = func(req pastRequest) tea.Msg {
-		select {
-		case slots <- struct{}{}:
-			defer func() { <-slots }()
-		case <-ctx.Done():
-			return nil
-		}
-		return readPastOf(ctx, cfg.Source, req)
-	}
-	if cfg.Doctor != nil {
-		m.diagnose = func() tea.Msg {
-			select {
-			case slots <- struct{}{}:
-				defer func() { <-slots }()
-			case <-ctx.Done():
-				return nil
-			}
-			return doctorResult{cfg.Doctor(ctx)}
-		}
-	}
+	calls := newCalls(ctx)
+	m := modelOf(ctx, cfg, calls)
 	if cfg.Remote != nil {
 		options = append(options, cfg.Remote.options(cfg.Environ)...)
 	}
@@ -176,9 +142,7 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 	}
 	cancel()
 	ticking.Wait()
-	for range cap(slots) {
-		slots <- struct{}{}
-	}
+	calls.wait()
 
 	switch {
 	case tty.failed.Load():
@@ -189,6 +153,37 @@ func run(ctx context.Context, cfg Config, options ...tea.ProgramOption) error {
 	// If this fails the terminal is gone, and with it whoever might read an error.
 	_, _ = io.WriteString(tty.out, m.finalTable())
 	return nil
+}
+
+// modelOf makes the model, with the calls that it may make.
+func modelOf(ctx context.Context, cfg Config, calls *calls) *model {
+	m := newModel(cfg, func(req rangeRequest) tea.Msg {
+		return calls.run(loadTimeout, func(ctx context.Context) tea.Msg {
+			buckets, err := cfg.Source.Range(ctx, req.sensor, req.from, req.to, req.step)
+			return rangeResult{request: req, buckets: buckets, err: err}
+		})
+	}, func(d house.Decision) tea.Msg {
+		ctx, cancel := context.WithTimeout(ctx, decideTimeout)
+		defer cancel()
+		return decisionResult{cfg.Source.Decide(ctx, d)}
+	})
+	m.readPast = func(req pastRequest) tea.Msg {
+		return calls.run(loadTimeout, func(ctx context.Context) tea.Msg {
+			list, err := cfg.Source.Past(ctx, req.from, req.to)
+			return pastResult{request: req, list: list, err: err}
+		})
+	}
+	m.openHouse = func(house string) tea.Msg {
+		return calls.run(openTimeout, func(ctx context.Context) tea.Msg {
+			return houseOpened{cfg.Houses.Open(ctx, house)}
+		})
+	}
+	if cfg.Doctor != nil {
+		m.diagnose = func() tea.Msg {
+			return calls.run(0, func(ctx context.Context) tea.Msg { return doctorResult{cfg.Doctor(ctx)} })
+		}
+	}
+	return m
 }
 
 // tick makes the model refresh once a second and when changed says so, and the
