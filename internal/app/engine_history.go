@@ -1,10 +1,10 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"io"
-	"log/slog"
 	"sync"
 	"time"
 
@@ -34,9 +34,7 @@ func oneHouse(ctx context.Context, cfg Config) (*engine.Client, string, error) {
 	if cfg.From.URL == nil {
 		return nil, "", &NoEngineError{At: cfg.From.String()}
 	}
-	if cfg.HouseLabel == "" { // so a picotop is asked by PromQL too
-		cfg.HouseLabel = engine.DefaultHouseLabel
-	}
+	cfg.HouseLabel = cmp.Or(cfg.HouseLabel, engine.DefaultHouseLabel)
 	client, err := findEngine(ctx, cfg)
 	if err != nil {
 		return nil, "", err
@@ -54,14 +52,14 @@ func oneHouse(ctx context.Context, cfg Config) (*engine.Client, string, error) {
 
 // houseNames are the houses of an engine; the one without a name if there are none.
 func houseNames(ctx context.Context, cfg Config, client *engine.Client) ([]string, error) {
-	v := &engineView{client: client, rules: rulesOf(cfg.File), now: time.Now, logger: slog.New(slog.DiscardHandler), heard: map[string]time.Time{}}
 	ctx, cancel := context.WithTimeout(ctx, engineTimeout)
 	defer cancel()
-	if err := v.renewList(ctx); err != nil {
+	list, err := newEngineHouses(client, rulesOf(cfg.File), time.Now).read(ctx)
+	if err != nil {
 		return nil, err
 	}
 	var names []string
-	for _, h := range v.Houses().Houses {
+	for _, h := range list.Houses {
 		names = append(names, h.Key)
 	}
 	if len(names) == 0 {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"hash/fnv"
+	"maps"
 	"net/netip"
 	"sync"
 	"time"
@@ -56,9 +57,7 @@ func (e *engineHouse) restore(ctx context.Context) error {
 		return err
 	}
 	e.house.Resume(now)
-	e.mu.Lock()
-	defer e.mu.Unlock()
-	e.at = now
+	e.noteRead(now)
 	return nil
 }
 
@@ -69,9 +68,7 @@ func (e *engineHouse) learnPicos(ctx context.Context) {
 	if err != nil {
 		return
 	}
-	for name, addr := range picos {
-		e.picos[name] = addr
-	}
+	maps.Copy(e.picos, picos)
 }
 
 // readUpTo reads what came since the last time, in bounded pieces.
@@ -99,10 +96,15 @@ func (e *engineHouse) poll(ctx context.Context) error {
 		return err
 	}
 	e.house.Advance(now)
+	e.noteRead(now)
+	return nil
+}
+
+// noteRead notes that readings were read up to now.
+func (e *engineHouse) noteRead(now time.Time) {
 	e.mu.Lock()
 	defer e.mu.Unlock()
 	e.at = now
-	return nil
 }
 
 // recall tells the house of readings of the past.

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"log/slog"
 	"os"
-	"slices"
 	"sync"
 	"time"
 
@@ -27,8 +26,6 @@ const (
 	enginePollMax = time.Minute
 	// housesPoll is how often the list of houses is renewed while it is looked at.
 	housesPoll = 15 * time.Second
-	// knownFor is how long is believed which houses there are.
-	knownFor = 10 * time.Minute
 	// engineLate is how long a reading may be on its way to the engine.
 	engineLate = time.Minute
 	// engineTimeout is how long an answer may take, and restoreTimeout the past of a house.
@@ -54,10 +51,7 @@ type engineView struct {
 	changed chan struct{} // wakes the screen, as in attach
 	wake    chan struct{} // ends the wait for the next poll
 
-	known   engine.Known // renewList's, as the three below
-	knownAt time.Time
-	asked   bool                 // whether it was asked for those that nobody knew of
-	heard   map[string]time.Time // when each house was heard last; zero if nobody knows
+	houses *engineHouses // openEngine's, then run's
 
 	mu      sync.Mutex // guards the rest
 	several bool       // whether there is a list
@@ -72,8 +66,9 @@ type engineView struct {
 func openEngine(ctx context.Context, cfg Config, client *engine.Client, logger *slog.Logger, now func() time.Time) (*engineView, error) {
 	v := &engineView{
 		client: client, rules: rulesOf(cfg.File), now: now, logger: logger,
-		changed: make(chan struct{}, 1), wake: make(chan struct{}, 1), heard: map[string]time.Time{},
+		changed: make(chan struct{}, 1), wake: make(chan struct{}, 1),
 	}
+	v.houses = newEngineHouses(client, v.rules, now)
 	ctx, cancel := context.WithTimeout(ctx, restoreTimeout)
 	defer cancel()
 	if err := v.renewList(ctx); err != nil {
@@ -97,65 +92,15 @@ func rulesOf(f *config.File) house.Rules {
 	return f.Rules()
 }
 
-// renewList reads the list of houses anew. Which there are it asks now and then.
+// renewList reads the list of houses anew.
 func (v *engineView) renewList(ctx context.Context) error {
-	if v.now().Sub(v.knownAt) > knownFor {
-		known, err := v.client.Known(ctx)
-		if err != nil {
-			return err
-		}
-		v.known, v.knownAt, v.asked = known, v.now(), false
-	}
-	list, err := v.client.Houses(ctx, v.rules, v.known)
+	list, err := v.houses.read(ctx)
 	if err != nil {
-		return err
-	}
-	if err := v.addGone(ctx, &list); err != nil {
 		return err
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
 	v.list = list
-	return nil
-}
-
-// addGone adds the houses of which nothing comes any more. When they were heard last is
-// asked once.
-func (v *engineView) addGone(ctx context.Context, list *overview.List) error {
-	for _, name := range v.known.Names {
-		if _, ok := v.heard[name]; !ok {
-			v.heard[name] = time.Time{}
-		}
-	}
-	there := map[string]bool{}
-	for _, h := range list.Houses {
-		there[h.Key] = true
-		v.heard[h.Key] = h.Heard
-	}
-	var missing, unknown []string
-	for name, heard := range v.heard {
-		if !there[name] {
-			missing = append(missing, name)
-			if heard.IsZero() {
-				unknown = append(unknown, name)
-			}
-		}
-	}
-	if len(unknown) > 0 && !v.asked {
-		v.asked = true
-		slices.Sort(unknown)
-		heard, err := v.client.LastHeard(ctx, unknown)
-		if err != nil {
-			return err
-		}
-		for name, at := range heard {
-			v.heard[name] = at
-		}
-	}
-	for _, name := range missing {
-		list.Houses = append(list.Houses, engine.Gone(name, v.heard[name], list.At))
-	}
-	list.Sort()
 	return nil
 }
 
@@ -188,14 +133,6 @@ func (v *engineView) Leave() {
 	v.opened = nil
 	v.mu.Unlock()
 	wakeUp(v.wake)
-}
-
-// wakeUp puts a word into a channel of one, unless there is one.
-func wakeUp(c chan<- struct{}) {
-	select {
-	case c <- struct{}{}:
-	default:
-	}
 }
 
 func (v *engineView) current() (e *engineHouse, number uint64, lost time.Time) {

@@ -21,12 +21,7 @@ func (i *instance) keepConfig(ctx context.Context) {
 	var watching sync.WaitGroup
 	defer watching.Wait()
 	watching.Go(func() {
-		err := config.Watch(ctx, i.Watched, i.started, func() {
-			select {
-			case changed <- struct{}{}:
-			default: // it is to be read anew already
-			}
-		})
+		err := config.Watch(ctx, i.Watched, i.started, func() { wakeUp(changed) })
 		if err != nil {
 			i.logger.Warn("changes of the configuration file are not noticed; SIGHUP has it read", "err", err)
 		}

@@ -27,38 +27,33 @@ func (v *engineView) changes() <-chan struct{} { return v.changed }
 // openView finds out what to show: a picotop, or where one was named that is none an
 // engine. What cannot work fails here, before there is a screen.
 func openView(ctx context.Context, cfg Config, logger *slog.Logger) (view, error) {
+	if !cfg.asksEngine() {
+		a := newAttach(cfg, logger)
+		err := a.begin(ctx)
+		if _, none := errors.AsType[*NoPeerError](err); !none || cfg.From.URL == nil {
+			return a, err
+		}
+	}
 	client, err := findEngine(ctx, cfg)
 	if err != nil {
 		return nil, err
 	}
-	if client != nil {
-		v, err := openEngine(ctx, cfg, client, logger, time.Now)
-		if err != nil {
-			client.Close()
-			return nil, err
-		}
-		return v, nil
+	v, err := openEngine(ctx, cfg, client, logger, time.Now)
+	if err != nil {
+		client.Close()
+		return nil, err
 	}
-	a := newAttach(cfg, logger)
-	return a, a.begin(ctx)
+	return v, nil
 }
 
-// findEngine returns a client of the engine that was named; nil if none was, or if a
-// picotop answers there, which tells more in its own way. Who says what to select means
-// its PromQL all the same.
+// asksEngine reports whether the PromQL of what is named is meant: who says what to select
+// means that, also of a picotop, which tells more in its own way.
+func (c Config) asksEngine() bool {
+	return c.From != nil && c.From.URL != nil && (c.Match != "" || c.HouseLabel != "")
+}
+
+// findEngine returns a client of the engine that was named.
 func findEngine(ctx context.Context, cfg Config) (*engine.Client, error) {
-	if cfg.From == nil || cfg.From.URL == nil {
-		return nil, nil
-	}
-	var peerErr error
-	if cfg.Match == "" && cfg.HouseLabel == "" {
-		if peerErr = fetchFrom(ctx, *cfg.From); peerErr == nil {
-			return nil, nil
-		}
-	}
-	if _, denied := errors.AsType[*peer.DeniedError](peerErr); denied {
-		return nil, peerErr
-	}
 	client, err := engine.New(engine.Config{Target: *cfg.From, Match: cfg.Match, HouseLabel: cfg.HouseLabel})
 	if err != nil {
 		return nil, err
@@ -73,14 +68,4 @@ func findEngine(ctx context.Context, cfg Config) (*engine.Client, error) {
 		return nil, &NoPeerError{At: cfg.From.String(), Err: err}
 	}
 	return client, nil
-}
-
-// fetchFrom asks whether a picotop answers.
-func fetchFrom(ctx context.Context, target peer.Target) error {
-	c := peer.NewClient(target, time.Now)
-	defer c.Close()
-	ctx, cancel := context.WithTimeout(ctx, fetchTimeout)
-	defer cancel()
-	_, err := c.Fetch(ctx)
-	return err
 }
