@@ -23,7 +23,7 @@ func (i *instance) State() house.State { return i.house.State(i.now()) }
 
 // Status is how the program fares.
 func (i *instance) Status() status.Status {
-	h := status.Status{Feed: i.listener.Health(), Demo: i.Demo, Config: i.config.status(), Notify: i.notifier.Stats(), MQTT: i.assistant.Stats(), RemoteWrite: i.remoteWriteStatus()}
+	h := status.Status{Feed: i.listener.Health(), Demo: i.Demo, Config: i.config.status(), Notify: i.notifier.Stats(), MQTT: i.assistant.Stats(), RemoteWrite: i.remoteWrite.Stats()}
 	h.Metrics.Addr, h.Metrics.Err = i.http.get()
 	h.Metrics.Scraped = i.exporter.LastScrape()
 	h.History.Off = i.NoHistory

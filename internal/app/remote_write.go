@@ -9,7 +9,6 @@ import (
 	"picotop/history"
 	"picotop/internal/config"
 	"picotop/internal/remotewrite"
-	"picotop/internal/status"
 )
 
 const (
@@ -86,13 +85,4 @@ func revealer(s config.Secret) func() (string, error) {
 		return nil
 	}
 	return func() (string, error) { return s.Reveal(os.Getenv) }
-}
-
-// remoteWriteStatus is how each database fares.
-func (i *instance) remoteWriteStatus() []status.RemoteWrite {
-	var all []status.RemoteWrite
-	for _, s := range i.remoteWrite.Stats() {
-		all = append(all, status.RemoteWrite(s))
-	}
-	return all
 }

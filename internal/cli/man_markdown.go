@@ -6,6 +6,8 @@ import (
 
 	"github.com/spf13/cobra"
 	"github.com/spf13/pflag"
+
+	"picotop/internal/format"
 )
 
 // markdownCommands are all commands below one, in the order of the help, each with its
@@ -17,7 +19,7 @@ func markdownCommands(parent *cobra.Command) string {
 			continue
 		}
 		if c.Runnable() {
-			fmt.Fprintf(&b, "## %s\n\n%s\n\n%s", escapeMarkdown(c.UseLine()), sentences(c), markdownOptions(c))
+			fmt.Fprintf(&b, "## %s\n\n%s\n\n%s", format.Markdown(c.UseLine()), sentences(c), markdownOptions(c))
 		}
 		b.WriteString(markdownCommands(c))
 	}
@@ -27,9 +29,9 @@ func markdownCommands(parent *cobra.Command) string {
 // sentences say what a command does.
 func sentences(c *cobra.Command) string {
 	if c.Long != "" && c.Parent().Name() != "completion" { // those are long, and of cobra
-		return escapeMarkdown(c.Long)
+		return format.Markdown(c.Long)
 	}
-	return escapeMarkdown(strings.TrimSuffix(c.Short, ".")) + "."
+	return format.Markdown(strings.TrimSuffix(c.Short, ".")) + "."
 }
 
 // markdownOptions are the flags of a command, without those of its parents.
@@ -49,17 +51,12 @@ func markdownOptions(c *cobra.Command) string {
 			value = "value"
 		}
 		if value != "" {
-			name += " *" + escapeMarkdown(value) + "*"
+			name += " *" + format.Markdown(value) + "*"
 		}
 		if d := f.DefValue; d != "" && d != "false" && d != "[]" && d != "0" && d != "0s" {
 			usage += " (" + d + " by default)"
 		}
-		fmt.Fprintf(&b, "%s\n: %s\n\n", name, escapeMarkdown(usage))
+		fmt.Fprintf(&b, "%s\n: %s\n\n", name, format.Markdown(usage))
 	})
 	return b.String()
-}
-
-// escapeMarkdown has the signs of Markdown mean themselves.
-func escapeMarkdown(s string) string {
-	return strings.NewReplacer(`\`, `\\`, "*", `\*`, "_", `\_`, "`", "\\`").Replace(s)
 }

@@ -17,11 +17,12 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
-	"slices"
 	"sync"
 	"time"
 
 	"github.com/prometheus/prometheus/storage"
+
+	"picotop/internal/status"
 )
 
 // A Protocol is a version of remote write.
@@ -117,28 +118,17 @@ func (s *Sender) Run(ctx context.Context) {
 	}
 }
 
-// Stats says how each target fares, in the order of New.
-func (s *Sender) Stats() []Stats {
+// Stats says how each target fares, in the order of New; a Sender of nil has none.
+func (s *Sender) Stats() []status.RemoteWrite {
 	if s == nil {
 		return nil
 	}
-	all := make([]Stats, 0, len(s.targets))
+	var all []status.RemoteWrite
 	for _, t := range s.targets {
 		t.mu.Lock()
 		st := t.stats
 		t.mu.Unlock()
 		all = append(all, st)
 	}
-	return slices.Clip(all)
-}
-
-// Stats is how one target fares.
-type Stats struct {
-	Target  string
-	Sent    uint64        // samples that it took since the program started
-	Failed  uint64        // attempts that came to nothing, and were tried again
-	Refused uint64        // samples that it will never take, and that were stepped over
-	Lost    time.Duration // what the store had deleted before it was sent
-	Behind  time.Duration // from the last that was sent to the last that could be
-	Err     string        // why the last attempt came to nothing, in one line; empty if it did not
+	return all
 }

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"picotop/internal/sleep"
+	"picotop/internal/status"
 )
 
 const (
@@ -42,11 +43,11 @@ type target struct {
 	hopeless bool // none of the last batch was
 
 	mu    sync.Mutex
-	stats Stats
+	stats status.RemoteWrite
 }
 
 func (t *target) run(ctx context.Context) {
-	t.count(func(s *Stats) { s.Target = t.Name })
+	t.count(func(s *status.RemoteWrite) { s.Target = t.Name })
 	for ctx.Err() == nil {
 		more, err := t.round(ctx)
 		if ctx.Err() != nil {
@@ -77,7 +78,7 @@ func (t *target) note(err error) {
 	}
 }
 
-func (t *target) count(change func(*Stats)) {
+func (t *target) count(change func(*status.RemoteWrite)) {
 	t.mu.Lock()
 	defer t.mu.Unlock()
 	change(&t.stats)
@@ -119,7 +120,7 @@ func (t *target) measure(streams []Stream) time.Duration {
 			behind = max(behind, ms(s.Until-from))
 		}
 	}
-	t.count(func(st *Stats) { st.Behind = behind })
+	t.count(func(st *status.RemoteWrite) { st.Behind = behind })
 	return behind
 }
 
@@ -135,7 +136,7 @@ func (t *target) start(s Stream) (position, error) {
 	case at.Last != 0 && s.Oldest > at.Last && s.Oldest > at.Until+1:
 		lost := ms(s.Oldest - 1 - at.Until)
 		t.logger.Error("the history deleted what was not sent yet", "stream", s.Name, "lost", lost.Round(time.Second))
-		t.count(func(st *Stats) { st.Lost += lost })
+		t.count(func(st *status.RemoteWrite) { st.Lost += lost })
 		at = position{Until: s.Oldest - 1}
 		if err := t.sender.positions.set(t.Name, s.Name, at); err != nil {
 			return at, fmt.Errorf("keeping the position: %w", err)
@@ -186,7 +187,7 @@ func (t *target) deliver(ctx context.Context, b batch) error {
 		switch answer.outcome {
 		case taken:
 			t.passed = true
-			t.count(func(st *Stats) { st.Sent += uint64(b.samples()) })
+			t.count(func(st *status.RemoteWrite) { st.Sent += uint64(b.samples()) })
 			t.note(nil)
 			return nil
 		case unknownProtocol:
@@ -196,7 +197,7 @@ func (t *target) deliver(ctx context.Context, b batch) error {
 		case refused:
 			return t.deliverParts(ctx, b, answer.err)
 		}
-		t.count(func(st *Stats) { st.Failed++ })
+		t.count(func(st *status.RemoteWrite) { st.Failed++ })
 		t.note(answer.err)
 		if streams, ok := t.sender.opts.Source.Streams(); ok {
 			t.measure(streams) // an outage grows
@@ -220,7 +221,7 @@ func (t *target) deliverParts(ctx context.Context, b batch, why error) error {
 		}
 		return nil
 	}
-	t.count(func(st *Stats) { st.Refused += uint64(n) })
+	t.count(func(st *status.RemoteWrite) { st.Refused += uint64(n) })
 	t.refusedLog(n, why)
 	return nil
 }
