@@ -17,14 +17,8 @@ func mqttFields(m *MQTT) []field {
 		{key: "broker", doc: "Where it is; mqtts:// is with TLS. The port is 1883, with TLS 8883, unless it is said.", example: `"mqtt://192.168.1.10"`, read: broker(&m.Broker)},
 		{key: "user", doc: "As whom picotop comes.", example: `"picotop"`, read: words(&m.User)},
 		{key: "password", doc: "The user's password; better is one of the next two.", example: `"the password"`, read: password(&m.Password)},
-		{key: "password_file", doc: "Instead: a file that holds the password. If it does not begin with / it is in $CREDENTIALS_DIRECTORY, where systemd's LoadCredential= puts it, or else beside this file.", example: `"mqtt-password"`, instead: true, read: func(r *reader, v value) {
-			path(r, v, &m.Password.file)
-			m.Password.isPassword, m.Password.dir = true, filepath.Dir(r.file.Path)
-		}},
-		{key: "password_env", doc: "Instead: a variable of the environment that holds the password.", example: `"PICOTOP_MQTT"`, instead: true, read: func(r *reader, v value) {
-			variable(r, v, &m.Password.env)
-			m.Password.isPassword = true
-		}},
+		{key: "password_file", doc: "Instead: a file that holds the password. If it does not begin with / it is in $CREDENTIALS_DIRECTORY, where systemd's LoadCredential= puts it, or else beside this file.", example: `"mqtt-password"`, instead: true, read: passwordFile(&m.Password)},
+		{key: "password_env", doc: "Instead: a variable of the environment that holds the password.", example: `"PICOTOP_MQTT"`, instead: true, read: passwordVariable(&m.Password)},
 		{key: "ca_file", doc: "With TLS: the certificate of who vouches for the broker's, if the system does not know it. A name that does not begin with / is beside this file.", example: `"ca.crt"`, read: func(r *reader, v value) {
 			path(r, v, &m.ca)
 			m.dir = filepath.Dir(r.file.Path)

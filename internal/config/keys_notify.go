@@ -62,11 +62,31 @@ func targetFields(t *Target) []field {
 func secretFields(s *Secret, doc, example, file, env string) []field {
 	return []field{
 		{key: "url", doc: doc, example: example, read: func(r *reader, v value) { url(r, v, s) }},
-		{key: "url_file", doc: "Instead: a file that holds the URL. If it does not begin with / it is in $CREDENTIALS_DIRECTORY, where systemd's LoadCredential= puts it, or else beside this file.", example: file, instead: true, read: func(r *reader, v value) {
-			path(r, v, &s.file)
-			s.dir = filepath.Dir(r.file.Path)
-		}},
+		{key: "url_file", doc: "Instead: a file that holds the URL. If it does not begin with / it is in $CREDENTIALS_DIRECTORY, where systemd's LoadCredential= puts it, or else beside this file.", example: file, instead: true, read: secretFile(s)},
 		{key: "url_env", doc: "Instead: a variable of the environment that holds the URL.", example: env, instead: true, read: func(r *reader, v value) { variable(r, v, &s.env) }},
+	}
+}
+
+// secretFile reads the name of the file that holds a secret.
+func secretFile(s *Secret) func(*reader, value) {
+	return func(r *reader, v value) {
+		path(r, v, &s.file)
+		s.dir = filepath.Dir(r.file.Path)
+	}
+}
+
+// passwordFile and passwordVariable read where a password is.
+func passwordFile(s *Secret) func(*reader, value) {
+	return func(r *reader, v value) {
+		s.isPassword = true
+		secretFile(s)(r, v)
+	}
+}
+
+func passwordVariable(s *Secret) func(*reader, value) {
+	return func(r *reader, v value) {
+		s.isPassword = true
+		variable(r, v, &s.env)
 	}
 }
 

@@ -36,14 +36,8 @@ func remoteWriteFields(t *RemoteWrite) []field {
 // hiddenFields are the two ways to give a password: a file and the environment.
 func hiddenFields(key string, s *Secret, doc string) []field {
 	return []field{
-		{key: key + "_file", doc: doc + " It is in a file. If its name does not begin with / that is in $CREDENTIALS_DIRECTORY, where systemd's LoadCredential= puts it, or else beside this file.", example: `"remote-write-` + strings.ReplaceAll(key, "_", "-") + `"`, read: func(r *reader, v value) {
-			path(r, v, &s.file)
-			s.isPassword, s.dir = true, filepath.Dir(r.file.Path)
-		}},
-		{key: key + "_env", doc: "Instead: a variable of the environment that holds it.", example: `"PICOTOP_REMOTE_WRITE_` + strings.ToUpper(key) + `"`, instead: true, read: func(r *reader, v value) {
-			variable(r, v, &s.env)
-			s.isPassword = true
-		}},
+		{key: key + "_file", doc: doc + " It is in a file. If its name does not begin with / that is in $CREDENTIALS_DIRECTORY, where systemd's LoadCredential= puts it, or else beside this file.", example: `"remote-write-` + strings.ReplaceAll(key, "_", "-") + `"`, read: passwordFile(s)},
+		{key: key + "_env", doc: "Instead: a variable of the environment that holds it.", example: `"PICOTOP_REMOTE_WRITE_` + strings.ToUpper(key) + `"`, instead: true, read: passwordVariable(s)},
 	}
 }
 

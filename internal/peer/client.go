@@ -216,9 +216,24 @@ func (c *Client) put(h House) {
 	c.last, c.at, c.err = h, c.now(), nil
 }
 
+// getHistory reads an answer out of the history into a value, whose field api says that it
+// is one of picotop.
+func (c *Client) getHistory(ctx context.Context, path string, into any, api *string, query url.Values) error {
+	body, err := c.get(ctx, path, query)
+	if err != nil {
+		return err
+	}
+	defer body.Close()
+	if err := json.NewDecoder(io.LimitReader(body, maxRange)).Decode(into); err != nil || *api != Name {
+		return fmt.Errorf("reading history from %s: what answers there is not picotop", c.target)
+	}
+	return nil
+}
+
 // Range asks for the history of one sensor.
 func (c *Client) Range(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
-	body, err := c.get(ctx, PathRange, url.Values{
+	var r Ranges
+	err := c.getHistory(ctx, PathRange, &r, &r.API, url.Values{
 		"sensor": {sensor},
 		"from":   {from.UTC().Format(time.RFC3339Nano)},
 		"to":     {to.UTC().Format(time.RFC3339Nano)},
@@ -226,11 +241,6 @@ func (c *Client) Range(ctx context.Context, sensor string, from, to time.Time, s
 	})
 	if err != nil {
 		return nil, err
-	}
-	defer body.Close()
-	var r Ranges
-	if err := json.NewDecoder(io.LimitReader(body, maxRange)).Decode(&r); err != nil || r.API != Name {
-		return nil, fmt.Errorf("reading history from %s: what answers there is not picotop", c.target)
 	}
 	buckets := make([]history.Bucket, len(r.Buckets))
 	for i, b := range r.Buckets {

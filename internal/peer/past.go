@@ -2,10 +2,7 @@ package peer
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"io"
 	"net/http"
 	"net/url"
 	"time"
@@ -84,7 +81,8 @@ var errTellsNoPast = errors.New("the picotop there is older, and tells of no mor
 // Past asks what was wrong: what began in [from, to], newest first, and at most
 // [house.MaxPast] of it.
 func (c *Client) Past(ctx context.Context, from, to time.Time) ([]house.PastCondition, error) {
-	body, err := c.get(ctx, PathPast, url.Values{
+	var p Past
+	err := c.getHistory(ctx, PathPast, &p, &p.API, url.Values{
 		"from": {from.UTC().Format(time.RFC3339Nano)},
 		"to":   {to.UTC().Format(time.RFC3339Nano)},
 	})
@@ -93,11 +91,6 @@ func (c *Client) Past(ctx context.Context, from, to time.Time) ([]house.PastCond
 	}
 	if err != nil {
 		return nil, err
-	}
-	defer body.Close()
-	var p Past
-	if err := json.NewDecoder(io.LimitReader(body, maxRange)).Decode(&p); err != nil || p.API != Name {
-		return nil, fmt.Errorf("reading history from %s: what answers there is not picotop", c.target)
 	}
 	var list []house.PastCondition
 	for _, one := range p.Conditions[:min(len(p.Conditions), house.MaxPast)] {
