@@ -4,14 +4,12 @@
 package prometheustest
 
 import (
-	"net"
-	"net/http"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"syscall"
 	"testing"
-	"time"
+
+	"picotop/internal/servertest"
 )
 
 // Need skips the test unless Prometheus and promtool are there.
@@ -42,44 +40,11 @@ func Promtool(t *testing.T, dir string, args ...string) {
 func Start(t *testing.T, dir string, args ...string) string {
 	t.Helper()
 	Need(t)
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	addr := ln.Addr().String()
-	if err := ln.Close(); err != nil {
-		t.Fatal(err)
-	}
+	addr := servertest.FreeAddr(t)
 	run := exec.Command("prometheus", append([]string{
 		"--config.file=" + filepath.Join(dir, "prometheus.yml"),
 		"--storage.tsdb.path=" + filepath.Join(dir, "data"), "--storage.tsdb.retention.time=50y", "--web.listen-address=" + addr,
 	}, args...)...)
-	var log strings.Builder
-	run.Stderr = &log
-	if err := run.Start(); err != nil {
-		t.Fatal(err)
-	}
-	ended := make(chan error, 1)
-	go func() { ended <- run.Wait() }()
-	t.Cleanup(func() {
-		_ = run.Process.Signal(syscall.SIGTERM)
-		giveUp := time.AfterFunc(20*time.Second, func() { _ = run.Process.Kill() })
-		defer giveUp.Stop()
-		if err := <-ended; err != nil {
-			t.Logf("prometheus: %v: %s", err, log.String())
-		}
-		http.DefaultClient.CloseIdleConnections()
-	})
-	for range 300 {
-		resp, err := http.Get("http://" + addr + "/-/ready")
-		if err == nil {
-			_ = resp.Body.Close()
-			if resp.StatusCode == http.StatusOK {
-				return "http://" + addr
-			}
-		}
-		time.Sleep(100 * time.Millisecond) // another program's clock
-	}
-	t.Fatal("prometheus was not ready in 30 s")
-	return ""
+	servertest.Start(t, run, "http://"+addr+"/-/ready")
+	return "http://" + addr
 }
