@@ -330,6 +330,14 @@ func TestKilled(t *testing.T) {
 	})
 }
 
+// runFor runs a sender for a time of the bubble's clock.
+func runFor(t *testing.T, s *Sender, d time.Duration) {
+	t.Helper()
+	ctx, stop := context.WithTimeout(t.Context(), d)
+	defer stop()
+	s.Run(ctx)
+}
+
 func TestRefusedIsSteppedOver(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, r := aWeek(), newReceiver()
@@ -348,12 +356,7 @@ func TestRefusedIsSteppedOver(t *testing.T) {
 			req.Body = io.NopCloser(bytes.NewReader(body))
 			r.ServeHTTP(w, req)
 		})}, V1)
-		ctx, stop := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		wg.Go(func() { s.Run(ctx) })
-		time.Sleep(time.Hour)
-		stop()
-		wg.Wait()
+		runFor(t, s, time.Hour)
 		missing, twice := r.count(f, 0)
 		if st := s.Stats()[0]; missing != 2 || twice != 0 || st.Refused != 2 || st.Behind != 0 {
 			t.Errorf("missing %d, twice %d: %+v", missing, twice, st)
@@ -366,12 +369,7 @@ func TestOneThatHangsKeepsUpNobody(t *testing.T) {
 		f, r := aWeek(), newReceiver()
 		hangs := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(998) })
 		s := newSender(t, f, &aDisk{}, map[string]http.Handler{"db": r, "hangs": hangs}, V1)
-		ctx, stop := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		wg.Go(func() { s.Run(ctx) })
-		time.Sleep(time.Minute)
-		stop()
-		wg.Wait()
+		runFor(t, s, time.Minute)
 		if missing, twice := r.count(f, 0); missing > 0 || twice > 0 {
 			t.Errorf("missing %d, twice %d: %+v", missing, twice, s.Stats())
 		}
@@ -388,12 +386,7 @@ func TestDeletedBeforeItWasSent(t *testing.T) {
 		}
 		f.from = last + 24*3600*1000
 		s := newSender(t, f, d, map[string]http.Handler{"db": r}, V1)
-		ctx, stop := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		wg.Go(func() { s.Run(ctx) })
-		time.Sleep(time.Minute)
-		stop()
-		wg.Wait()
+		runFor(t, s, time.Minute)
 		if missing, _ := r.count(f, 0); missing > 0 || s.Stats()[0].Lost.Round(time.Minute) != 24*time.Hour {
 			t.Errorf("missing %d: %+v", missing, s.Stats())
 		}
@@ -410,12 +403,7 @@ func TestOldReceiverOfVersionTwo(t *testing.T) {
 			}
 			r.ServeHTTP(w, req)
 		})}, V2)
-		ctx, stop := context.WithCancel(t.Context())
-		var wg sync.WaitGroup
-		wg.Go(func() { s.Run(ctx) })
-		time.Sleep(time.Minute)
-		stop()
-		wg.Wait()
+		runFor(t, s, time.Minute)
 		if missing, twice := r.count(f, 0); missing > 0 || twice > 0 {
 			t.Errorf("missing %d, twice %d: %+v", missing, twice, s.Stats())
 		}

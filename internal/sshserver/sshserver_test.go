@@ -148,6 +148,17 @@ func (h house) dial(auth ...gossh.AuthMethod) (*gossh.Client, error) {
 	})
 }
 
+// connect connects with a key that is good, until the test ends.
+func (h house) connect(t *testing.T, k key) *gossh.Client {
+	t.Helper()
+	c, err := h.dial(gossh.PublicKeys(k.signer))
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { _ = c.Close() })
+	return c
+}
+
 // look opens a screen, and returns its lines.
 func look(t *testing.T, c *gossh.Client) (*gossh.Session, *bufio.Reader) {
 	t.Helper()
@@ -191,11 +202,7 @@ func TestKeysAlone(t *testing.T) {
 		_ = c.Close()
 		t.Error("answers to questions were let in")
 	}
-	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
+	c := h.connect(t, h.viewer)
 	if conn, err := c.Dial("tcp", h.addr); err == nil {
 		_ = conn.Close()
 		t.Error("a tunnel was made")
@@ -224,11 +231,7 @@ func TestScreen(t *testing.T) {
 		"an owner": {h.owner, "80x24 owner=true TERM=xterm"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			c, err := h.dial(gossh.PublicKeys(tt.key.signer))
-			if err != nil {
-				t.Fatal(err)
-			}
-			defer func() { _ = c.Close() }()
+			c := h.connect(t, tt.key)
 			session, out := look(t, c)
 			if got := line(t, out); got != tt.want {
 				t.Errorf("the screen is %q, want %q", got, tt.want)
@@ -245,11 +248,7 @@ func TestScreen(t *testing.T) {
 
 func TestCommands(t *testing.T) {
 	h := serve(t, echoScreen)
-	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
+	c := h.connect(t, h.viewer)
 	for command, want := range map[string]struct {
 		out    string
 		failed bool
@@ -274,20 +273,12 @@ func TestSoManyViewers(t *testing.T) {
 	h := serve(t, echoScreen)
 	var all []*gossh.Client
 	for range MaxViewers {
-		c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = c.Close() }()
+		c := h.connect(t, h.viewer)
 		_, out := look(t, c)
 		line(t, out)
 		all = append(all, c)
 	}
-	one, err := h.dial(gossh.PublicKeys(h.viewer.signer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = one.Close() }()
+	one := h.connect(t, h.viewer)
 	_, out := look(t, one)
 	if got := line(t, out); !strings.Contains(got, "20 look at this house already") {
 		t.Errorf("one too many is told %q", got)
@@ -314,18 +305,10 @@ func TestViewerWhoStopsReading(t *testing.T) {
 		}
 	}
 	h := serve(t, flood, func(s *Server) { s.writeTimeout = 200 * time.Millisecond })
-	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
+	c := h.connect(t, h.viewer)
 	look(t, c) // and read nothing
 
-	other, err := h.dial(gossh.PublicKeys(h.owner.signer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = other.Close() }()
+	other := h.connect(t, h.owner)
 	_, out := look(t, other)
 	if got := line(t, out); !strings.HasPrefix(got, "80x24") {
 		t.Errorf("another one sees %q", got)
@@ -341,11 +324,7 @@ func TestViewerWhoStopsReading(t *testing.T) {
 // other one.
 func TestKeyTakenAway(t *testing.T) {
 	h := serve(t, echoScreen, func(s *Server) { s.recheckEvery = 10 * time.Millisecond })
-	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
+	c := h.connect(t, h.viewer)
 	session, out := look(t, c)
 	line(t, out)
 	write(t, h.keys, newKey(t).line)
@@ -374,11 +353,7 @@ func TestKeyTakenAway(t *testing.T) {
 // Who presses no key is told why the screen ends.
 func TestIdle(t *testing.T) {
 	h := serve(t, echoScreen, func(s *Server) { s.idleTimeout = 50 * time.Millisecond })
-	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
+	c := h.connect(t, h.viewer)
 	_, out := look(t, c)
 	line(t, out)
 	if got := line(t, out); !strings.Contains(got, "no key was pressed") {
@@ -432,11 +407,7 @@ func TestClientsOutOfBounds(t *testing.T) {
 		return echoScreen(ctx, v)
 	}
 	h := serve(t, screen)
-	c, err := h.dial(gossh.PublicKeys(h.viewer.signer))
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer func() { _ = c.Close() }()
+	c := h.connect(t, h.viewer)
 	session, err := c.NewSession()
 	if err != nil {
 		t.Fatal(err)
@@ -518,11 +489,7 @@ func TestFaultInAScreen(t *testing.T) {
 		key  key
 		want string
 	}{{h.viewer, "picotop: this screen has failed"}, {h.owner, "80x24"}} {
-		c, err := h.dial(gossh.PublicKeys(tt.key.signer))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = c.Close() }()
+		c := h.connect(t, tt.key)
 		_, out := look(t, c)
 		if got := line(t, out); !strings.HasPrefix(got, tt.want) {
 			t.Errorf("the screen is %q, want %q", got, tt.want)
