@@ -124,7 +124,7 @@ func (c *Client) overTime(s Sensor, function string, step time.Duration, metrics
 	for _, match := range c.selectors(s) {
 		selector := c.selector(&s.House, match...)
 		for _, metric := range metrics {
-			all = append(all, fmt.Sprintf("%s(%s%s[%dms])", function, metric, selector, step.Milliseconds()))
+			all = append(all, fmt.Sprintf("%s(%s%s[%s])", function, metric, selector, format(step)))
 		}
 	}
 	return strings.Join(all, " or ")

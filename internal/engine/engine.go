@@ -184,7 +184,7 @@ func (c *Client) vector(ctx context.Context, query string, at time.Time) (model.
 
 // raw asks for the samples of a time.
 func (c *Client) raw(ctx context.Context, selector string, end time.Time, window time.Duration) (model.Matrix, error) {
-	value, _, _, err := c.api.Query(ctx, fmt.Sprintf("%s[%dms]", selector, window.Milliseconds()), end)
+	value, _, _, err := c.api.Query(ctx, fmt.Sprintf("%s[%s]", selector, format(window)), end)
 	return c.matrix(value, err)
 }
 
