@@ -27,7 +27,16 @@ const (
 type batch struct {
 	series []prompb.TimeSeries
 	until  int64 // Unix ms; all up to here is in it
-	last   int64 // the time of the last sample; 0 if there is none
+	// The times of the first and the last sample; 0 if there is none.
+	first, last int64
+}
+
+// include extends first and last to the time of a sample.
+func (b *batch) include(at int64) {
+	if b.last == 0 {
+		b.first = at
+	}
+	b.first, b.last = min(b.first, at), max(b.last, at)
 }
 
 func (b batch) samples() int {
@@ -107,7 +116,7 @@ func (t *target) readRange(ctx context.Context, s Stream, from, to int64) (b bat
 		for it.Next() == chunkenc.ValFloat {
 			at, v := it.At()
 			samples = append(samples, prompb.Sample{Timestamp: at, Value: v})
-			b.last = max(b.last, at)
+			b.include(at)
 			if count++; count > maxSamples && from != to {
 				return batch{}, true, nil
 			}

@@ -2,6 +2,7 @@ package remotewrite
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,6 +10,7 @@ import (
 	"math/rand/v2"
 	"net/http"
 	"net/http/httptest"
+	"strings"
 	"sync"
 	"testing"
 	"testing/synctest"
@@ -29,6 +31,7 @@ import (
 type fakeStore struct {
 	mu          sync.Mutex
 	from, until int64
+	oldest      int64 // what is told of it; 0 means from
 }
 
 // grow adds what a time brings.
@@ -43,7 +46,7 @@ const spacing = int64(10_000)
 func (f *fakeStore) Streams() ([]Stream, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return []Stream{{Name: "readings", Metrics: []string{"temperature"}, Until: f.until, Oldest: f.from}}, true
+	return []Stream{{Name: "readings", Metrics: []string{"temperature"}, Until: f.until, Oldest: cmp.Or(f.oldest, f.from)}}, true
 }
 
 func (f *fakeStore) Querier(mint, maxt int64) (storage.Querier, error) {
@@ -374,6 +377,48 @@ func TestOneThatHangsKeepsUpNobody(t *testing.T) {
 			t.Errorf("missing %d, twice %d: %+v", missing, twice, s.Stats())
 		}
 	})
+}
+
+// TestClockRanAhead holds that a clock that runs far ahead for a while holds nothing back,
+// and that what was stored since it is right is sent once.
+func TestClockRanAhead(t *testing.T) {
+	for name, test := range map[string]struct {
+		before, ahead time.Duration // how much was sent before, and how far the clock ran ahead
+	}{
+		"years, between two good times": {before: 7 * 24 * time.Hour, ahead: 9 * 365 * 24 * time.Hour},
+		"years, at the first contact":   {ahead: 9 * 365 * 24 * time.Hour},
+		"an hour":                       {before: 7 * 24 * time.Hour, ahead: time.Hour},
+		"a moment":                      {before: 7 * 24 * time.Hour, ahead: 5 * time.Minute},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				r, d := newReceiver(), &aDisk{}
+				var log bytes.Buffer
+				run := func(f *fakeStore, ahead time.Duration) {
+					s := newSender(t, f, d, map[string]http.Handler{"db": r}, V1)
+					s.opts.Now = func() time.Time { return time.Now().Add(ahead) }
+					s.targets[0].logger = slog.New(slog.NewTextHandler(&log, nil))
+					runFor(t, s, 5*time.Second)
+				}
+				good := aWeek()
+				if test.before > 0 {
+					run(good, 0)
+				}
+				at := time.Now().Add(test.ahead).UnixMilli()
+				run(&fakeStore{from: at - 60*1000, until: at, oldest: good.from}, test.ahead)
+				if test.before == 0 {
+					clear(r.taken)
+				}
+				time.Sleep(time.Minute)
+				good.until = time.Now().UnixMilli() // what the queue held was stored with the right time
+				run(good, 0)
+				missing, twice := r.count(good, 0)
+				if missing > 0 || twice > 0 || strings.Count(log.String(), "the clock ran ahead") != 1 {
+					t.Errorf("missing %d, twice %d\n%s", missing, twice, log.String())
+				}
+			})
+		})
+	}
 }
 
 func TestDeletedBeforeItWasSent(t *testing.T) {

@@ -127,22 +127,29 @@ func (t *target) measure(streams []Stream) time.Duration {
 // start is where a stream goes on, and where it begins at the first contact.
 func (t *target) start(s Stream) (position, error) {
 	at, ok := t.sender.positions.get(t.Name, s.Name)
+	now := t.sender.opts.Now()
+	was := at
+	if ok && at.Until > now.UnixMilli()+mostAhead {
+		at, ok = at.back(min(s.Until, now.UnixMilli()))
+		t.logger.Warn("the clock ran ahead: what the target may miss since then is sent", "stream", s.Name,
+			"ahead", ms(was.Until-now.UnixMilli()).Round(time.Second))
+	}
 	switch {
 	case !ok:
-		at.Until = min(s.Until, t.sender.opts.Now().Add(-t.Since).UnixMilli())
-		if err := t.sender.positions.set(t.Name, s.Name, at); err != nil {
-			return at, fmt.Errorf("keeping the position: %w", err)
-		}
+		at = firstContact(min(s.Until, now.Add(-t.Since).UnixMilli()))
 	case at.Last != 0 && s.Oldest > at.Last && s.Oldest > at.Until+1:
 		lost := ms(s.Oldest - 1 - at.Until)
 		t.logger.Error("the history deleted what was not sent yet", "stream", s.Name, "lost", lost.Round(time.Second))
 		t.count(func(st *status.RemoteWrite) { st.Lost += lost })
 		at = position{Until: s.Oldest - 1}
-		if err := t.sender.positions.set(t.Name, s.Name, at); err != nil {
-			return at, fmt.Errorf("keeping the position: %w", err)
-		}
-	case s.Oldest > at.Until+1:
-		at.Until = min(s.Oldest-1, s.Until) // nothing was there
+	case s.Oldest > at.Until+1: // nothing was there
+		return at.over(max(at.Until, min(s.Oldest-1, s.Until))), nil
+	}
+	if at == was {
+		return at, nil
+	}
+	if err := t.sender.positions.set(t.Name, s.Name, at); err != nil {
+		return at, fmt.Errorf("keeping the position: %w", err)
 	}
 	return at, nil
 }
@@ -164,7 +171,7 @@ func (t *target) step(ctx context.Context, s Stream, at position) error {
 		}
 	}
 	t.hopeless = batch.samples() > 0 && !t.passed
-	next := position{Until: batch.until, Last: max(at.Last, batch.last)}
+	next := at.after(batch)
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
 		if err = t.sender.positions.set(t.Name, s.Name, next); err == nil {
 			return nil
