@@ -74,11 +74,7 @@ func (i *instance) build(ctx context.Context, known house.State) error {
 	}
 	i.notifier = i.newNotifier(known)
 	i.assistant = i.newHomeAssistant()
-	var err error
-	if i.remoteWrite, err = i.newRemoteWrite(); err != nil {
-		i.close()
-		return err
-	}
+	i.remoteWrite = i.newRemoteWrite()
 	served := exporter.Config{
 		Source: i, Past: i.past, Version: i.Version, Logger: i.logger, Now: i.now,
 		House: peer.Handler(i, i.Version, os.Getpid()), WebConfig: i.WebConfig,

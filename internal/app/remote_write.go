@@ -34,22 +34,17 @@ func (s remoteSource) Streams() ([]remotewrite.Stream, bool) {
 
 // newRemoteWrite makes what sends the history elsewhere; nil if nobody is to get it. A
 // made-up house is nobody's business.
-func (i *instance) newRemoteWrite() (*remotewrite.Sender, error) {
+func (i *instance) newRemoteWrite() *remotewrite.Sender {
 	if len(i.File.RemoteWrite) == 0 || i.Demo || i.looksOnce {
-		return nil, nil
+		return nil
 	}
 	if i.store == nil {
 		i.logger.Warn("remote write needs the history, which is switched off: nothing is sent")
-		return nil, nil
+		return nil
 	}
 	var targets []remotewrite.Target
 	for _, t := range i.File.RemoteWrite {
-		target, err := remoteTarget(t)
-		if err != nil {
-			i.logger.Error("nothing is sent to this database", "target", t.Name, "err", err)
-			continue
-		}
-		targets = append(targets, target)
+		targets = append(targets, remoteTarget(t))
 	}
 	path := filepath.Join(i.Data, remoteWriteFileName)
 	return remotewrite.New(targets, remotewrite.Options{
@@ -65,18 +60,12 @@ func (i *instance) newRemoteWrite() (*remotewrite.Sender, error) {
 }
 
 // remoteTarget is a database of the configuration file.
-func remoteTarget(t config.RemoteWrite) (remotewrite.Target, error) {
-	target := remotewrite.Target{
+func remoteTarget(t config.RemoteWrite) remotewrite.Target {
+	return remotewrite.Target{
 		Name: t.Name, Protocol: remotewrite.Protocol(t.Protocol), Labels: t.Labels,
 		Since: t.Since, Timeout: t.Timeout, User: t.User,
+		URL: revealer(t.URL), Password: revealer(t.Password), Bearer: revealer(t.Bearer), TLS: t.TLS,
 	}
-	var err error
-	if target.URL, err = t.URL.Reveal(os.Getenv); err != nil {
-		return target, err
-	}
-	target.Password, target.Bearer = revealer(t.Password), revealer(t.Bearer)
-	target.TLS, err = t.TLS()
-	return target, err
 }
 
 // revealer reads a secret whenever it is needed; nil if there is none.

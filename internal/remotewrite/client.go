@@ -2,6 +2,7 @@ package remotewrite
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -41,11 +42,25 @@ type client struct {
 	via *transport
 }
 
-func newClient(t Target) (*client, error) {
-	base := http.DefaultTransport.(*http.Transport).Clone()
-	base.TLSClientConfig = t.TLS
+// newClient reads where a target is. base is how to get there; nil means by HTTP.
+func newClient(t Target, base http.RoundTripper) (*client, error) {
+	address, err := t.URL()
+	if err != nil {
+		return nil, fmt.Errorf("the URL: %w", err)
+	}
+	var believed *tls.Config
+	if t.TLS != nil {
+		if believed, err = t.TLS(); err != nil {
+			return nil, fmt.Errorf("the certificates: %w", err)
+		}
+	}
+	if base == nil {
+		byHTTP := http.DefaultTransport.(*http.Transport).Clone()
+		byHTTP.TLSClientConfig = believed
+		base = byHTTP
+	}
 	via := &transport{base: base, target: t}
-	api, err := remote.NewAPI(t.URL, remote.WithAPIPath(""), remote.WithAPIHTTPClient(&http.Client{
+	api, err := remote.NewAPI(address, remote.WithAPIPath(""), remote.WithAPIHTTPClient(&http.Client{
 		Transport: via, Timeout: t.Timeout,
 		// A request that is sent on elsewhere may lose its body, and would take the
 		// password along.
@@ -55,6 +70,13 @@ func newClient(t Target) (*client, error) {
 		return nil, errors.New("the URL cannot be read") // which may hold a password
 	}
 	return &client{api: api, via: via}, nil
+}
+
+// close closes the connections that wait for another request.
+func (c *client) close() {
+	if byHTTP, ok := c.via.base.(*http.Transport); ok {
+		byHTTP.CloseIdleConnections()
+	}
 }
 
 // send makes one attempt. The library would try again by itself; how long to wait is

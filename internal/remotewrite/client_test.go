@@ -23,14 +23,17 @@ func one() batch {
 	}}}
 }
 
+// always is a secret that does not change.
+func always(s string) func() (string, error) { return func() (string, error) { return s, nil } }
+
 func mustClient(t *testing.T, target Target) *client {
 	t.Helper()
 	target.Timeout = 10 * time.Second
-	c, err := newClient(target)
+	c, err := newClient(target, nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(c.via.base.(*http.Transport).CloseIdleConnections)
+	t.Cleanup(c.close)
 	return c
 }
 
@@ -51,7 +54,7 @@ func TestSecrets(t *testing.T) {
 				}
 			}))
 			defer server.Close()
-			target.URL = server.URL
+			target.URL = always(server.URL)
 			c := mustClient(t, target)
 			a := c.send(t.Context(), V1, one())
 			if a.outcome != again || strings.Contains(a.err.Error(), "secret") {
@@ -89,7 +92,7 @@ func TestTLS(t *testing.T) {
 		"nothing":                  {nil, again},
 	} {
 		t.Run(name, func(t *testing.T) {
-			if a := mustClient(t, Target{URL: server.URL, TLS: test.tls}).send(t.Context(), V1, one()); a.outcome != test.want {
+			if a := mustClient(t, Target{URL: always(server.URL), TLS: func() (*tls.Config, error) { return test.tls, nil }}).send(t.Context(), V1, one()); a.outcome != test.want {
 				t.Errorf("got %+v", a)
 			}
 		})
@@ -104,7 +107,7 @@ func TestAnswerThatBreaksOff(t *testing.T) {
 			w.WriteHeader(status)
 			_, _ = io.WriteString(w, "out of bo")
 		}))
-		if a := mustClient(t, Target{URL: server.URL}).send(t.Context(), V1, one()); a.outcome != want {
+		if a := mustClient(t, Target{URL: always(server.URL)}).send(t.Context(), V1, one()); a.outcome != want {
 			t.Errorf("%d: got %+v", status, a)
 		}
 		server.Close()

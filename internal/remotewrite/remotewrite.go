@@ -17,6 +17,7 @@ import (
 	"context"
 	"crypto/tls"
 	"log/slog"
+	"net/http"
 	"sync"
 	"time"
 
@@ -37,17 +38,17 @@ const (
 
 // A Target is a database that is sent to.
 type Target struct {
-	Name     string // unique; its position is kept under it
-	URL      string
+	Name     string            // unique; its position is kept under it
 	Protocol Protocol          // empty means V1
 	Labels   map[string]string // added to each series that does not have them
 	Since    time.Duration     // how far back to begin at the first contact
 	Timeout  time.Duration     // of one request
 	User     string            // with Password; empty means none
-	// Password and Bearer, a token, are read for each attempt, so a new one counts without
-	// a restart. nil means none.
-	Password, Bearer func() (string, error)
-	TLS              *tls.Config
+	// Password and Bearer, a token, are read for each attempt, and URL and TLS after each
+	// that failed, so what is new or was missing counts without a restart. nil means none,
+	// which a URL may not be.
+	URL, Password, Bearer func() (string, error)
+	TLS                   func() (*tls.Config, error)
 }
 
 // A Source is the store.
@@ -78,6 +79,8 @@ type Options struct {
 	Load func() ([]byte, error)
 	// Save keeps the positions, for good once it returns.
 	Save func([]byte) error
+
+	transport func(Target) http.RoundTripper // for tests; nil means HTTP
 }
 
 // A Sender sends to all targets. It is safe for concurrent use.
@@ -88,19 +91,15 @@ type Sender struct {
 }
 
 // New makes a sender. It sends nothing before Run.
-func New(targets []Target, opts Options) (*Sender, error) {
+func New(targets []Target, opts Options) *Sender {
 	s := &Sender{opts: opts, positions: positions{save: opts.Save}}
 	for _, t := range targets {
-		c, err := newClient(t)
-		if err != nil {
-			return nil, err
-		}
 		s.targets = append(s.targets, &target{
-			Target: t, sender: s, client: c, window: firstWindow, protocol: t.Protocol,
+			Target: t, sender: s, window: firstWindow, protocol: t.Protocol,
 			logger: opts.Logger.With("target", t.Name),
 		})
 	}
-	return s, nil
+	return s
 }
 
 // Run sends until ctx ends.

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"context"
+	"crypto/tls"
 	"errors"
 	"io"
 	"log/slog"
@@ -225,19 +226,20 @@ func newSender(t *testing.T, f *fakeStore, d *aDisk, handlers map[string]http.Ha
 	t.Helper()
 	var targets []Target
 	for name := range handlers {
-		targets = append(targets, Target{
-			Name: name, URL: "http://db/api/v1/write", Protocol: p, Timeout: 30 * time.Second,
-			Since: 30 * 24 * time.Hour, Labels: map[string]string{"house": "mum"},
-		})
+		targets = append(targets, aTarget(name, p))
 	}
-	s, err := New(targets, Options{Source: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Load: d.load, Save: d.save})
-	if err != nil {
-		t.Fatal(err)
+	return New(targets, Options{
+		Source: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Load: d.load, Save: d.save,
+		transport: func(t Target) http.RoundTripper { return direct{handlers[t.Name]} },
+	})
+}
+
+// aTarget gets all of the last month.
+func aTarget(name string, p Protocol) Target {
+	return Target{
+		Name: name, URL: always("http://db/api/v1/write"), Protocol: p, Timeout: 30 * time.Second,
+		Since: 30 * 24 * time.Hour, Labels: map[string]string{"house": "mum"},
 	}
-	for _, one := range s.targets {
-		one.client.via.base = direct{handlers[one.Name]}
-	}
-	return s
 }
 
 // aWeek is a store of the last seven days.
@@ -436,6 +438,34 @@ func TestDeletedBeforeItWasSent(t *testing.T) {
 			t.Errorf("missing %d: %+v", missing, s.Stats())
 		}
 	})
+}
+
+// TestNotThereYet holds that what is missing at the start, such as a file with the URL, is
+// looked for again, that this is told meanwhile, and that nothing is lost by it.
+func TestNotThereYet(t *testing.T) {
+	for name, take := range map[string]func(*Target, error){
+		"the URL":          func(t *Target, err error) { t.URL = func() (string, error) { return "http://db/write", err } },
+		"the password":     func(t *Target, err error) { t.User, t.Password = "me", func() (string, error) { return "secret", err } },
+		"the certificates": func(t *Target, err error) { t.TLS = func() (*tls.Config, error) { return nil, err } },
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				f, r := aWeek(), newReceiver()
+				s := newSender(t, f, &aDisk{}, map[string]http.Handler{"db": r}, V1)
+				take(&s.targets[0].Target, errors.New("no such file"))
+				runFor(t, s, 10*time.Minute)
+				if st := s.Stats()[0]; !strings.HasPrefix(st.Err, name+": no such file") || st.Behind < 7*24*time.Hour || r.n > 0 {
+					t.Errorf("it is missing: %+v", st)
+				}
+				f.grow(10 * time.Minute)
+				take(&s.targets[0].Target, nil)
+				runFor(t, s, 2*time.Minute)
+				if missing, twice := r.count(f, 0); missing > 0 || twice > 0 || s.Stats()[0].Err != "" {
+					t.Errorf("missing %d, twice %d: %+v", missing, twice, s.Stats())
+				}
+			})
+		})
+	}
 }
 
 func TestOldReceiverOfVersionTwo(t *testing.T) {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math/rand/v2"
+	"net/http"
 	"sync"
 	"time"
 
@@ -32,7 +33,7 @@ const (
 type target struct {
 	Target
 	sender   *Sender
-	client   *client
+	client   *client // nil until connect
 	logger   *slog.Logger
 	protocol Protocol // that is spoken
 	window   int64    // ms; in so much time there were so many samples as a request holds
@@ -48,6 +49,7 @@ type target struct {
 
 func (t *target) run(ctx context.Context) {
 	t.count(func(s *status.RemoteWrite) { s.Target = t.Name })
+	defer t.disconnect()
 	for ctx.Err() == nil {
 		more, err := t.round(ctx)
 		if ctx.Err() != nil {
@@ -107,7 +109,41 @@ func (t *target) round(ctx context.Context) (more bool, err error) {
 	}
 	behind := t.measure(streams)
 	t.progress(behind)
-	return behind > 0, nil
+	return behind > 0, t.connect()
+}
+
+// connect finds out where the target is, and how to be believed there, unless that is
+// known.
+func (t *target) connect() (err error) {
+	if t.client != nil {
+		return nil
+	}
+	var base http.RoundTripper
+	if test := t.sender.opts.transport; test != nil {
+		base = test(t.Target)
+	}
+	t.client, err = newClient(t.Target, base)
+	return err
+}
+
+func (t *target) disconnect() {
+	if t.client != nil {
+		t.client.close()
+		t.client = nil
+	}
+}
+
+// attempt sends a batch once. After a failure the target may be elsewhere, or have other
+// certificates.
+func (t *target) attempt(ctx context.Context, b batch) answer {
+	if err := t.connect(); err != nil {
+		return answer{outcome: again, err: err}
+	}
+	a := t.client.send(ctx, t.protocol, b)
+	if a.outcome == again {
+		t.disconnect()
+	}
+	return a
 }
 
 // measure keeps how far the target is behind. What it gets at its first contact counts
@@ -187,7 +223,7 @@ func (t *target) step(ctx context.Context, s Stream, at position) error {
 // deliver sends a batch until it is answered. An error is that ctx ended.
 func (t *target) deliver(ctx context.Context, b batch) error {
 	for wait := firstWait; ; wait = min(2*wait, longestWait) {
-		answer := t.client.send(ctx, t.protocol, b)
+		answer := t.attempt(ctx, b)
 		if ctx.Err() != nil {
 			return ctx.Err()
 		}
