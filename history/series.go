@@ -13,6 +13,7 @@ const (
 	min1hName    = "temperature:min1h"
 	avg1hName    = "temperature:avg1h"
 	max1hName    = "temperature:max1h"
+	silentName   = "temperature:silent"
 	alertsName   = "ALERTS" // as Prometheus calls its own
 )
 
@@ -23,13 +24,26 @@ var metricHelp = map[string]string{
 	min1hName:    "Lowest temperature of the hour that ends here, in degrees Celsius",
 	avg1hName:    "Mean temperature of the hour that ends here, in degrees Celsius",
 	max1hName:    "Highest temperature of the hour that ends here, in degrees Celsius",
+	silentName:   "1 at the moment at which the sensor was found to be silent",
 	alertsName:   "1 while a warning of picotop lasts, each minute",
 }
 
-// MetricNames are the series in a store: readings and warnings, then rollups, which
-// follow hours later. lastSeen names for a metric the one that is computed from it.
-func MetricNames() (readings, hours []string, lastSeen map[string]string) {
-	return []string{metricName, alertsName}, []string{min1hName, avg1hName, max1hName}, map[string]string{metricName: lastSeenName}
+// Metrics are the names of the series in a store.
+type Metrics struct {
+	Readings []string          // readings, warnings and silences
+	Hours    []string          // rollups, which follow hours later
+	LastSeen map[string]string // by metric: the one that is computed from it
+	Silent   map[string]string // by metric: that of the series that went silent at its samples
+}
+
+// MetricNames are the series in a store.
+func MetricNames() Metrics {
+	return Metrics{
+		Readings: []string{metricName, silentName, alertsName},
+		Hours:    []string{min1hName, avg1hName, max1hName},
+		LastSeen: map[string]string{metricName: lastSeenName},
+		Silent:   map[string]string{silentName: metricName},
+	}
 }
 
 // The labels of a series are what people's rules and dashboards are written

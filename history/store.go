@@ -87,6 +87,7 @@ type Store struct {
 	lastSync      time.Time // when that fsync was
 
 	warnings warnings    // has its own mutex, taken before all others
+	silences silences    // has its own mutex, taken after writeMu and before mu
 	rollups  rollupState // has its own mutex, taken after all others
 
 	rosterMu sync.Mutex

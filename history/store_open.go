@@ -125,6 +125,7 @@ func (s *Store) openDB() error {
 	s.dbState.retryDelay, s.dbState.broken, s.dbState.stale, s.dbState.trustClock = 0, false, false, false
 	s.updateStats()
 	s.rememberSettled()
+	s.rememberSilences()
 	select {
 	case <-s.ready:
 	default:

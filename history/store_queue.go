@@ -131,23 +131,25 @@ func (s *Store) queuedPoints(sensor string, from, to int64) []point {
 	return found
 }
 
-// queueDerived queues points that are no readings, with Unix times. While the
-// clock is not believed nothing can be said of any time, and they are left out.
-func (s *Store) queueDerived(points []point) {
+// queueDerived queues points that are no readings, with Unix times, and reports whether
+// it did. While the clock is not believed nothing can be said of any time, and they are
+// left out.
+func (s *Store) queueDerived(points []point) bool {
 	now := s.now()
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.checkClockLocked(now)
 	if s.closeCalled {
 		s.counts.dropped += uint64(len(points))
-		return
+		return false
 	}
 	if s.clockFault != "" {
-		return
+		return false
 	}
 	for _, p := range points {
 		p.at -= s.clock.offset
 		s.queue = append(s.queue, p)
 	}
 	s.trimLocked()
+	return true
 }

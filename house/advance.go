@@ -34,6 +34,10 @@ func (h *House) advanceLocked(now time.Time) {
 		if s.advance(now) {
 			h.revision++
 		}
+		if s.unsure && !h.recallingLocked() && now.Sub(h.hearing.began) > s.silentAfter() {
+			s.unsure = false
+			h.revision++
+		}
 		if len(s.stands) > 0 || s.silent {
 			h.judgeLocked(s, now)
 		}

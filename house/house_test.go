@@ -447,6 +447,17 @@ func TestRecallAfterALongStop(t *testing.T) {
 	s.Resume(start)
 	same(t, "wrong at once", s.wrong(), []string{"silent pico 192.0.2.10 16:00:00", "silent Attic 16:00:00"})
 	same(t, "told", s.told(), []string(nil))
+	for _, sensor := range []string{"Tank", "Attic"} {
+		if got := s.sensor(t, sensor); !got.Silent || !got.Unsure {
+			t.Errorf("at once: %+v", got)
+		}
+	}
+	s.wait(30 * time.Minute)
+	for _, sensor := range []string{"Tank", "Attic"} {
+		if got := s.sensor(t, sensor); !got.Silent || got.Unsure {
+			t.Errorf("after half an hour: %+v", got)
+		}
+	}
 	s.hear(loft, "Tank", 5)
 	s.hear(loft, "Attic", 5)
 	same(t, "wrong once heard", s.wrong(), []string(nil))

@@ -97,6 +97,7 @@ func (h *House) RecallLate(r Reading, pico netip.Addr) {
 	if s == nil {
 		return
 	}
+	s.unsure = true
 	p := s.pico
 	switch {
 	case alive: // or not, whatever its sensor said once
@@ -140,7 +141,7 @@ func (h *House) Resume(now time.Time) {
 			s.unheard = away
 		default:
 			// Nobody knows whether it fell silent: it is told later.
-			s.silent, s.silentReported = true, !s.pico.addr.IsValid()
+			s.silent, s.unsure, s.silentReported = true, true, !s.pico.addr.IsValid()
 			s.untold = s.silentReported
 			if s.pico.addr.IsValid() && !s.pico.silent {
 				s.pico.silent, s.pico.untold = true, true

@@ -28,6 +28,7 @@ type sensor struct {
 	silentReported bool // as a condition of its own, not as one of its Pico's
 	silentTold     bool // as an event, since it was heard
 	untold         bool // silent since before the program began, as far as it knows
+	unsure         bool // not heard since the program began, so that its silence may be by chance
 	clash          bool
 
 	filter          filter
@@ -69,7 +70,7 @@ func (s *sensor) hear(at time.Time) {
 	}
 	s.trust.hear(at)
 	s.heard, s.unheard = at, 0
-	s.silent, s.silentReported, s.silentTold, s.untold = false, false, false, false
+	s.silent, s.silentReported, s.silentTold, s.untold, s.unsure = false, false, false, false, false
 }
 
 // advance notes silence, and forgets what is over a day old. It reports
@@ -108,7 +109,7 @@ func (s *sensor) snapshot() Sensor {
 		HighLimit: s.rule.High.Celsius, HasHighLimit: s.rule.High.Set && !s.rule.High.Off, RateLimit: s.rule.Rate,
 		Hidden: s.rule.Hidden, Outside: s.rule.Outside,
 		Freezing: s.stands.has(Freezing), FreezingSince: s.stands.since(Freezing),
-		Near: s.stands.has(Near), Silent: s.silent, Clash: s.clash,
+		Near: s.stands.has(Near), Silent: s.silent, Unsure: s.silent && s.unsure, Clash: s.clash,
 		TooWarm: s.stands.has(TooWarm), TooFast: s.stands.has(TooFast), Broken: s.stands.has(Broken),
 		NameClash: s.stands.has(NameClash), Replaced: s.stands.has(Replaced),
 		SetAside: s.setAside.now, SetAsideValue: s.setAside.value, SetAsideAt: s.setAside.at,

@@ -66,6 +66,7 @@ type Sensor struct {
 	FreezingSince time.Time // when it fell to the limit
 	Near          bool      // within 2 kelvin of Limit and falling
 	Silent        bool      // nothing heard for 6 intervals, more if packets get lost, and a minute at the least
+	Unsure        bool      // Silent: nothing was heard since the program began, which may be by chance
 	Clash         bool      // another sensor sends its ROM code
 	SetAside      bool      // the last packet's value is not believed
 	TooWarm       bool      // at or above HighLimit, and not yet 0.5 below it again

@@ -25,10 +25,10 @@ type remoteSource struct {
 // Streams implements [remotewrite.Source].
 func (s remoteSource) Streams() ([]remotewrite.Stream, bool) {
 	settled, ok := s.store.Settled()
-	readings, hours, lastSeen := history.MetricNames()
+	names := history.MetricNames()
 	return []remotewrite.Stream{
-		{Name: "readings", Metrics: readings, Also: lastSeen, Until: settled.Readings, Oldest: settled.Oldest},
-		{Name: "hours", Metrics: hours, Until: settled.Hours, Oldest: settled.Oldest},
+		{Name: "readings", Metrics: names.Readings, Also: names.LastSeen, Ends: names.Silent, Until: settled.Readings, Oldest: settled.Oldest},
+		{Name: "hours", Metrics: names.Hours, Until: settled.Hours, Oldest: settled.Oldest},
 	}, ok
 }
 

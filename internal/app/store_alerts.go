@@ -20,6 +20,18 @@ func (i *instance) storeAlerts(st house.State) {
 		return
 	}
 	i.store.Warn(st.At, warningsOf(st))
+	i.store.Silent(st.At, silencesOf(st))
+}
+
+// silencesOf are the sensors that are silent for certain, each when it was heard last.
+func silencesOf(st house.State) []history.Sample {
+	var list []history.Sample
+	for _, s := range st.Sensors {
+		if s.Silent && !s.Unsure && s.Valid {
+			list = append(list, history.Sample{Sensor: s.ID, SensorName: s.SensorName, FriendlyName: s.FriendlyName, At: s.Heard})
+		}
+	}
+	return list
 }
 
 // Past is what was wrong, as history tells: what began in [from, to], newest first, and

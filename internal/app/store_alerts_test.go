@@ -35,3 +35,16 @@ func TestWarningsOf(t *testing.T) {
 		t.Errorf("(-got +want):\n%s", d)
 	}
 }
+
+func TestSilencesOf(t *testing.T) {
+	st := house.State{Sensors: []house.Sensor{
+		{ID: "28ff01", SensorName: "ColdTank", FriendlyName: "Cold Tank", Silent: true, Valid: true},
+		{ID: "maybe by chance", Silent: true, Unsure: true, Valid: true},
+		{ID: "never believed", Silent: true},
+		{ID: "speaks", Valid: true},
+	}}
+	want := []history.Sample{{Sensor: "28ff01", SensorName: "ColdTank", FriendlyName: "Cold Tank"}}
+	if d := cmp.Diff(want, silencesOf(st)); d != "" {
+		t.Errorf("(-want +got):\n%s", d)
+	}
+}

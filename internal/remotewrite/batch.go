@@ -1,12 +1,15 @@
 package remotewrite
 
 import (
+	"cmp"
 	"context"
 	"maps"
+	"math"
 	"slices"
 	"strings"
 
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/prompb"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
@@ -128,6 +131,10 @@ func (t *target) readRange(ctx context.Context, s Stream, from, to int64) (b bat
 			continue
 		}
 		l := series.Labels()
+		if ends := s.Ends[l.Get(metricName)]; ends != "" {
+			b.end(t.labels(l, ends), samples)
+			continue
+		}
 		b.series = append(b.series, prompb.TimeSeries{Labels: t.labels(l, ""), Samples: samples})
 		if also := s.Also[l.Get(metricName)]; also != "" {
 			if count += len(samples); count > maxSamples && from != to {
@@ -138,6 +145,24 @@ func (t *target) readRange(ctx context.Context, s Stream, from, to int64) (b bat
 	}
 	return b, false, set.Err()
 }
+
+// end puts stale markers into a series. At the time of a sample there is none.
+func (b *batch) end(l []prompb.Label, at []prompb.Sample) {
+	i := slices.IndexFunc(b.series, func(s prompb.TimeSeries) bool { return slices.EqualFunc(s.Labels, l, sameLabel) })
+	if i < 0 {
+		i = len(b.series)
+		b.series = append(b.series, prompb.TimeSeries{Labels: l})
+	}
+	s := &b.series[i]
+	for _, p := range at {
+		n, has := slices.BinarySearchFunc(s.Samples, p.Timestamp, func(s prompb.Sample, t int64) int { return cmp.Compare(s.Timestamp, t) })
+		if !has {
+			s.Samples = slices.Insert(s.Samples, n, prompb.Sample{Timestamp: p.Timestamp, Value: math.Float64frombits(value.StaleNaN)})
+		}
+	}
+}
+
+func sameLabel(a, b prompb.Label) bool { return a.Name == b.Name && a.Value == b.Value }
 
 func timesOf(samples []prompb.Sample) []prompb.Sample {
 	times := make([]prompb.Sample, len(samples))

@@ -1,17 +1,24 @@
 package remotewrite
 
 import (
+	"bytes"
 	"context"
 	"encoding/json"
 	"fmt"
+	"io"
 	"log/slog"
 	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 	"testing"
 	"time"
+
+	"github.com/klauspost/compress/snappy"
+	"github.com/prometheus/prometheus/model/value"
+	"github.com/prometheus/prometheus/prompb"
 
 	"picotop/internal/prometheustest"
 	"picotop/internal/victoriatest"
@@ -19,21 +26,24 @@ import (
 
 // TestEngines sends an hour to real databases, and counts what is in them.
 func TestEngines(t *testing.T) {
-	for name, start := range map[string]func(*testing.T) string{
-		"VictoriaMetrics": victoriatest.Start,
-		"Prometheus": func(t *testing.T) string {
+	for name, engine := range map[string]struct {
+		start func(*testing.T) string
+		ends  func(*testing.T, string) int
+	}{
+		"VictoriaMetrics": {victoriatest.Start, exportedEnds},
+		"Prometheus": {func(t *testing.T) string {
 			dir := t.TempDir()
 			if err := os.WriteFile(filepath.Join(dir, "prometheus.yml"), []byte("scrape_configs: []\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
 			return prometheustest.Start(t, dir, "--web.enable-remote-write-receiver")
-		},
+		}, readEnds},
 	} {
 		t.Run(name, func(t *testing.T) {
-			addr := start(t)
+			addr := engine.start(t)
 			// VictoriaMetrics shows nothing of the last half minute.
 			until := time.Now().Add(-time.Minute).UnixMilli()
-			f := &fakeStore{from: until - 50*60*1000, until: until}
+			f := &fakeStore{from: until - 50*60*1000, until: until, silent: []int64{until - 20*60*1000 + 3}}
 			s := New([]Target{{Name: "db", URL: always(addr + "/api/v1/write"), Since: time.Hour, Timeout: 30 * time.Second}},
 				Options{Source: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Load: (&aDisk{}).load, Save: (&aDisk{}).save})
 			ctx, stop := context.WithCancel(t.Context())
@@ -52,8 +62,11 @@ func TestEngines(t *testing.T) {
 			}
 			stop()
 			wg.Wait()
-			if st := s.Stats()[0]; got != 2*want || st.Refused != 0 || st.Sent != uint64(2*want) {
+			if st := s.Stats()[0]; got != 2*want || st.Refused != 0 || st.Sent != uint64(2*want+1) {
 				t.Errorf("%d samples are there, not %d: %+v", got, 2*want, st)
+			}
+			if n := engine.ends(t, addr); n != 1 {
+				t.Errorf("%d stale markers are there", n)
 			}
 		})
 	}
@@ -71,7 +84,7 @@ func countIn(t *testing.T, addr string, until int64) int {
 	var answer struct {
 		Data struct {
 			Result []struct {
-				Values []any `json:"values"`
+				Values [][2]any `json:"values"`
 			} `json:"result"`
 		} `json:"data"`
 	}
@@ -80,7 +93,64 @@ func countIn(t *testing.T, addr string, until int64) int {
 	}
 	n := 0
 	for _, r := range answer.Data.Result {
-		n += len(r.Values)
+		for _, v := range r.Values {
+			if v[1] != "NaN" { // VictoriaMetrics shows stale markers, too
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// exportedEnds is how many stale markers a VictoriaMetrics has, by its export.
+func exportedEnds(t *testing.T, addr string) int {
+	t.Helper()
+	resp, err := http.Get(addr + "/api/v1/export?match[]=temperature&nocache=1&reduce_mem_usage=1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	text, err := io.ReadAll(resp.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return strings.Count(string(text), "null")
+}
+
+// readEnds is how many stale markers a Prometheus has, by remote read.
+func readEnds(t *testing.T, addr string) int {
+	t.Helper()
+	ask := &prompb.ReadRequest{Queries: []*prompb.Query{{
+		StartTimestampMs: 0, EndTimestampMs: time.Now().UnixMilli(),
+		Matchers: []*prompb.LabelMatcher{{Type: prompb.LabelMatcher_EQ, Name: metricName, Value: "temperature"}},
+	}}}
+	raw, err := ask.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := http.Post(addr+"/api/v1/read", "application/x-protobuf", bytes.NewReader(snappy.Encode(nil, raw)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	body, err := io.ReadAll(resp.Body)
+	if err == nil {
+		body, err = snappy.Decode(nil, body)
+	}
+	var answer prompb.ReadResponse
+	if err == nil {
+		err = answer.Unmarshal(body)
+	}
+	if err != nil {
+		t.Fatalf("%v: %s", err, resp.Status)
+	}
+	n := 0
+	for _, s := range answer.Results[0].Timeseries {
+		for _, p := range s.Samples {
+			if value.IsStaleNaN(p.Value) {
+				n++
+			}
+		}
 	}
 	return n
 }

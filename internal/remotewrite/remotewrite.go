@@ -65,7 +65,10 @@ type Stream struct {
 	Metrics []string // its series
 	// Also names for a metric a second series, whose values are the times of its samples
 	// in Unix seconds.
-	Also   map[string]string
+	Also map[string]string
+	// Ends names for a metric the one whose series end at its samples: these become stale
+	// markers there, and are not sent themselves.
+	Ends   map[string]string
 	Until  int64 // Unix ms; the samples up to here are complete
 	Oldest int64 // Unix ms; what was before is gone. 0 if there is nothing
 }

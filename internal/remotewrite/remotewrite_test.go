@@ -21,6 +21,7 @@ import (
 	writev2 "github.com/prometheus/client_golang/exp/api/remote/genproto/v2"
 	"github.com/prometheus/prometheus/model/histogram"
 	"github.com/prometheus/prometheus/model/labels"
+	"github.com/prometheus/prometheus/model/value"
 	"github.com/prometheus/prometheus/prompb"
 	"github.com/prometheus/prometheus/storage"
 	"github.com/prometheus/prometheus/tsdb/chunkenc"
@@ -33,6 +34,9 @@ type fakeStore struct {
 	mu          sync.Mutex
 	from, until int64
 	oldest      int64 // what is told of it; 0 means from
+
+	silent     []int64 // when sensor a was found to be silent
+	from2, to2 int64   // when it said nothing; 0 means never
 }
 
 // grow adds what a time brings.
@@ -47,17 +51,18 @@ const spacing = int64(10_000)
 func (f *fakeStore) Streams() ([]Stream, bool) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return []Stream{{Name: "readings", Metrics: []string{"temperature"}, Until: f.until, Oldest: cmp.Or(f.oldest, f.from)}}, true
+	return []Stream{{Name: "readings", Metrics: []string{"temperature", "silent"}, Ends: map[string]string{"silent": "temperature"}, Until: f.until, Oldest: cmp.Or(f.oldest, f.from)}}, true
 }
 
 func (f *fakeStore) Querier(mint, maxt int64) (storage.Querier, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	return fakeQuerier{storage.NoopQuerier(), max(mint, f.from), min(maxt, f.until)}, nil
+	return fakeQuerier{storage.NoopQuerier(), f, max(mint, f.from), min(maxt, f.until)}, nil
 }
 
 type fakeQuerier struct {
 	storage.Querier
+	of         *fakeStore
 	mint, maxt int64
 }
 
@@ -77,13 +82,26 @@ func (s sample) Type() chunkenc.ValueType      { return chunkenc.ValFloat }
 func (q fakeQuerier) series(sensor string) storage.Series {
 	var list []chunks.Sample
 	for t := (q.mint + spacing - 1) / spacing * spacing; t <= q.maxt; t += spacing {
+		if sensor == "a" && q.of.from2 <= t && t < q.of.to2 {
+			continue
+		}
 		list = append(list, sample{t, float64(t % 1000)})
 	}
 	return storage.NewListSeries(labels.FromStrings("__name__", "temperature", "sensor", sensor), list)
 }
 
 func (q fakeQuerier) Select(context.Context, bool, *storage.SelectHints, ...*labels.Matcher) storage.SeriesSet {
-	return &fakeSet{series: []storage.Series{q.series("a"), q.series("b")}, at: -1}
+	list := []storage.Series{q.series("a"), q.series("b")}
+	var silent []chunks.Sample
+	for _, t := range q.of.silent {
+		if q.mint <= t && t <= q.maxt {
+			silent = append(silent, sample{t, 1})
+		}
+	}
+	if silent != nil {
+		list = append(list, storage.NewListSeries(labels.FromStrings("__name__", "silent", "sensor", "a"), silent))
+	}
+	return &fakeSet{series: list, at: -1}
 }
 
 type fakeSet struct {
@@ -101,7 +119,8 @@ type receiver struct {
 	mu    sync.Mutex
 	taken map[string]map[int64]int // by series and time
 	last  map[string]int64
-	order bool // a sample came before an earlier one of its series, for the first time
+	stale []int64 // when a stale marker was
+	order bool    // a sample came before an earlier one of its series, for the first time
 	n     int
 	trial func(n int, w http.ResponseWriter) bool // whether a request is taken
 }
@@ -134,6 +153,9 @@ func (r *receiver) ServeHTTP(w http.ResponseWriter, req *http.Request) {
 		for _, p := range s.Samples {
 			if p.Timestamp < r.last[key] && r.taken[key][p.Timestamp] == 0 {
 				r.order = true
+			}
+			if value.IsStaleNaN(p.Value) {
+				r.stale = append(r.stale, p.Timestamp)
 			}
 			r.last[key] = max(r.last[key], p.Timestamp)
 			r.taken[key][p.Timestamp]++
@@ -367,6 +389,30 @@ func TestRefusedIsSteppedOver(t *testing.T) {
 			t.Errorf("missing %d, twice %d: %+v", missing, twice, st)
 		}
 	})
+}
+
+// TestSilence holds that a series ends once when its sensor falls silent, in order, over
+// restarts, and in both versions.
+func TestSilence(t *testing.T) {
+	for _, p := range []Protocol{V1, V2} {
+		synctest.Test(t, func(t *testing.T) {
+			f, r, d := aWeek(), newReceiver(), &aDisk{}
+			found := f.from + 60*60*1000 + 3
+			f.from2, f.to2, f.silent = found-60*1000, found+60*1000, []int64{found}
+			end := f.until
+			for f.until = f.from; f.until < end; f.until = min(end, f.until+30*60*1000) {
+				runFor(t, newSender(t, f, d, map[string]http.Handler{"db": r}, p), time.Second)
+			}
+			runFor(t, newSender(t, f, d, map[string]http.Handler{"db": r}, p), time.Minute)
+			missing, twice := r.count(f, 0)
+			if len(r.stale) != 1 || r.stale[0] != found || missing != 12 || twice > 0 || r.order {
+				t.Errorf("%s: stale at %v, not %d; missing %d, twice %d, out of order %v", p, r.stale, found, missing, twice, r.order)
+			}
+			if len(r.taken) != 2 {
+				t.Errorf("%s: %d series", p, len(r.taken))
+			}
+		})
+	}
 }
 
 func TestOneThatHangsKeepsUpNobody(t *testing.T) {
