@@ -1,8 +1,6 @@
 package exporter
 
 import (
-	"runtime"
-
 	"github.com/prometheus/client_golang/prometheus"
 	dto "github.com/prometheus/client_model/go"
 
@@ -193,13 +191,8 @@ var (
 // runs.
 func buildInfo(version string) prometheus.Collector {
 	return prometheus.NewGaugeFunc(prometheus.GaugeOpts{
-		Name: "picotop_build_info",
-		Help: "Always 1; the labels say what program this is and what built it.",
-		ConstLabels: prometheus.Labels{
-			"version":   clean(version),
-			"goversion": runtime.Version(),
-			"goos":      runtime.GOOS,
-			"goarch":    runtime.GOARCH,
-		},
+		Name:        buildInfoName,
+		Help:        "Always 1; the labels say what program this is and what built it.",
+		ConstLabels: buildLabels(version),
 	}, func() float64 { return 1 })
 }

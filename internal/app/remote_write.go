@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 
+	"picotop/exporter"
 	"picotop/history"
 	"picotop/internal/config"
 	"picotop/internal/remotewrite"
@@ -48,7 +49,7 @@ func (i *instance) newRemoteWrite() *remotewrite.Sender {
 	}
 	path := filepath.Join(i.Data, remoteWriteFileName)
 	return remotewrite.New(targets, remotewrite.Options{
-		Source: remoteSource{i.store.Queryable(), i.store}, Logger: i.logger, Now: i.now,
+		Source: remoteSource{i.store.Queryable(), i.store}, Logger: i.logger, Now: i.now, Own: i.ownFigures,
 		Load: func() ([]byte, error) { return readBounded(path, maxRemoteWriteFile) },
 		Save: func(text []byte) error {
 			if !i.isOpen() {
@@ -57,6 +58,15 @@ func (i *instance) newRemoteWrite() *remotewrite.Sender {
 			return writeWhole(path, nil, func(w io.Writer) error { _, err := w.Write(text); return err })
 		},
 	})
+}
+
+// ownFigures are how this picotop fares.
+func (i *instance) ownFigures() []remotewrite.Figure {
+	var all []remotewrite.Figure
+	for _, f := range exporter.Summary(i.Version, i.Status(), i.State()) {
+		all = append(all, remotewrite.Figure(f))
+	}
+	return all
 }
 
 // remoteTarget is a database of the configuration file.

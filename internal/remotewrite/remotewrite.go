@@ -73,11 +73,22 @@ type Stream struct {
 	Oldest int64 // Unix ms; what was before is gone. 0 if there is nothing
 }
 
+// A Figure is a sample of now, of a series that is not in the store. A name that ends in
+// _total is a counter's.
+type Figure struct {
+	Name   string
+	Labels map[string]string
+	Value  float64
+}
+
 // Options are what a sender needs besides its targets.
 type Options struct {
 	Source Source
 	Logger *slog.Logger
 	Now    func() time.Time
+	// Own are figures of the program itself. They are sent once a minute to each target that
+	// has all of the store, with the time of sending, and not again. nil means none.
+	Own func() []Figure
 	// Load returns what Save was given last; nil if nothing.
 	Load func() ([]byte, error)
 	// Save keeps the positions, for good once it returns.

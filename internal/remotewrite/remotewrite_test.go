@@ -415,6 +415,45 @@ func TestSilence(t *testing.T) {
 	}
 }
 
+// TestOwn holds that figures of the program are sent once a minute, that an outage costs
+// those of its time and no readings, and that they come after a backlog.
+func TestOwn(t *testing.T) {
+	for _, p := range []Protocol{V1, V2} {
+		synctest.Test(t, func(t *testing.T) {
+			f, r := aWeek(), newReceiver()
+			away := false
+			r.trial = func(_ int, w http.ResponseWriter) bool {
+				if away {
+					w.WriteHeader(http.StatusServiceUnavailable)
+				}
+				return !away
+			}
+			s := newSender(t, f, &aDisk{}, map[string]http.Handler{"db": r}, p)
+			s.opts.Own = func() []Figure {
+				return []Figure{{"picotop_sensors", nil, 20}, {"picotop_datagrams_total", map[string]string{"a": "b"}, 1}}
+			}
+			runFor(t, s, 10*time.Minute)
+			r.mu.Lock()
+			away = true
+			r.mu.Unlock()
+			runFor(t, s, 10*time.Minute)
+			r.mu.Lock()
+			away = false
+			r.mu.Unlock()
+			f.grow(20 * time.Minute)
+			runFor(t, s, 10*time.Minute)
+			for _, key := range []string{"__name__=picotop_sensors,house=mum,", "__name__=picotop_datagrams_total,a=b,house=mum,"} {
+				if n := len(r.taken[key]); n < 18 || n > 22 {
+					t.Errorf("%s: %s %d times", p, key, n)
+				}
+			}
+			if missing, twice := r.count(f, 0); missing > 0 || twice > 0 || s.Stats()[0].Failed == 0 {
+				t.Errorf("%s: missing %d, twice %d: %+v", p, missing, twice, s.Stats())
+			}
+		})
+	}
+}
+
 func TestOneThatHangsKeepsUpNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, r := aWeek(), newReceiver()

@@ -19,6 +19,8 @@ const (
 	// Between two attempts are seconds at first, then a minute. A target may ask for
 	// more, up to an hour.
 	firstWait, longestWait, longestAsked = time.Second, time.Minute, time.Hour
+	// ownEvery is how often the program's own figures are sent.
+	ownEvery = time.Minute
 	// progressEvery is how often a long backlog is logged.
 	progressEvery = time.Minute
 	// A sample that is refused takes no other with it, so a batch is halved until it is
@@ -38,6 +40,7 @@ type target struct {
 	protocol Protocol // that is spoken
 	window   int64    // ms; in so much time there were so many samples as a request holds
 	told     time.Time
+	ownAt    time.Time // when the program's own figures were sent
 
 	searches int  // how often a batch may still be halved to find what is refused
 	passed   bool // some of the batch was taken
@@ -54,6 +57,9 @@ func (t *target) run(ctx context.Context) {
 		more, err := t.round(ctx)
 		if ctx.Err() != nil {
 			return
+		}
+		if !more && err == nil {
+			err = t.sendOwn(ctx)
 		}
 		t.note(err)
 		if !more || err != nil {
