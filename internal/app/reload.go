@@ -60,6 +60,7 @@ func (i *instance) putInForce(f *config.File) {
 	if i.notifier != nil { // else it is made with this
 		i.notifier.SetConfig(i.notifyConfig(f))
 		i.assistant.SetConfig(i.homeAssistantConfig(f))
+		i.setRemoteWrite(f)
 	}
 	i.config.loaded(f, i.now())
 	if i.onConfig != nil {
@@ -92,9 +93,6 @@ func (i *instance) logRestart(f *config.File) {
 				keys = append(keys, s.Key)
 			}
 		}
-	}
-	if !f.SameRemoteWrites(i.File) {
-		keys = append(keys, "remote_write")
 	}
 	slices.Sort(keys)
 	if text := strings.Join(keys, ", "); text != i.restartFor {

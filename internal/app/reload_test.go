@@ -43,8 +43,8 @@ func TestReload(t *testing.T) {
 
 	next = parse("limit = 1.0\n[[remote_write]]\nurl = \"http://db\"\n")
 	i.reload()
-	if !strings.Contains(log.String(), "keys=remote_write") {
-		t.Errorf("another database was taken without a word:\n%s", log.String())
+	if strings.Contains(log.String(), "remote_write") {
+		t.Errorf("another database takes no restart:\n%s", log.String())
 	}
 
 	nextErr = config.Errors{{File: "config.toml", Line: 3, Cause: "one"}, {File: "config.toml", Line: 4, Cause: "two"}}

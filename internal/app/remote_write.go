@@ -33,22 +33,18 @@ func (s remoteSource) Streams() ([]remotewrite.Stream, bool) {
 	}, ok
 }
 
-// newRemoteWrite makes what sends the history elsewhere; nil if nobody is to get it. A
+// newRemoteWrite makes what sends the history elsewhere; nil if there is none to send. A
 // made-up house is nobody's business.
 func (i *instance) newRemoteWrite() *remotewrite.Sender {
-	if len(i.File.RemoteWrite) == 0 || i.Demo || i.looksOnce {
+	if i.Demo || i.looksOnce {
 		return nil
 	}
 	if i.store == nil {
-		i.logger.Warn("remote write needs the history, which is switched off: nothing is sent")
+		i.warnOfNoHistory(i.File)
 		return nil
 	}
-	var targets []remotewrite.Target
-	for _, t := range i.File.RemoteWrite {
-		targets = append(targets, remoteTarget(t))
-	}
 	path := filepath.Join(i.Data, remoteWriteFileName)
-	return remotewrite.New(targets, remotewrite.Options{
+	return remotewrite.New(remoteTargets(i.File), remotewrite.Options{
 		Source: remoteSource{i.store.Queryable(), i.store}, Logger: i.logger, Now: i.now, Own: i.ownFigures,
 		Load: func() ([]byte, error) { return readBounded(path, maxRemoteWriteFile) },
 		Save: func(text []byte) error {
@@ -58,6 +54,30 @@ func (i *instance) newRemoteWrite() *remotewrite.Sender {
 			return writeWhole(path, nil, func(w io.Writer) error { _, err := w.Write(text); return err })
 		},
 	})
+}
+
+// setRemoteWrite takes up the databases of another file.
+func (i *instance) setRemoteWrite(f *config.File) {
+	switch {
+	case i.remoteWrite != nil:
+		i.remoteWrite.SetTargets(remoteTargets(f))
+	case i.store == nil && !f.SameRemoteWrites(i.config.inForce()):
+		i.warnOfNoHistory(f)
+	}
+}
+
+func (i *instance) warnOfNoHistory(f *config.File) {
+	if len(f.RemoteWrite) > 0 {
+		i.logger.Warn("remote write needs the history, which is switched off: nothing is sent")
+	}
+}
+
+func remoteTargets(f *config.File) []remotewrite.Target {
+	var targets []remotewrite.Target
+	for _, t := range f.RemoteWrite {
+		targets = append(targets, remoteTarget(t))
+	}
+	return targets
 }
 
 // ownFigures are how this picotop fares.
@@ -71,10 +91,12 @@ func (i *instance) ownFigures() []remotewrite.Figure {
 
 // remoteTarget is a database of the configuration file.
 func remoteTarget(t config.RemoteWrite) remotewrite.Target {
+	t.Line = 0 // where in the file it stands does not matter
 	return remotewrite.Target{
 		Name: t.Name, Protocol: remotewrite.Protocol(t.Protocol), Labels: t.Labels,
 		Since: t.Since, Timeout: t.Timeout, User: t.User,
 		URL: revealer(t.URL), Password: revealer(t.Password), Bearer: revealer(t.Bearer), TLS: t.TLS,
+		MadeOf: t,
 	}
 }
 

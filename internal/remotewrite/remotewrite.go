@@ -14,16 +14,12 @@
 package remotewrite
 
 import (
-	"context"
 	"crypto/tls"
 	"log/slog"
 	"net/http"
-	"sync"
 	"time"
 
 	"github.com/prometheus/prometheus/storage"
-
-	"picotop/internal/status"
 )
 
 // A Protocol is a version of remote write.
@@ -49,6 +45,9 @@ type Target struct {
 	// which a URL may not be.
 	URL, Password, Bearer func() (string, error)
 	TLS                   func() (*tls.Config, error)
+	// MadeOf is what the target was made of: SetTargets does not disturb one that is made
+	// of the same, as reflect.DeepEqual sees it.
+	MadeOf any
 }
 
 // A Source is the store.
@@ -95,53 +94,4 @@ type Options struct {
 	Save func([]byte) error
 
 	transport func(Target) http.RoundTripper // for tests; nil means HTTP
-}
-
-// A Sender sends to all targets. It is safe for concurrent use.
-type Sender struct {
-	opts      Options
-	targets   []*target
-	positions positions
-}
-
-// New makes a sender. It sends nothing before Run.
-func New(targets []Target, opts Options) *Sender {
-	s := &Sender{opts: opts, positions: positions{save: opts.Save}}
-	for _, t := range targets {
-		s.targets = append(s.targets, &target{
-			Target: t, sender: s, window: firstWindow, protocol: t.Protocol,
-			logger: opts.Logger.With("target", t.Name),
-		})
-	}
-	return s
-}
-
-// Run sends until ctx ends.
-func (s *Sender) Run(ctx context.Context) {
-	if len(s.targets) == 0 {
-		return
-	}
-	if err := s.positions.load(s.opts.Load); err != nil {
-		s.opts.Logger.Error("how far each remote write target was sent to is not known; each begins anew", "err", err)
-	}
-	var running sync.WaitGroup
-	defer running.Wait()
-	for _, t := range s.targets {
-		running.Go(func() { t.run(ctx) })
-	}
-}
-
-// Stats says how each target fares, in the order of New; a Sender of nil has none.
-func (s *Sender) Stats() []status.RemoteWrite {
-	if s == nil {
-		return nil
-	}
-	var all []status.RemoteWrite
-	for _, t := range s.targets {
-		t.mu.Lock()
-		st := t.stats
-		t.mu.Unlock()
-		all = append(all, st)
-	}
-	return all
 }

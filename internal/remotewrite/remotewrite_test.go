@@ -454,6 +454,74 @@ func TestOwn(t *testing.T) {
 	}
 }
 
+// TestSetTargets holds that a target that is taken away gets no more, that one that is
+// changed, or comes back, goes on from its position, and that one that is the same is not
+// disturbed, not even while it hangs.
+func TestSetTargets(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		f, d := aWeek(), &aDisk{}
+		same, moved, elsewhere := newReceiver(), newReceiver(), newReceiver()
+		hangs := 0
+		handlers := map[string]http.Handler{
+			"same": same, "moved": moved,
+			"hangs": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { hangs++; w.WriteHeader(998) }),
+		}
+		s := newSender(t, f, d, nil, V1)
+		s.opts.transport = func(t Target) http.RoundTripper {
+			if t.MadeOf == "elsewhere" {
+				return direct{elsewhere}
+			}
+			return direct{handlers[t.Name]}
+		}
+		set := func(list ...[2]string) {
+			var targets []Target
+			for _, one := range list {
+				target := aTarget(one[0], V1)
+				target.MadeOf = one[1]
+				targets = append(targets, target)
+			}
+			s.SetTargets(targets)
+		}
+		ctx, stop := context.WithCancel(t.Context())
+		var wg sync.WaitGroup
+		wg.Go(func() { s.Run(ctx) })
+		set([2]string{"same", ""}, [2]string{"moved", ""}, [2]string{"hangs", ""})
+		time.Sleep(5 * time.Second)
+		first := f.until
+		time.Sleep(10 * time.Second)
+		f.grow(10 * time.Second)
+		set([2]string{"moved", "elsewhere"}, [2]string{"same", ""}, [2]string{"hangs", ""})
+		time.Sleep(12 * time.Second)
+		if st := s.Stats(); len(st) != 3 || st[0].Target != "moved" || st[0].Sent != uint64(2*(60480+1+1)) || st[0].Behind != 0 {
+			t.Errorf("it moved: %+v", st)
+		}
+		synctest.Wait()
+		if hangs != 1 {
+			t.Errorf("what hangs was asked %d times", hangs)
+		}
+		set()
+		time.Sleep(time.Minute)
+		f.grow(time.Minute)
+		synctest.Wait()
+		n := same.n
+		time.Sleep(time.Minute)
+		synctest.Wait()
+		if same.n != n || len(s.Stats()) != 0 {
+			t.Errorf("it was sent to, and is no target: %+v", s.Stats())
+		}
+		set([2]string{"moved", "elsewhere"}, [2]string{"same", ""})
+		time.Sleep(15 * time.Second)
+		stop()
+		wg.Wait()
+		if missing, twice := same.count(f, 0); missing > 0 || twice > 0 {
+			t.Errorf("same: missing %d, twice %d", missing, twice)
+		}
+		if missing, twice := elsewhere.count(f, first); missing > 0 || twice > 0 {
+			t.Errorf("elsewhere: missing %d, twice %d", missing, twice)
+		}
+	})
+}
+
 func TestOneThatHangsKeepsUpNobody(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		f, r := aWeek(), newReceiver()

@@ -50,8 +50,31 @@ type target struct {
 	stats status.RemoteWrite
 }
 
+func newTarget(t Target, s *Sender) *target {
+	return &target{
+		Target: t, sender: s, window: firstWindow, protocol: t.Protocol,
+		logger: s.opts.Logger.With("target", t.Name), stats: status.RemoteWrite{Target: t.Name},
+	}
+}
+
+// start runs the target in a goroutine, until ctx ends or stop is called, which waits.
+func (t *target) start(ctx context.Context) (stop func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	var running sync.WaitGroup
+	running.Go(func() { t.run(ctx) })
+	return func() {
+		cancel()
+		running.Wait()
+	}
+}
+
+func (t *target) copyStats() status.RemoteWrite {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	return t.stats
+}
+
 func (t *target) run(ctx context.Context) {
-	t.count(func(s *status.RemoteWrite) { s.Target = t.Name })
 	defer t.disconnect()
 	for ctx.Err() == nil {
 		more, err := t.round(ctx)
@@ -102,7 +125,7 @@ func (t *target) round(ctx context.Context) (more bool, err error) {
 		if s.Until == 0 {
 			continue
 		}
-		at, err := t.start(s)
+		at, err := t.at(s)
 		if err != nil {
 			return false, err
 		}
@@ -166,8 +189,8 @@ func (t *target) measure(streams []Stream) time.Duration {
 	return behind
 }
 
-// start is where a stream goes on, and where it begins at the first contact.
-func (t *target) start(s Stream) (position, error) {
+// at is where a stream goes on, and where it begins at the first contact.
+func (t *target) at(s Stream) (position, error) {
 	at, ok := t.sender.positions.get(t.Name, s.Name)
 	now := t.sender.opts.Now()
 	was := at
@@ -286,10 +309,7 @@ func (t *target) refusedLog(n int, why error) {
 func (t *target) progress(behind time.Duration) {
 	if now := t.sender.opts.Now(); behind > farBehind && now.Sub(t.told).Abs() >= progressEvery {
 		t.told = now
-		t.mu.Lock()
-		sent := t.stats.Sent
-		t.mu.Unlock()
-		t.logger.Info("remote write sends what the target does not have yet", "behind", behind.Round(time.Second), "sent", sent)
+		t.logger.Info("remote write sends what the target does not have yet", "behind", behind.Round(time.Second), "sent", t.copyStats().Sent)
 	}
 }
 
