@@ -24,7 +24,7 @@ func TestBehindLine(t *testing.T) {
 		want     string
 	}{
 		"all is well":           {status.RemoteWrite{Target: "db"}, ""},
-		"a moment behind":       {status.RemoteWrite{Target: "db", Behind: behindFor - time.Second, Err: "gone"}, ""},
+		"a moment behind":       {status.RemoteWrite{Target: "db", Behind: 5*time.Minute - time.Second, Err: "gone"}, ""},
 		"it catches up":         {status.RemoteWrite{Target: "db", Behind: 3 * 24 * time.Hour}, "db is 3 d behind"},
 		"away for a while":      {status.RemoteWrite{Target: "db", Behind: 12 * time.Minute, Err: "gone"}, "db is 12 min behind: gone"},
 		"the password is wrong": {status.RemoteWrite{Target: "db", Behind: time.Hour, Err: "401"}, "db is 1 h behind: 401"},

@@ -74,7 +74,7 @@ func problems(s *viewState, width int) []string {
 	if why := s.health.Config.Err; why != "" {
 		all = append(all, "config: "+why)
 	}
-	all = append(all, behindTexts(s)...)
+	all = append(all, s.health.Behind()...)
 	if text := brokerText(s); text != "" {
 		all = append(all, text)
 	}
@@ -106,25 +106,6 @@ func brokerText(s *viewState) string {
 		return ""
 	}
 	return fmt.Sprintf("Home Assistant not told since %s: %s", s.timestamp(m.DownSince), m.Err)
-}
-
-// behindFor is how far a database may be behind before that is worth a line.
-const behindFor = 5 * time.Minute
-
-// behindTexts says which databases are yet to get what is stored.
-func behindTexts(s *viewState) []string {
-	var all []string
-	for _, r := range s.health.RemoteWrite {
-		if r.Behind < behindFor {
-			continue
-		}
-		text := fmt.Sprintf("%s is %s behind", r.Target, format.Duration(r.Behind))
-		if r.Err != "" {
-			text += ": " + r.Err
-		}
-		all = append(all, text)
-	}
-	return all
 }
 
 // portAdvice says who holds a blocked port and, if there is room, the command

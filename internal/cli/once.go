@@ -47,7 +47,8 @@ is freezing, silent, broken, too warm, changing too fast or near its limit and
 falling is a warning, and so are feed calls that fail, a house without any packet,
 a disk that takes nothing and a clock that is not set. Acknowledged and snoozed
 warnings do not count, nor what is told for information: values that were not
-believed, ROM codes and names that two sensors have, and replaced sensors.`,
+believed, ROM codes and names that two sensors have, replaced sensors, and databases
+that are yet to get what is stored.`,
 		Example: `# a mail if something is wrong, for cron
 house=$(picotop once) || echo "$house" | mail -s picotop you
 
@@ -114,7 +115,7 @@ func (o *onceOptions) write(told app.Told, p Program) error {
 		if o.json {
 			err = json.NewEncoder(p.Out).Encode(told.House)
 		} else {
-			err = o.style().Table(p.Out, st)
+			err = o.style().Table(p.Out, st, told.House.Status().Behind()...)
 		}
 	}
 	switch {

@@ -14,8 +14,8 @@ import (
 // Table is [Table] in this style. Its columns are as wide as what stands in them on a
 // terminal, and no text is cut. Hidden sensors are left out; what is wrong with them is
 // not. A line of what is wrong begins with ! if it is a warning that stands, and with -
-// if it is for information, or quiet.
-func (s Style) Table(w io.Writer, state house.State) error {
+// if it is for information, or quiet. notes are more of the latter.
+func (s Style) Table(w io.Writer, state house.State, notes ...string) error {
 	var b strings.Builder
 	rows := s.rows(state)
 	fmt.Fprintf(&b, "%s\n", summary(state, len(rows)-1))
@@ -32,6 +32,9 @@ func (s Style) Table(w io.Writer, state house.State) error {
 		default:
 			others = append(others, "- "+text)
 		}
+	}
+	for _, text := range notes {
+		others = append(others, "- "+text)
 	}
 	for i, line := range append(warnings, others...) {
 		if i == 0 {
