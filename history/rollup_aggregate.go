@@ -78,7 +78,7 @@ func (h *hourlySeries) points(from int64) []point {
 	}
 	var points []point
 	for _, v := range values {
-		ser := &series{derived: true, labels: withMetricName(v.name, h.labels)}
+		ser := &series{derived: true, rollup: true, labels: withMetricName(v.name, h.labels)}
 		for i := range h.hours {
 			if a := &h.hours[i]; a.n > 0 {
 				points = append(points, point{ser, from + int64(i+1)*hour, v.of(a)})

@@ -59,7 +59,8 @@ const (
 type series struct {
 	sensor, sensorName, friendlyName string
 
-	derived       bool // not readings: rollups, or a warning
+	derived       bool // not readings: rollups, a warning or a silence
+	rollup        bool
 	labels        labels.Labels
 	ref           storage.SeriesRef // guarded by Store.batchMu; 0 until the first commit
 	refGeneration int               // guarded by Store.batchMu; the value of Store.dbGeneration that ref belongs to

@@ -31,17 +31,21 @@ func (s *Store) Settled() (Settled, bool) {
 	if s.clockFault != "" {
 		return Settled{}, false
 	}
-	until := now.Add(-settleAfter).UnixMilli()
+	settled := Settled{Readings: now.Add(-settleAfter).UnixMilli()}
+	// Corrections may follow as long as the database takes late readings.
+	hours := now.Add(-appendWindow - rollupDelay - correctEvery).UnixMilli()
 	for _, p := range s.queue {
-		until = min(until, p.at+s.clock.offset-1)
+		until := &settled.Readings
+		if p.series.rollup { // which may be of a year ago
+			until = &hours
+		}
+		*until = min(*until, p.at+s.clock.offset-1)
 	}
-	settled := Settled{Readings: until}
 	if oldest, newest := s.committedBounds(); oldest <= newest {
 		settled.Oldest = oldest
 	}
 	if s.rollups.caughtUp.Load() {
-		// Corrections may follow as long as the database takes late readings.
-		settled.Hours = min(until, now.Add(-appendWindow-rollupDelay-correctEvery).UnixMilli())
+		settled.Hours = hours
 	}
 	return settled, true
 }
