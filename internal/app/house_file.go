@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -94,6 +95,7 @@ func (i *instance) keepHouse(ctx context.Context) {
 		return
 	case <-i.store.Ready():
 		i.recallDays(ctx)
+		debug.FreeOSMemory() // that of the start, which is over
 	}
 	for sleep.For(ctx, saveHouseEvery) {
 		i.saveHouse()
