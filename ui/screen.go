@@ -3,6 +3,8 @@ package ui
 import (
 	"cmp"
 	"strings"
+
+	"github.com/charmbracelet/x/ansi"
 )
 
 // lines draws the screen, line by line. That it is paused stands where the keys are
@@ -186,7 +188,8 @@ func (m *model) chartBelow(width, height int) []string {
 	if !ok {
 		return fitHeight(nil, width, height)
 	}
-	l.add(s.theme.title, sensor.DisplayName).add(s.theme.faint, "  "+d.rangeName(s)+" ")
+	name := ansi.Truncate(sensor.DisplayName, max(width/3, maxNameWidth), "…") // the figures are behind it
+	l.add(s.theme.title, name).add(s.theme.faint, "  "+d.rangeName(s)+" ")
 	if why := d.missing(s, width); why != nil {
 		return fitHeight(append([]string{l.addRule(s.theme.faint).String()}, why...), width, height)
 	}
