@@ -50,7 +50,7 @@ func cutNames(text string, width int, names ...string) string {
 		between, widths, rest = append(between, before), append(widths, textWidth(name)), after
 		room += textWidth(name)
 	}
-	if room < width/5 {
+	if room < max(width/5, leastName) {
 		room = width / 2
 	}
 	narrow(widths, room)
@@ -60,6 +60,9 @@ func cutNames(text string, width int, names ...string) string {
 	}
 	return b.String() + rest
 }
+
+// leastName is how many cells of names are left on the narrowest screen.
+const leastName = 4
 
 // narrow makes widths as wide as there is room for all, the widest first.
 func narrow(widths []int, room int) {
@@ -188,6 +191,7 @@ func toASCII(frame string) string {
 }
 
 var asciiFor = map[rune]rune{
+	'←': '<', '→': '>', '┤': '|', '└': '+', '┬': '+',
 	'▁': '_', '▂': '.', '▃': ',', '▄': '-', '▅': '=', '▆': '+', '▇': '*', '█': '#',
 	noData: ':', '•': '.', '─': '-', '…': '~', '↑': '^', '↓': 'v', '°': ' ',
 }

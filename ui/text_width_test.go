@@ -63,6 +63,7 @@ func TestCutNames(t *testing.T) {
 		"one is in the other":  {"Cold Tank 2 is now called Cold Tank", 29, []string{"Cold Tank 2", "Cold Tank"}, "Cold T… is now called Cold T…"},
 		"the text is too long": {"Tank: " + strings.Repeat("word ", 9), 20, []string{"Tank"}, "Tank: " + strings.Repeat("word ", 9)},
 		"both are too long":    {longName + strings.Repeat(" word", 9), 20, []string{longName}, "Cold Wate…" + strings.Repeat(" word", 9)},
+		"nearly no room":       {"Cold Water Tank 2.9, limit 3.0", 18, []string{"Cold Water Tank"}, "Cold Wat… 2.9, limit 3.0"},
 		"no name":              {"nothing heard", 5, []string{""}, "nothing heard"},
 		"another name":         {"nothing heard", 5, []string{"Tank"}, "nothing heard"},
 		"no room":              {"Tank is silent", 0, []string{"Tank"}, "… is silent"},
