@@ -190,7 +190,7 @@ func TestPastText(t *testing.T) {
 		},
 		"until now": {
 			house.PastCondition{Kind: house.NoPackets, From: at(12, 31, 10, 0), To: at(12, 31, 11, 59), Lasts: true},
-			"nothing was heard from any Pico from 10:00 to now, 2 h so far", "nothing heard, 2h00 so far",
+			"nothing heard from any Pico from 10:00 to now, 2 h so far", "nothing heard, 2h00 so far",
 		},
 		"a moment": {
 			house.PastCondition{Kind: house.SetAside, Label: "Tank", From: at(3, 3, 10, 25), To: at(3, 3, 10, 25)},
@@ -213,7 +213,7 @@ func TestPastText(t *testing.T) {
 	}
 }
 
-// On a narrow screen the name is cut, and not for how long it lasted.
+// On a narrow screen the name is cut, and not what happened and for how long.
 func TestLogOnANarrowScreen(t *testing.T) {
 	f := longPast()
 	f.state.Events = append(f.state.Events, house.Event{
@@ -224,7 +224,7 @@ func TestLogOnANarrowScreen(t *testing.T) {
 	}}
 	m := newTestModel(f, 40, 20)
 	press(m, "l")
-	for _, want := range []string{"Cold Water Tank… near limit, 3h10|", "Cold Water Tank in the L…, 18 min|"} {
+	for _, want := range []string{"Cold Water Tank… near limit, 3h10|", "Cold Wate… is heard again, 18 min|"} {
 		if got := render(m); !strings.Contains(got, want) {
 			t.Errorf("%q is not shown:\n%s", want, got)
 		}

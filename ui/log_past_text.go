@@ -58,7 +58,7 @@ var pastWords = map[house.Kind]struct{ long, short string }{
 	house.Freezing:    {" was below its limit", " below limit"},
 	house.Silent:      {" was silent", " silent"},
 	house.Broken:      {" sent impossible values", " impossible"},
-	house.NoPackets:   {"nothing was heard from any Pico", "nothing heard"},
+	house.NoPackets:   {"nothing heard from any Pico", "nothing heard"},
 	house.CannotStore: {"readings could not be stored", "not stored"},
 	house.ClockNotSet: {"the clock was not set", "clock not set"},
 	house.TooWarm:     {" was too warm", " too warm"},
