@@ -304,17 +304,21 @@ func TestTheHouseLooksTheSameFromEverywhere(t *testing.T) {
 	}
 }
 
-// scrapers are the engines that scraped a program for that day: picotop, or the first
-// exporter.
+// scrapers are the engines that scraped picotop, or the first exporter, for that day.
 func scrapers(own bool) map[string]func(*testing.T) string {
+	return enginesWith(func(openMetrics bool) string { return lookSamples(own, openMetrics) })
+}
+
+// enginesWith are all engines, each to be started with samples.
+func enginesWith(samples func(openMetrics bool) string) map[string]func(*testing.T) string {
 	all := map[string]func(*testing.T) string{}
 	for _, m := range prometheustest.Majors {
-		all[m.String()] = func(t *testing.T) string { return prometheusWith(t, m, lookSamples(own, true)) }
+		all[m.String()] = func(t *testing.T) string { return prometheusWith(t, m, samples(true)) }
 	}
 	for _, a := range victoriatest.Ages {
 		all[string(a)] = func(t *testing.T) string {
 			address := a.Start(t)
-			importInto(t, address, lookSamples(own, false))
+			importInto(t, address, samples(false))
 			return address
 		}
 	}
