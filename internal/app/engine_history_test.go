@@ -12,28 +12,22 @@ import (
 
 	"picotop/history"
 	"picotop/internal/peer"
-	"picotop/internal/victoriatest"
 )
 
 // tellers are engines that keep the day, each told of it in another way.
 func tellers(heard lookServer) map[string]func(*testing.T) string {
-	victoria := func(own bool) func(*testing.T) string {
-		return func(t *testing.T) string {
-			address := victoriatest.Start(t)
-			importInto(t, address, lookSamples(own, false))
-			return address
-		}
-	}
 	all := map[string]func(*testing.T) string{
 		"picotop's own PromQL": func(t *testing.T) string { return newFakeEngine(t, promQL(heard)).URL },
 	}
 	if testing.Short() { // the others start programs
 		return all
 	}
-	all["Prometheus that scraped picotop"] = func(t *testing.T) string { return prometheusWith(t, lookSamples(true, true)) }
-	all["Prometheus that scraped the first exporter"] = func(t *testing.T) string { return prometheusWith(t, lookSamples(false, true)) }
-	all["VictoriaMetrics that scraped picotop"] = victoria(true)
-	all["VictoriaMetrics that scraped the first exporter"] = victoria(false)
+	for name, start := range scrapers(true) {
+		all[name+" that scraped picotop"] = start
+	}
+	for name, start := range scrapers(false) {
+		all[name+" that scraped the first exporter"] = start
+	}
 	return all
 }
 
