@@ -3,7 +3,8 @@
 // Mimir and whatever else does. Which of them it is makes no difference, and nobody asks.
 //
 // A [Client] finds out whether an address answers so (Check), lists the houses that are
-// there (Houses), and reads readings (Readings, Last, Export) and charts (Range) of one.
+// there (Houses), and reads readings (Readings, Last, Export), charts (Range) and what was
+// warned of (Warned) of one.
 // It reads the metrics of the first exporter as well as picotop's, see metrics.go.
 //
 // What is read comes from the network: text is cleaned, numbers that no sensor measures
