@@ -8,6 +8,7 @@ import (
 	"math"
 	"os"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"syscall"
 
@@ -17,6 +18,7 @@ import (
 	"github.com/prometheus/prometheus/tsdb/chunks"
 	"github.com/prometheus/prometheus/tsdb/fileutil"
 	"github.com/prometheus/prometheus/tsdb/index"
+	"golang.org/x/sync/errgroup"
 )
 
 const (
@@ -116,6 +118,24 @@ func readThrough(block string, everyChunk bool) (err error) {
 	return all.Err()
 }
 
+// checkBlocks checks blocks side by side, and returns for each what is wrong with it.
+func checkBlocks(dir string, names []string, everyChunk bool) []error {
+	damage := make([]error, len(names))
+	sideBySide(len(names), func(i int) { damage[i] = checkBlock(filepath.Join(dir, names[i]), everyChunk) })
+	return damage
+}
+
+// sideBySide calls f for 0 to n-1, as many at a time as there are processors, and
+// waits for them.
+func sideBySide(n int, f func(int)) {
+	var g errgroup.Group
+	g.SetLimit(runtime.GOMAXPROCS(0))
+	for i := range n {
+		g.Go(func() error { f(i); return nil })
+	}
+	_ = g.Wait() // f has no errors
+}
+
 // checkPostings reads the postings of an index: which series have a label.
 func checkPostings(ir tsdb.IndexReader) error {
 	ctx := context.Background()
@@ -144,9 +164,9 @@ func (s *Store) repairBlocks(everyChunk bool) error {
 	if err != nil {
 		return err
 	}
-	for _, name := range names {
-		block := filepath.Join(s.dir, name)
-		err := checkBlock(block, everyChunk)
+	damage := checkBlocks(s.dir, names, everyChunk)
+	for i, name := range names {
+		block, err := filepath.Join(s.dir, name), damage[i]
 		if err == nil {
 			if err := clearCompactionFailed(block); err != nil {
 				return err

@@ -66,37 +66,21 @@ func damagedIn(dir string, torn int, damaged []damagedSegment) ([]damagedSegment
 	if err != nil {
 		return nil, err
 	}
-	for i := max(first, 0); i <= last; i++ {
-		path := wlog.SegmentName(dir, i)
+	first = max(first, 0)
+	found := make([]error, last-first+1)
+	sideBySide(len(found), func(i int) {
+		path := wlog.SegmentName(dir, first+i)
 		err := readSegment(path, func([]byte) error { return nil })
-		if isTorn(err, path) && i == torn {
-			continue
+		if first+i != torn || !isTorn(err, path) {
+			found[i] = err
 		}
+	})
+	for i, err := range found {
 		if err != nil {
-			damaged = append(damaged, damagedSegment{path, err})
+			damaged = append(damaged, damagedSegment{wlog.SegmentName(dir, first+i), err})
 		}
 	}
 	return damaged, nil
-}
-
-// readSegment visits the records of one file of a log. A record is whole within
-// one.
-func readSegment(path string, visit func([]byte) error) error {
-	segment, err := wlog.OpenReadSegment(path)
-	if err != nil {
-		return err
-	}
-	from := wlog.NewSegmentBufReader(segment)
-	defer from.Close()
-	return catchReadPanic(func() error {
-		r := wlog.NewReader(from)
-		for r.Next() {
-			if err := visit(r.Record()); err != nil {
-				return err
-			}
-		}
-		return r.Err()
-	})
 }
 
 // isTorn reports whether only the end of a file is damaged.

@@ -137,6 +137,23 @@ func TestRulesChangeWhileItRuns(t *testing.T) {
 	same(t, "told", s.told(), []string{"12:01:00 freezing Tank", "12:01:00 too_warm Tank", "12:01:00 thawed Tank", "12:01:00 too_warm_over Tank"})
 }
 
+// TestLimitRaisedWhileItFalls holds that what is on its way to the new limit stays near,
+// although it was not low before.
+func TestLimitRaisedWhileItFalls(t *testing.T) {
+	s := newScript(Config{Rules: Rules{Limit: DefaultLimit}})
+	for s.now.Sub(start) < time.Hour {
+		s.wait(15 * time.Second)
+		s.hear(loft, "Tank", 11-s.now.Sub(start).Hours())
+	}
+	s.SetRules(Rules{Limit: 9}, s.now)
+	for range 10 {
+		s.wait(time.Second)
+		s.Advance(s.now)
+	}
+	same(t, "wrong", s.wrong(), []string{"near Tank 13:00:00"})
+	same(t, "told", s.told(), []string{"13:00:00 near Tank"})
+}
+
 // TestTheOwnersNamesForPicos holds that they count for a Pico that is heard later, and
 // for one that is known.
 func TestTheOwnersNamesForPicos(t *testing.T) {

@@ -33,7 +33,7 @@ func (h *House) recordLocked(s *sensor, v value) {
 	if s.habit.add(v.at, v.celsius) {
 		h.habitLocked(s, v.at)
 	}
-	if s.trend.perHour() < 0 {
+	if s.isLow() && s.trend.perHour() < 0 {
 		s.fell = v.at
 	}
 	h.crossLocked(s, v.at)
@@ -89,7 +89,10 @@ func (h *House) ruleChangedLocked(s *sensor, at time.Time) {
 func (h *House) judgeLocked(s *sensor, at time.Time) {
 	if is := s.near(at); is != s.stands.has(Near) {
 		c := change{kind: Near, is: is, at: at, event: s.event()}
-		if !is && s.stands.has(Freezing) {
+		switch {
+		case is:
+			s.fell = at // it may not have been low under an earlier limit
+		case s.stands.has(Freezing):
 			c.event.Text = string(Freezing) // it arrived
 		}
 		h.turnLocked(&s.stands, s.subject(), c)
@@ -98,12 +101,16 @@ func (h *House) judgeLocked(s *sensor, at time.Time) {
 	if s.stands.has(TooFast) {
 		rate *= fastBand
 	}
-	if is := rate > 0 && s.valid && !s.silent && math.Abs(s.trend.slope) > rate; is != s.stands.has(TooFast) {
+	if is := rate > 0 && s.valid && !s.silent && math.Abs(s.trend.exact()) > rate; is != s.stands.has(TooFast) {
 		c := change{kind: TooFast, is: is, at: at, event: s.event()}
 		c.event.Celsius = s.rule.Rate
 		h.turnLocked(&s.stands, s.subject(), c)
 	}
 }
+
+// isLow reports whether a value is so low that its trend matters: no higher one warns
+// of what is near.
+func (s *sensor) isLow() bool { return s.celsius <= s.limit+nearAbove+nearBand }
 
 // near reports whether the sensor is on its way to the limit.
 func (s *sensor) near(now time.Time) bool {
@@ -111,7 +118,7 @@ func (s *sensor) near(now time.Time) bool {
 		return false
 	}
 	if s.stands.has(Near) {
-		return s.celsius <= s.limit+nearAbove+nearBand && now.Sub(s.fell) <= nearLasts
+		return s.isLow() && now.Sub(s.fell) <= nearLasts
 	}
 	return s.celsius <= s.limit+nearAbove && s.trend.perHour() < 0 && s.trend.falls()
 }

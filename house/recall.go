@@ -17,8 +17,15 @@ const shortStop = 10 * time.Minute
 func (h *House) Recall(r Reading, pico netip.Addr) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	code, id := splitID(r.Sensor)
-	if s := h.sensors[id]; s != nil && !r.At.After(s.heard) {
+	var code, id string
+	s := h.sensors[r.Sensor]
+	if s != nil {
+		code, id = s.code.text, s.id
+	} else {
+		code, id = splitID(r.Sensor)
+		s = h.sensors[id]
+	}
+	if s != nil && !r.At.After(s.heard) {
 		return
 	}
 	h.revision++

@@ -40,7 +40,7 @@ type sensor struct {
 	impossibleSince time.Time // the first of them
 
 	trend    trend
-	fell     time.Time // when it was falling last
+	fell     time.Time // when it was low, and falling, last
 	day      day
 	forecast forecast
 	habit    habit

@@ -16,7 +16,11 @@ const (
 // A trend is the slope of the last 15 minutes. The zero value is steady.
 type trend struct {
 	points []point // oldest first
-	slope  float64 // kelvin an hour, without the dead band
+
+	// The slope is computed when it is asked for: few values are near a limit, and a
+	// day of them is taken in at the start.
+	computed bool
+	slope    float64 // kelvin an hour, without the dead band
 }
 
 type point struct {
@@ -38,15 +42,23 @@ func (t *trend) add(at time.Time, celsius float64) {
 		old++
 	}
 	t.points = append(t.points[old:], point{at, celsius})
-	t.slope = slope(t.points)
+	t.computed = false
+}
+
+// exact is the trend in kelvin an hour without the dead band, 0 when not yet known.
+func (t *trend) exact() float64 {
+	if !t.computed {
+		t.slope, t.computed = slope(t.points), true
+	}
+	return t.slope
 }
 
 // perHour is the trend in kelvin an hour, 0 when steady or not yet known.
 func (t *trend) perHour() float64 {
-	if math.Abs(t.slope) < trendBand {
+	if math.Abs(t.exact()) < trendBand {
 		return 0
 	}
-	return t.slope
+	return t.exact()
 }
 
 // falls reports whether the last values are lower than the first ones, by more than the

@@ -143,7 +143,9 @@ func Show(ctx context.Context, cfg Config, screen Screen) error {
 
 	// The standard library writes there of odd HTTP servers, over the screen.
 	log.SetOutput(io.Discard)
+	collectNow := collectLater()
 	source, err := openView(ctx, cfg, logger)
+	collectNow()
 	if err != nil {
 		return err
 	}
