@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -22,6 +23,9 @@ const (
 	// become a sample.
 	rawPart = 26 * time.Hour
 	rawLate = time.Minute
+	// rawTime is how long reading several parts may take. Who is slower than that, such as
+	// an old Pi, gets sums.
+	rawTime = 4 * time.Second
 	// sumsAtOnce is how many sums of one chart are asked for at the same time.
 	sumsAtOnce = 3
 )
@@ -51,13 +55,29 @@ func (c *Client) Range(ctx context.Context, s Sensor, from, to time.Time, step t
 		return nil, err
 	}
 	from, to = buckets.Span()
-	if to.Sub(from) > rawSpan {
+	span := to.Sub(from)
+	if span > rawSpan {
 		return c.sums(ctx, s, from, to, step)
 	}
-	if err := c.addReadings(ctx, s, from, to, buckets); err != nil {
+	reading, cancel := ctx, func() {}
+	if span > rawPart {
+		reading, cancel = context.WithTimeout(ctx, c.rawTime)
+	}
+	defer cancel()
+	err = c.addReadings(reading, s, from, to, buckets)
+	if span > rawPart && ctx.Err() == nil && tooMuch(err) {
+		return c.sums(ctx, s, from, to, step)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return buckets.Result(), nil
+}
+
+// tooMuch reports whether there are more readings than can be read in time, or at once.
+func tooMuch(err error) bool {
+	_, much := errors.AsType[*TooMuchError](err)
+	return much || errors.Is(err, context.DeadlineExceeded)
 }
 
 // addReadings adds the readings of one sensor in [from, to], each once, in bounded parts.

@@ -61,6 +61,8 @@ type Client struct {
 	http   *http.Transport
 	api    v1.API
 	now    func() time.Time
+
+	rawTime time.Duration
 }
 
 // A MatchError says that a selector cannot be understood.
@@ -78,7 +80,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{target: cfg.Target.String(), label: cfg.HouseLabel, match: match, now: cfg.Now}
+	c := &Client{target: cfg.Target.String(), label: cfg.HouseLabel, match: match, now: cfg.Now, rawTime: rawTime}
 	if c.label == "" {
 		c.label = DefaultHouseLabel
 	}
