@@ -7,6 +7,8 @@
 // the package promapi, below /api/v1/ and on /federate. It remembers nothing itself but when
 // it was last read, and nothing that arrives over HTTP changes anything.
 //
+// Of several houses, which another program keeps, it serves the pages alone (routes.go).
+//
 // Pages from elsewhere read nothing here: other origins only if they are named
 // (cors.go), and a browser only if it came by a name that can be this machine's
 // (hostname.go).
@@ -60,7 +62,8 @@ type Source interface {
 
 // Config is what an Exporter needs.
 type Config struct {
-	Source  Source
+	Source  Source           // the house; nil if Houses are served instead
+	Houses  housepage.Houses // several houses, which others keep
 	Past    housepage.Past   // what charts are drawn from; nil leaves them out
 	History promapi.History  // nil if none is kept: queries then find nothing
 	Version string           // of the program, for people and picotop_build_info
@@ -123,41 +126,16 @@ func New(cfg Config) *Exporter {
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 	)
-	zip := newCompressor()
-	page := newScrapes(&collector{source: e.source, program: &program{registry: registry, now: e.now}}, registry, zip, e.logger)
-	api := promapi.New(promapi.Config{
-		History: cfg.History, Alerts: e.alerts, Version: e.version, Logger: e.logger, Now: e.now,
-	})
-	pages := housepage.New(housepage.Config{
-		State: e.source.State, Missing: func() []string { return e.source.Status().Missing() },
-		Past: cfg.Past, Version: e.version, Metrics: e.metrics, Logger: e.logger,
-	})
-	compressed := zip.handler
-
-	// A pattern with GET also answers HEAD; the mux answers other methods with
-	// 405 and other paths with 404.
-	mux := http.NewServeMux()
-	mux.HandleFunc("GET "+e.metrics, func(w http.ResponseWriter, r *http.Request) {
-		page.serve(w, r)
-		if r.Method == http.MethodGet {
-			now := e.now()
-			e.scraped.Store(&now)
-		}
-	})
-	mux.HandleFunc("GET /-/healthy", e.serveHealthy)
-	mux.HandleFunc("GET /-/ready", e.serveReady)
-	mux.Handle("GET /{$}", compressed(http.HandlerFunc(pages.ServeHouse)))
-	mux.Handle("GET /sensor", compressed(http.HandlerFunc(pages.ServeSensor)))
-	if cfg.House != nil {
-		whole := allowOrigins(cfg.CORSOrigin, compressed(cfg.House))
-		mux.Handle("/api/house", whole)
-		mux.Handle("/api/house/range", whole)
-		mux.Handle("/api/house/past", whole)
-		mux.Handle("/api/house/", allowOrigins(cfg.CORSOrigin, cfg.House)) // the stream has no end
+	r := routes{
+		Exporter: e, Config: cfg, mux: http.NewServeMux(), zip: newCompressor(),
+		registry: registry, program: &program{registry: registry, now: e.now},
 	}
-	mux.Handle("/api/v1/", allowOrigins(cfg.CORSOrigin, api))
-	mux.Handle("GET /federate", api)
-	e.handler = newHostCheck(cfg.AllowedHosts, e.web).handler(mux)
+	if cfg.Houses != nil {
+		r.addHouses()
+	} else {
+		r.addHouse()
+	}
+	e.handler = newHostCheck(cfg.AllowedHosts, e.web).handler(r.mux)
 	return e
 }
 

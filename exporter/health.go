@@ -15,12 +15,17 @@ func (e *Exporter) serveHealthy(w http.ResponseWriter, _ *http.Request) {
 // and to remember, and if not, what is missing.
 func (e *Exporter) serveReady(w http.ResponseWriter, _ *http.Request) {
 	st := e.source.Status()
-	if missing := st.Missing(); len(missing) > 0 {
-		servePlain(w, http.StatusServiceUnavailable, "not ready: "+strings.Join(missing, "; "))
+	if full := st.History.Full; full != "" && len(st.Missing()) == 0 {
+		servePlain(w, http.StatusOK, "ready; no room in the history for new sensors: "+full)
 		return
 	}
-	if full := st.History.Full; full != "" {
-		servePlain(w, http.StatusOK, "ready; no room in the history for new sensors: "+full)
+	serveMissing(w, st.Missing())
+}
+
+// serveMissing says that the program is ready, if nothing is missing.
+func serveMissing(w http.ResponseWriter, missing []string) {
+	if len(missing) > 0 {
+		servePlain(w, http.StatusServiceUnavailable, "not ready: "+strings.Join(missing, "; "))
 		return
 	}
 	servePlain(w, http.StatusOK, "ready")

@@ -20,7 +20,7 @@ func ParseMetricsPath(s string) (string, error) {
 	case path.Clean(canonical) != canonical || strings.Trim(strings.ToLower(canonical), "abcdefghijklmnopqrstuvwxyz0123456789/-_.~") != "":
 		return bad("a path has only letters, digits and /-_.~ in it")
 	}
-	for _, taken := range []string{"/api", "/-", "/federate", "/sensor"} {
+	for _, taken := range []string{"/api", "/-", "/federate", "/house", "/sensor"} {
 		if canonical == taken || strings.HasPrefix(canonical, taken+"/") {
 			return bad("something else is there")
 		}

@@ -262,7 +262,7 @@ func TestCompression(t *testing.T) {
 func TestMetricsPath(t *testing.T) {
 	for path, want := range map[string]string{
 		"/metrics": "/metrics", "/metrics/": "/metrics", "/probe/pico-1": "/probe/pico-1", "/a.b_c~d": "/a.b_c~d",
-		"": "", "metrics": "", "/": "", "//": "", "/a//b": "", "/a/../b": "", "/api/v1/query": "", "/api": "", "/-/ready": "", "/-": "", "/federate": "",
+		"": "", "metrics": "", "/": "", "//": "", "/a//b": "", "/a/../b": "", "/api/v1/query": "", "/api": "", "/-/ready": "", "/-": "", "/federate": "", "/house": "", "/sensor": "",
 		"/{x}": "", "/a b": "", "/a?b": "", "/ä": "", "/a\n": "",
 	} {
 		got, err := ParseMetricsPath(path)

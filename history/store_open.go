@@ -199,14 +199,14 @@ func (s *Store) releaseLock() error {
 	return err
 }
 
-// probe writes and removes a file, and returns an error if there is no room for
+// probe makes and removes a file, and returns an error if there is no room for
 // it.
 func (s *Store) probe() error {
 	if err := s.clearWay(probeName); err != nil {
 		return err
 	}
 	path := filepath.Join(s.dir, probeName)
-	err := writeSynced(path, make([]byte, probeSize))
+	err := takeRoom(path, probeSize)
 	err = errors.Join(err, os.Remove(path))
 	if errors.Is(err, syscall.ENOSPC) {
 		return fmt.Errorf("the disk is full: %w", syscall.ENOSPC)

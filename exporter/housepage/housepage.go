@@ -1,5 +1,6 @@
 // Package housepage is the house as a page for people: all of it on one, worst first,
-// and one more for each sensor.
+// and one more for each sensor. Of several houses there is a page with a line for each
+// besides (houses.go), which leads to those of a house.
 //
 // The pages are made on the server, charts and all, and hold no script. A browser reads
 // them again every half minute. Programs that do not ask for a page, such as curl, get
@@ -62,19 +63,33 @@ var (
 	houseHTML string
 	//go:embed sensor.html
 	sensorHTML string
+	//go:embed houses.html
+	housesHTML string
 	//go:embed chart.svg
 	chartSVG string
 	//go:embed page.css
 	pageCSS string
 
-	templates = template.Must(template.Must(template.Must(
-		template.New("house").Parse(houseHTML)).New("sensor").Parse(sensorHTML)).New("chart").Parse(chartSVG))
+	// style is the same in every page.
+	style = template.CSS(pageCSS)
+
+	templates = parse(map[string]string{"house": houseHTML, "sensor": sensorHTML, "houses": housesHTML, "chart": chartSVG})
 )
 
-// policy lets a page have its own style sheet and the icon that stands in it, and
-// nothing else: no script, no other picture, no form, no frame around it.
+// parse reads the templates; what they define is shared by all.
+func parse(texts map[string]string) *template.Template {
+	all := template.New("")
+	for name, text := range texts {
+		template.Must(all.New(name).Parse(text))
+	}
+	return all
+}
+
+// policy lets a page have its own style sheet, the icon that stands in it and a form that
+// leads to where it came from, and nothing else: no script, no other picture, no frame
+// around it.
 var policy = fmt.Sprintf(
-	"default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+	"default-src 'none'; style-src 'sha256-%s'; img-src data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
 	hashOf(pageCSS))
 
 func hashOf(s string) string {
@@ -83,49 +98,58 @@ func hashOf(s string) string {
 }
 
 // ServeHouse serves the house, as a page or as text.
-func (p *Pages) ServeHouse(w http.ResponseWriter, r *http.Request) {
+func (p *Pages) ServeHouse(w http.ResponseWriter, r *http.Request) { p.serveHouse(w, r, place{}) }
+
+func (p *Pages) serveHouse(w http.ResponseWriter, r *http.Request, at place) {
 	w.Header().Add("Vary", "Accept, User-Agent")
 	state := p.State()
 	if wantsText(r) {
 		var text bytes.Buffer
+		if at.Several {
+			writeMissing(&text, p.Missing())
+		}
 		_ = wording.Table(&text, state) // a buffer takes all
-		p.send(w, "text/plain; charset=utf-8", &text)
+		send(w, p.Logger, "text/plain; charset=utf-8", http.StatusOK, &text)
 		return
 	}
-	p.draw(w, "house", p.houseView(r.Context(), state))
+	draw(w, p.Logger, "house", http.StatusOK, p.houseView(r.Context(), state, at))
 }
 
 // ServeSensor serves one sensor, by the id in the query.
-func (p *Pages) ServeSensor(w http.ResponseWriter, r *http.Request) {
+func (p *Pages) ServeSensor(w http.ResponseWriter, r *http.Request) { p.serveSensor(w, r, place{}) }
+
+func (p *Pages) serveSensor(w http.ResponseWriter, r *http.Request, at place) {
 	state, id := p.State(), r.URL.Query().Get("id")
 	for i, s := range state.Sensors {
 		if s.ID == id && !s.Hidden {
-			p.draw(w, "sensor", p.sensorView(r.Context(), state, i))
+			draw(w, p.Logger, "sensor", http.StatusOK, p.sensorView(r.Context(), state, i, at))
 			return
 		}
 	}
-	http.Error(w, "no sensor here has this id; the list is on /", http.StatusNotFound)
+	http.Error(w, "no sensor here has this id; the list is on "+at.Here(), http.StatusNotFound)
 }
 
-func (p *Pages) draw(w http.ResponseWriter, name string, view any) {
+// draw sends a page.
+func draw(w http.ResponseWriter, logger *slog.Logger, name string, status int, view any) {
 	var body bytes.Buffer
 	if err := templates.ExecuteTemplate(&body, name, view); err != nil {
-		p.Logger.Error("drawing a page", "page", name, "err", err)
+		logger.Error("drawing a page", "page", name, "err", err)
 		http.Error(w, "the page could not be drawn", http.StatusInternalServerError)
 		return
 	}
 	w.Header().Set("Content-Security-Policy", policy)
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	p.send(w, "text/html; charset=utf-8", &body)
+	send(w, logger, "text/html; charset=utf-8", status, &body)
 }
 
-func (p *Pages) send(w http.ResponseWriter, kind string, body *bytes.Buffer) {
+func send(w http.ResponseWriter, logger *slog.Logger, kind string, status int, body *bytes.Buffer) {
 	h := w.Header()
 	h.Set("Content-Type", kind)
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
 	if _, err := body.WriteTo(w); err != nil {
-		p.Logger.Debug("sending a page", "err", err) // nobody is listening any more
+		logger.Debug("sending a page", "err", err) // nobody is listening any more
 	}
 }
 

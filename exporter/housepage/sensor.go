@@ -15,7 +15,8 @@ import (
 
 // A sensor is what a page shows of one, in words.
 type sensor struct {
-	ID, Name  string
+	Link      string // to its page
+	Name      string
 	Now       string // empty if there is no value
 	Arrow     direction
 	Low, High string // of 24 hours
@@ -68,7 +69,7 @@ var coldReasons = map[house.ColdReason]string{
 // make it worse.
 func viewOf(s house.Sensor, now time.Time, quiet map[house.Kind]bool) sensor {
 	v := sensor{
-		ID: s.ID, Name: s.Label(), Arrow: arrow(s), Low: extreme(s.Low), High: extreme(s.High),
+		Name: s.Label(), Arrow: arrow(s), Low: extreme(s.Low), High: extreme(s.High),
 		Heard: heard(s, now), Silent: s.Silent, Mood: well, rank: len(house.Kinds()),
 	}
 	if s.Valid {
@@ -108,6 +109,8 @@ func whyText(why house.Doubt) string {
 
 // A sensorView is what the page of one sensor shows.
 type sensorView struct {
+	Place    place
+	Missing  []string // what keeps the page from being up to date, of one of several houses
 	Style    template.CSS
 	Version  string
 	At       string
@@ -122,18 +125,21 @@ type sensorView struct {
 // A dayRow is the lowest and the highest of one day.
 type dayRow struct{ Day, Low, High string }
 
-func (p *Pages) sensorView(ctx context.Context, state house.State, i int) sensorView {
+func (p *Pages) sensorView(ctx context.Context, state house.State, i int, at place) sensorView {
 	ctx, cancel := context.WithTimeout(ctx, chartsTimeout)
 	defer cancel()
 	p.charts.forget(state.At)
 	s := state.Sensors[i]
 	v := sensorView{
-		Style: template.CSS(pageCSS), Version: p.Version, At: state.At.Format("15:04:05"),
+		Place: at, Style: style, Version: p.Version, At: state.At.Format("15:04:05"),
 		Sensor: viewOf(s, state.At, quietOnes(state)[i]), ROM: s.Code,
 	}
 	v.Sensor.Chart = p.charts.get(ctx, s, dayLarge, state.At)
 	v.Week = p.charts.get(ctx, s, week, state.At)
 	v.Days = daysOf(v.Week.buckets, state.At)
+	if at.Several {
+		v.Missing = p.Missing()
+	}
 	if s.HasLimit {
 		v.Limit = format.Celsius(s.Limit)
 	}

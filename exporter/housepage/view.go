@@ -15,13 +15,14 @@ import (
 
 // A houseView is what the page of the house shows, all of it in words.
 type houseView struct {
+	Place    place
 	Style    template.CSS
 	Version  string
 	At       string
 	Headline string    // how the house is, in a few words
 	Mood     mood      // and how bad that is
 	Warnings []warning // worst first, those that are quiet last
-	Missing  []string  // what keeps the program from being ready
+	Missing  []string  // what keeps the program from being ready, or the page from being up to date
 	Outside  []sensor  // shown large
 	Sensors  []sensor  // worst first
 	Metrics  string    // the path
@@ -102,12 +103,12 @@ func headline(state house.State, list []warning) (string, mood) {
 	return "All is well", well
 }
 
-func (p *Pages) houseView(ctx context.Context, state house.State) houseView {
+func (p *Pages) houseView(ctx context.Context, state house.State, at place) houseView {
 	ctx, cancel := context.WithTimeout(ctx, chartsTimeout)
 	defer cancel()
 	p.charts.forget(state.At)
 	v := houseView{
-		Style: template.CSS(pageCSS), Version: p.Version, Metrics: p.Metrics,
+		Place: at, Style: style, Version: p.Version, Metrics: p.Metrics,
 		At: state.At.Format("15:04:05"), Warnings: warnings(state), Missing: p.Missing(),
 	}
 	v.Headline, v.Mood = headline(state, v.Warnings)
@@ -117,6 +118,7 @@ func (p *Pages) houseView(ctx context.Context, state house.State) houseView {
 			continue
 		}
 		one := viewOf(s, state.At, quiet[i])
+		one.Link = at.sensor(s.ID)
 		one.Chart = p.charts.get(ctx, s, day, state.At)
 		if isOutside(s) {
 			v.Outside = append(v.Outside, one)

@@ -1,8 +1,9 @@
 // Package app is one running picotop: it starts and stops the rooms, and hands
 // each what it needs of the others.
 //
-// [Serve] runs a service and [Show] a dashboard, which shows a picotop that runs
-// already or else runs one itself. An [OpenRecording] is played instead of heard.
+// [Serve] runs a service, or serves pages of houses that are kept elsewhere, and [Show]
+// runs a dashboard, which shows a picotop that runs already or else runs one itself. An
+// [OpenRecording] is played instead of heard.
 // The other functions are what the remaining commands do: [Record],
 // [OpenSimulation], [Diagnose], and those that look after a history by hand.
 //
@@ -107,7 +108,7 @@ type Screen struct {
 }
 
 // Serve runs a picotop without a screen until ctx ends, which makes it return
-// nil. It logs to w.
+// nil. It logs to w. With From it hears nothing, and serves the houses of an engine.
 func Serve(ctx context.Context, cfg Config, w io.Writer) error {
 	cfg.headless = true
 	cleanUp, err := prepare(&cfg)
@@ -119,10 +120,15 @@ func Serve(ctx context.Context, cfg Config, w io.Writer) error {
 	signal.Ignore(syscall.SIGPIPE)
 	lines := newLogQueue(w)
 	defer lines.close()
-	i := newInstance(cfg, newLogger(cfg, lines))
-	i.hangup = make(chan os.Signal, 1)
-	signal.Notify(i.hangup, syscall.SIGHUP)
-	defer signal.Stop(i.hangup)
+	logger := newLogger(cfg, lines)
+	hangup := make(chan os.Signal, 1)
+	signal.Notify(hangup, syscall.SIGHUP)
+	defer signal.Stop(hangup)
+	if cfg.From != nil {
+		return serveEngine(ctx, cfg, logger, hangup)
+	}
+	i := newInstance(cfg, logger)
+	i.hangup = hangup
 	if err := i.build(ctx, house.State{}); err != nil {
 		return err
 	}

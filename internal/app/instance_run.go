@@ -43,7 +43,7 @@ func (i *instance) run(ctx context.Context) error {
 	}
 
 	if m := findServiceManager(); m != nil {
-		g.Go(i.guarded(func() error { i.tellServiceManager(ctx, m); return nil }))
+		g.Go(i.guarded(func() error { m.keepTelling(ctx, i.serviceState); return nil }))
 	}
 
 	if what := feed.Unsupported(); len(what) > 0 {

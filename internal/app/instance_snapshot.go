@@ -69,9 +69,14 @@ func (i *instance) Range(ctx context.Context, sensor string, from, to time.Time,
 // past is the same for the exporter's pages.
 func (i *instance) past(ctx context.Context, sensor string, from, to time.Time, step time.Duration) ([]housepage.Bucket, error) {
 	list, err := i.Range(ctx, sensor, from, to, step)
+	return pageBuckets(list), err
+}
+
+// pageBuckets are buckets as the pages take them.
+func pageBuckets(list []history.Bucket) []housepage.Bucket {
 	buckets := make([]housepage.Bucket, len(list))
 	for n, b := range list {
 		buckets[n] = housepage.Bucket(b)
 	}
-	return buckets, err
+	return buckets
 }

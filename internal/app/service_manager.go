@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -11,7 +12,6 @@ import (
 
 	"picotop/house"
 	"picotop/internal/format"
-	"picotop/internal/status"
 	"picotop/internal/wording"
 )
 
@@ -66,20 +66,27 @@ func (m *serviceManager) interval() time.Duration {
 	return serviceTellEvery
 }
 
+// A serviceState is how a service fares, in words.
+type serviceState struct {
+	missing []string // what keeps it from being ready
+	well    string   // how it fares if nothing is missing
+	stuck   string   // which part has not come round for too long; mostly empty
+}
+
 // tell sends what is new, and a sign of life if nothing is stuck.
-func (m *serviceManager) tell(st status.Status, state house.State, stuck string, now time.Time) {
+func (m *serviceManager) tell(st serviceState, now time.Time) {
 	var lines []string
-	missing := st.Missing()
+	missing := st.missing
 	if !m.ready && (len(missing) == 0 || now.Sub(m.started) >= serviceReadyWithin) {
 		m.ready = true
 		lines = append(lines, daemon.SdNotifyReady)
 	}
-	if stuck == "" {
+	if st.stuck == "" {
 		lines = append(lines, daemon.SdNotifyWatchdog)
 	} else {
-		missing = append([]string{stuck}, missing...)
+		missing = append([]string{st.stuck}, missing...)
 	}
-	if text := serviceStatus(missing, state); text != m.said {
+	if text := cmp.Or(strings.Join(missing, "; "), st.well); text != m.said {
 		m.said = text
 		lines = append(lines, "STATUS="+text)
 	}
@@ -88,11 +95,8 @@ func (m *serviceManager) tell(st status.Status, state house.State, stuck string,
 	}
 }
 
-// serviceStatus is how the service fares, in one line.
-func serviceStatus(missing []string, state house.State) string {
-	if len(missing) > 0 {
-		return strings.Join(missing, "; ")
-	}
+// houseStatus is how a house fares, in one line.
+func houseStatus(state house.State) string {
 	sensors := format.Count(len(state.Sensors), "sensor")
 	warnings := state.Warnings()
 	if len(warnings) == 0 {
@@ -105,12 +109,12 @@ func serviceStatus(missing []string, state house.State) string {
 	return fmt.Sprintf("%s, %d warnings, the worst: %s", sensors, len(warnings), worst)
 }
 
-// tellServiceManager tells it until ctx ends.
-func (i *instance) tellServiceManager(ctx context.Context, m *serviceManager) {
+// keepTelling tells it how the service fares until ctx ends.
+func (m *serviceManager) keepTelling(ctx context.Context, now func() serviceState) {
 	tick := time.NewTicker(min(time.Second, m.interval())) // until it is ready
 	defer tick.Stop()
 	for {
-		m.tell(i.Status(), i.State(), i.stuck(time.Now()), time.Now())
+		m.tell(now(), time.Now())
 		if m.ready {
 			tick.Reset(m.interval())
 		}
@@ -121,6 +125,11 @@ func (i *instance) tellServiceManager(ctx context.Context, m *serviceManager) {
 		case <-tick.C:
 		}
 	}
+}
+
+// serviceState is how this one fares.
+func (i *instance) serviceState() serviceState {
+	return serviceState{missing: i.Status().Missing(), well: houseStatus(i.State()), stuck: i.stuck(time.Now())}
 }
 
 // stuck says which part of the program has not come round for too long, in words; empty

@@ -66,12 +66,13 @@ func TestServiceManager(t *testing.T) {
 	for name, tt := range tests {
 		t.Run(name, func(t *testing.T) {
 			m, sent := toldManager(start)
-			m.tell(tt.status, tt.house, tt.stuck, start.Add(tt.after))
+			st := serviceState{missing: tt.status.Missing(), well: houseStatus(tt.house), stuck: tt.stuck}
+			m.tell(st, start.Add(tt.after))
 			if !slices.Equal(*sent, tt.want) {
 				t.Errorf("sent %q, want %q", *sent, tt.want)
 			}
 			*sent = nil
-			m.tell(tt.status, tt.house, tt.stuck, start.Add(tt.after))
+			m.tell(st, start.Add(tt.after))
 			if tt.stuck == "" && !slices.Equal(*sent, []string{"WATCHDOG=1"}) {
 				t.Errorf("sent %q when nothing was new, want a sign of life alone", *sent)
 			}

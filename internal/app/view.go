@@ -52,9 +52,14 @@ func (c Config) asksEngine() bool {
 	return c.From != nil && c.From.URL != nil && (c.Match != "" || c.HouseLabel != "")
 }
 
+// newEngine returns a client of the engine that was named, which was asked for nothing yet.
+func newEngine(cfg Config) (*engine.Client, error) {
+	return engine.New(engine.Config{Target: *cfg.From, Match: cfg.Match, HouseLabel: cfg.HouseLabel})
+}
+
 // findEngine returns a client of the engine that was named.
 func findEngine(ctx context.Context, cfg Config) (*engine.Client, error) {
-	client, err := engine.New(engine.Config{Target: *cfg.From, Match: cfg.Match, HouseLabel: cfg.HouseLabel})
+	client, err := newEngine(cfg)
 	if err != nil {
 		return nil, err
 	}

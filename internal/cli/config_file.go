@@ -19,6 +19,9 @@ func (o *options) settle(f *pflag.FlagSet, getenv func(string) string) error {
 	if err := o.check(); err != nil {
 		return err
 	}
+	if err := o.checkPagesAlone(given); err != nil {
+		return err
+	}
 	file, err := o.loadFile()
 	if err != nil && o.passOver(err, given("headless")) {
 		file, err = config.Default(), nil
@@ -45,6 +48,20 @@ func (o *options) settle(f *pflag.FlagSet, getenv func(string) string) error {
 	o.Unicast = o.Unicast || o.bind.String() != ""
 	o.DataNamed = given("data") || file.Line("data") > 0 && o.Data != ""
 	return o.complete(getenv)
+}
+
+// checkPagesAlone finds flags that have no use where pages of what is kept elsewhere are
+// served.
+func (o *options) checkPagesAlone(given func(name string) bool) error {
+	if o.from.url == "" || !o.headless {
+		return nil
+	}
+	for _, name := range []string{"ssh", "remote-write", "web.cors.origin"} {
+		if given(name) {
+			return &usageError{err: fmt.Errorf("--from with --headless serves pages alone, so --%s has no use", name), try: "leave it out"}
+		}
+	}
+	return nil
 }
 
 // loadFile reads the file that was named, or that is found.

@@ -55,6 +55,8 @@ func hintOf(err error) string {
 		return noPeerHint(e)
 	case *app.NoReadingsError:
 		return "see which metrics are there: curl " + e.At + "/api/v1/label/__name__/values; picotop reads temperature and picotop_temperature_celsius"
+	case *app.NoEngineError:
+		return "give the URL of one, such as: --from http://prometheus:9090"
 	case *app.SeveralHousesError:
 		return "choose one: --match " + format.ShellQuote(e.Example)
 	case *engine.MatchError:

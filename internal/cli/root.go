@@ -177,8 +177,10 @@ func (o *options) check() error {
 		return err
 	}
 	switch {
-	case o.from.url != "" && (o.headless || o.Exporter || o.Demo || o.Standalone):
-		return conflict("--from shows another picotop, so it hears, keeps and serves nothing itself", "picotop --from "+o.from.url)
+	case o.from.url != "" && (o.Demo || o.Standalone):
+		return conflict("--from shows what is kept elsewhere, so it hears and keeps nothing itself", "picotop --from "+o.from.url)
+	case o.from.url != "" && o.Exporter && !o.headless:
+		return conflict("--from serves pages only without a dashboard", "picotop --headless --from "+o.from.url)
 	case o.WebConfig != "" && !o.Exporter && !o.headless:
 		return conflict("--web.config.file has no use without serving", "picotop --headless --web.config.file FILE")
 	case o.origin.Regexp != nil && !o.Exporter && !o.headless:

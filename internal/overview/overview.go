@@ -162,6 +162,15 @@ func (h House) silence() string {
 	return format.Count(h.Silent, "sensor") + " silent"
 }
 
+// AlsoSilent says in words who is silent besides what is worst; it is empty if nobody is.
+func (h House) AlsoSilent() string {
+	if h.Kind == house.Silent || h.SilentPicos == 0 && h.Silent == 0 {
+		return ""
+	}
+	h.Sensor = "" // which is not the one that is silent
+	return h.silence()
+}
+
 // others are the words for what is seldom.
 var others = map[house.Kind]string{
 	house.Broken:  "broken",

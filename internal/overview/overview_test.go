@@ -106,6 +106,25 @@ func TestWorst(t *testing.T) {
 	}
 }
 
+func TestAlsoSilent(t *testing.T) {
+	for name, tt := range map[string]struct {
+		house House
+		want  string
+	}{
+		"all is well":              {House{}, ""},
+		"that is what is worst":    {House{Kind: house.Silent, Pico: "shed", SilentPicos: 1}, ""},
+		"a Pico beside frost":      {House{Kind: house.Freezing, Sensor: "Tank", Pico: "shed", SilentPicos: 1, Silent: 6}, "shed is silent"},
+		"Picos beside frost":       {House{Kind: house.Freezing, Sensor: "Tank", Pico: "shed", SilentPicos: 2}, "2 picos silent"},
+		"a sensor that is another": {House{Kind: house.Freezing, Sensor: "Tank", Silent: 1}, "1 sensor silent"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			if got := tt.house.AlsoSilent(); got != tt.want {
+				t.Errorf("%q, want %q", got, tt.want)
+			}
+		})
+	}
+}
+
 func TestSummary(t *testing.T) {
 	for name, tt := range map[string]struct {
 		houses        []House
