@@ -93,21 +93,24 @@ func (l *logPage) reach(s *viewState, all []logEntry, width int) []string {
 	if len(all) > 0 {
 		oldest = all[len(all)-1].at
 	}
-	h, from, why := s.health.History, "since "+date(oldest), ""
-	switch {
+	from, why := "since "+date(oldest), ""
+	whole := l.past.whole && !l.past.full()
+	switch h := s.health.History; {
 	case s.health.Replay != nil:
 		why = "of a recording no more is kept"
-	case s.health.Origin.Engine:
-		why = "warnings of before are not read from there"
-	case h.Off:
+	case h.Off && !s.health.Origin.Engine:
 		why = "no history is kept, so no more is known"
-	case h.Span <= 0:
+	case s.pastSpan() <= 0:
 		why = "the history is still empty"
 	case l.past.trouble != "" && l.past.from.IsZero():
 		why = "the history: " + l.past.trouble
 	case l.past.trouble != "":
 		from, why = "since "+date(l.past.from), l.past.trouble
-	case l.past.whole && !l.past.full():
+	case whole && s.health.Origin.Engine && len(l.past.list) == 0:
+		why = "no warnings of before are kept there"
+	case whole && s.health.Origin.Engine:
+		why = "no older warnings are kept there"
+	case whole:
 		from, why = "since "+date(s.now.Add(-h.Span)), "the history begins there"
 	case l.past.full():
 		why = "the last " + format.Count(house.MaxPast, "warning") + " of the history are shown"

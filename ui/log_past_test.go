@@ -40,6 +40,12 @@ func longPast() *fakeSource {
 	return f
 }
 
+// fromEngine makes the source the house of an engine, which is asked for ten years.
+func fromEngine(f *fakeSource) {
+	f.health.History.Span, f.health.History.Off = 0, true
+	f.health.Origin = Origin{From: "http://prometheus:9090", Engine: true, Past: 10 * 365 * 24 * time.Hour}
+}
+
 func TestLogReachesBack(t *testing.T) {
 	hours := 24 * time.Hour
 	tests := map[string]struct {
@@ -64,11 +70,24 @@ func TestLogReachesBack(t *testing.T) {
 			change: func(f *fakeSource) { f.health.History.Span, f.health.History.Off = 0, true },
 			keys:   []string{"l"}, has: []string{"since 5 January 2026; no history is kept, so no more is known"},
 		},
-		"an engine's are not read": {
+		"an engine is asked for its warnings": {
+			change: fromEngine,
+			keys:   []string{"l", "end", "end", "end", "end", "end", "end"}, has: []string{"no older warnings are kept there"}, asked: 6,
+		},
+		"an engine that has no warnings": {
+			change: func(f *fakeSource) { fromEngine(f); f.past = nil },
+			keys:   []string{"l"}, has: []string{"since 5 January 2026; no warnings of before are kept there"}, asked: 6,
+		},
+		"an engine that does not answer": {
+			change: func(f *fakeSource) { fromEngine(f); f.broken = errors.New("asking http://prometheus:9090: no route") },
+			keys:   []string{"l"}, has: []string{"the history: asking http://prometheus:9090: no route"}, asked: 1,
+		},
+		"an alert that is of no sensor": {
 			change: func(f *fakeSource) {
-				f.health.History.Span, f.health.History.Off, f.health.Origin = 0, true, Origin{From: "http://prometheus:9090", Engine: true}
+				fromEngine(f)
+				f.past = []house.PastCondition{{Kind: "PicotopDown", From: monday.Add(-hours), To: monday.Add(-hours + 18*time.Minute)}}
 			},
-			keys: []string{"l"}, has: []string{"since 5 January 2026; warnings of before are not read from there"},
+			keys: []string{"l"}, has: []string{" PicotopDown from 21:47 to 22:05, 18 min"}, asked: 6,
 		},
 		"a recording": {
 			change: func(f *fakeSource) {
