@@ -23,14 +23,16 @@ import (
 // packagedRules is where the rules for Prometheus are.
 const packagedRules = "../packaging/prometheus"
 
-func TestPackagedRules(t *testing.T) {
+func TestPackagedRules(t *testing.T) { prometheustest.Each(t, testPackagedRules) }
+
+func testPackagedRules(t *testing.T, m prometheustest.Major) {
 	for name, args := range map[string][]string{
 		"the scrape job":     {"check", "config", "scrape.yaml"},
 		"their form":         {"check", "rules", "prometheus_alerts.yaml", "prometheus_rules.yaml"},
 		"their unit tests":   {"test", "rules", "tests/picotop_test.yaml"},
 		"the first exporter": {"test", "rules", "tests/first_exporter_test.yaml"},
 	} {
-		t.Run(name, func(t *testing.T) { prometheustest.Promtool(t, packagedRules, args...) })
+		t.Run(name, func(t *testing.T) { m.Promtool(t, packagedRules, args...) })
 	}
 }
 
@@ -210,5 +212,5 @@ func (s *scrapedSeries) test(t *testing.T, tests []alertTest) {
 	if err := os.WriteFile(filepath.Join(dir, "test.yaml"), text, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	prometheustest.Promtool(t, dir, "test", "rules", "test.yaml")
+	prometheustest.Each(t, func(t *testing.T, m prometheustest.Major) { m.Promtool(t, dir, "test", "rules", "test.yaml") })
 }

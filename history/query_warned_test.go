@@ -100,14 +100,14 @@ func TestWarned(t *testing.T) {
 
 // Of a sensor that comes and goes for ever only the newest warnings are held.
 func TestWarnedIsBounded(t *testing.T) {
-	f := foundWarnings{to: noon.Add(time.Hour), most: 10}
+	f := NewWarningFinder(time.Time{}, noon.Add(time.Hour), 10)
 	for i := range 10_000 {
 		f.add(PastWarning{From: noon.Add(time.Duration(i) * time.Second), To: noon.Add(time.Duration(i) * time.Second), Warning: Warning{Sensor: fmt.Sprint(i)}})
 		if len(f.list) > 4*f.most+100 {
 			t.Fatalf("%d are held", len(f.list))
 		}
 	}
-	if got := f.result(); len(got) != 10 || !got[0].From.Equal(noon.Add(9999*time.Second)) {
+	if got := f.Result(); len(got) != 10 || !got[0].From.Equal(noon.Add(9999*time.Second)) {
 		t.Errorf("%d, the first %v", len(got), got[0])
 	}
 }

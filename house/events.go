@@ -1,6 +1,7 @@
 package house
 
 import (
+	"maps"
 	"slices"
 	"time"
 
@@ -42,8 +43,7 @@ func (h *House) relabelLocked(s *sensor, label string) {
 }
 
 // addEventLocked adds an event, at its place in time: a silence is noticed later
-// than it began. If there are too many the oldest of the commonest kind goes, so
-// that what happens all the time does not drive out what happened once.
+// than it began.
 //
 // It reports whether the event was told, which one of the past may have been before.
 func (h *House) addEventLocked(e Event) bool {
@@ -72,17 +72,25 @@ func (h *House) listLocked(e Event) {
 	for i > 0 && e.At.Before(h.events[i-1].At) {
 		i--
 	}
-	h.events = slices.Insert(h.events, i, e)
-	if len(h.events) <= MaxEvents {
-		return
+	h.events = BoundEvents(slices.Insert(h.events, i, e), MaxEvents)
+}
+
+// BoundEvents leaves at most so many of events. Of the kind that is commonest the first
+// go, so that what happens all the time does not drive out what happened once. It changes
+// the slice, and returns what is left of it.
+func BoundEvents(events []Event, most int) []Event {
+	if len(events) <= most {
+		return events
 	}
 	count := map[Kind]int{}
-	commonest := e.Kind
-	for _, e := range h.events {
-		if count[e.Kind]++; count[e.Kind] > count[commonest] {
-			commonest = e.Kind
-		}
+	for _, e := range events {
+		count[e.Kind]++
 	}
-	oldest := slices.IndexFunc(h.events, func(e Event) bool { return e.Kind == commonest })
-	h.events = slices.Delete(h.events, oldest, oldest+1)
+	for len(events) > most {
+		highest := slices.Max(slices.Collect(maps.Values(count)))
+		first := slices.IndexFunc(events, func(e Event) bool { return count[e.Kind] == highest })
+		count[events[first].Kind]--
+		events = slices.Delete(events, first, first+1)
+	}
+	return events
 }

@@ -243,11 +243,8 @@ func (i menuItem) view(s *viewState, width int, selected bool) string {
 	if !i.alert.quiet {
 		st = ""
 	}
-	text := i.alert.fitting(width - l.used - textWidth(tail))
-	if width < minFullWidth {
-		text = i.alert.short
-	}
-	return l.addLeft(st, text, width-l.used-textWidth(tail)).add(s.theme.faint, tail).String()
+	room := width - l.used - textWidth(tail)
+	return l.addLeft(st, i.alert.fitting(room, width), room).add(s.theme.faint, tail).String()
 }
 
 // choices says in words what can be done about the item.

@@ -280,17 +280,21 @@ func (a alert) view(s *viewState, width int) string {
 		kindStyle, markerStyle = s.theme.near, s.theme.near
 	}
 	l := newLine(width).add("", leftMargin(width)).add(markerStyle, string(markers[a.kind])).add("", " ")
-	if width < minFullWidth {
-		return l.add("", a.short).String()
+	if width >= minFullWidth {
+		l.addLeft(kindStyle, kindNames[a.kind], 10)
 	}
-	l.addLeft(kindStyle, kindNames[a.kind], 10)
-	return l.add("", a.fitting(width-l.used)).String()
+	return l.add("", a.fitting(width-l.used, width)).String()
 }
 
-// fitting is the sentence, without what can be missed if it is too long with it.
-func (a alert) fitting(width int) string {
-	if a.tight != "" && textWidth(a.text) > width {
-		return a.tight
+// fitting is what it says in so many cells of a screen: without what can be missed if it
+// is too long with it, and then with less of the name.
+func (a alert) fitting(cells, screen int) string {
+	text := a.text
+	switch {
+	case screen < minFullWidth:
+		text = a.short
+	case a.tight != "" && textWidth(text) > cells:
+		text = a.tight
 	}
-	return a.text
+	return cutNames(text, cells, a.subject)
 }

@@ -19,6 +19,7 @@ type detail struct {
 	sensor string    // its ID
 	window int       // of windows
 	zoom   zoom      // shown in place of the window, if it is on
+	outer  []zoom    // those that it is a part of, the longest first
 	drag   drag      // the zoom that is being chosen
 	cursor time.Time // where it stays while the picture moves on; zero if there is none
 	width  int       // of the plot, in cells
@@ -112,11 +113,11 @@ func (d *detail) press(k tea.KeyPressMsg, next func(step int)) {
 	case key.Matches(k, d.keys.right.Binding):
 		d.moveCursor(1)
 	case key.Matches(k, d.keys.longer.Binding):
-		d.window, d.zoom = min(d.window+1, len(windows)-1), zoom{}
+		d.showWindow(min(d.window+1, len(windows)-1))
 	case key.Matches(k, d.keys.shorter.Binding):
-		d.window, d.zoom = max(d.window-1, 0), zoom{}
+		d.showWindow(max(d.window-1, 0))
 	case key.Matches(k, d.keys.windows.Binding):
-		d.window, d.zoom = (d.window+1)%len(windows), zoom{}
+		d.showWindow((d.window + 1) % len(windows))
 	case key.Matches(k, d.keys.overlay.Binding):
 		if !d.overlay.toggle(d.sensor) {
 			d.told = "four sensors are in the picture; o takes out one of them when it is shown"

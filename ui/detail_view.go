@@ -83,11 +83,7 @@ func detailState(s *viewState, sensor house.Sensor, width int) string {
 	for _, a := range alerts(s) {
 		if a.sensor == sensor.ID {
 			l := newLine(width).add("", leftMargin(width)).add(s.theme.title, string(markers[a.kind])+" ")
-			text := a.fitting(width - l.used)
-			if width < minFullWidth {
-				text = a.short
-			}
-			return l.add("", text).String()
+			return l.add("", a.fitting(width-l.used, width)).String()
 		}
 	}
 	text := readingText(sensor, s.locale)

@@ -27,7 +27,7 @@ func eventList(s *viewState, width, height int) []string {
 		if e.count > 1 {
 			text = e.folded(width < minFullWidth)
 		}
-		lines = append(lines, l.add("", " "+text).String())
+		lines = append(lines, l.add("", " "+cutNames(text, width-l.used-1, eventNames(e.Event)...)).String())
 	}
 	return fitHeight(lines, width, height)
 }
@@ -106,6 +106,14 @@ func eventText(e house.Event, f locale, short bool) string {
 		text += ", after " + format.Duration(e.For)
 	}
 	return text
+}
+
+// eventNames are the names in the words for an event, in their order.
+func eventNames(e house.Event) []string {
+	if e.Kind == house.Renamed {
+		return []string{e.Text, e.Label}
+	}
+	return []string{e.Label}
 }
 
 // eventWords are the words for an event, and fewer of them for a narrow screen, which

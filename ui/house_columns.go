@@ -67,7 +67,9 @@ func (c houseColumns) row(s *viewState, h overview.House, selected bool) string 
 		l.add("", " ").add(markerStyle, marker).add("", " ")
 	}
 	l.add(rowStyle, newLine(c.name).addLeft("", h.Label(), c.name-1).String())
-	l.addLeft(rowStyle, h.Worst(s.locale.degrees, s.timestamp), max(c.worst-1, 0)).padTo(markerWidth + c.name + c.worst)
+	worst, room := h.Worst(s.locale.degrees, s.timestamp), max(c.worst-1, 0)
+	worst = cutNames(cutNames(worst, room, h.Sensor), room, h.Pico)
+	l.addLeft(rowStyle, worst, room).padTo(markerWidth + c.name + c.worst)
 	if c.heard == 0 {
 		return l.String()
 	}

@@ -23,7 +23,7 @@ type keyMap struct {
 	enter                         binding // opens the chart, in which work:
 	left, right, longer, shorter  binding
 	windows, next, previous       binding
-	zoomOut                       binding // from what was dragged over
+	zoomIn, zoomOut               binding // a step
 	overlay, export               binding
 	fold, sameScale, doctor       binding
 	find, log, pause              binding
@@ -51,6 +51,7 @@ func newKeys() keyMap {
 		fold:        newBinding([]string{"f"}, "f", "fold", "hide the sensors of a Pico but for what is warned of, and show them again"),
 		doctor:      newBinding([]string{"d"}, "d", "find out why", "while nothing is heard: the doctor looks why"),
 		sameScale:   newBinding([]string{"="}, "=", "scale", "one scale for all rows, or each its own"),
+		zoomIn:      newBinding([]string{"z"}, "z", "zoom in", "in a chart: a quarter of the time, that around the cursor or the newest; again for less, down to some minutes; esc or - goes back a step"),
 		zoomOut:     newBinding([]string{"esc", "backspace"}, "esc", "zoom out", ""),
 		next:        newBinding([]string{"tab"}, "tab", "next", ""),
 		previous:    newBinding([]string{"shift+tab"}, "shift+tab", "", ""),
@@ -63,7 +64,7 @@ func newKeys() keyMap {
 		acknowledge: newBinding([]string{"enter"}, "enter", "acknowledge", ""),
 		snooze:      newBinding([]string{"z"}, "z", "snooze", ""),
 		cold:        newBinding([]string{"c"}, "c", "cold", ""),
-		mouse:       newBinding([]string{"m"}, "m", "mouse", "the mouse: wheel, click to select, again to open, on the head to sort; in a chart, drag over a part of the time to see that alone, and esc goes back; off, text can be selected"),
+		mouse:       newBinding([]string{"m"}, "m", "mouse", "the mouse: wheel, click to select, again to open, on the head to sort; in a chart, drag over a part of the time to see that alone, again for less, and esc goes back a step; off, text can be selected"),
 		sort:        newBinding([]string{"s"}, "s", "sort", "sort by Pico, coldest first, by name, by age"),
 		unit:        newBinding([]string{"u"}, "u", "units", "degrees Celsius or Fahrenheit"),
 		help:        newBinding([]string{"?"}, "?", "help", "this help; ? or esc goes back"),
@@ -79,7 +80,7 @@ func (k keyMap) windowNamed(w window) binding {
 
 // fullHelp lists the bindings that the help page explains.
 func (k keyMap) fullHelp() []binding {
-	return []binding{k.move, k.enter, k.windows, k.overlay, k.export, k.sameScale, k.fold, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.doctor, k.mouse, k.help, k.quit}
+	return []binding{k.move, k.enter, k.windows, k.zoomIn, k.overlay, k.export, k.sameScale, k.fold, k.alerts, k.find, k.log, k.pause, k.sort, k.unit, k.doctor, k.mouse, k.help, k.quit}
 }
 
 // keysLine draws the last of the bindings, as many as fit and at least two.

@@ -12,12 +12,23 @@ import (
 
 // A logEntry is a line of what happened.
 type logEntry struct {
-	at   time.Time
-	text string
-	find []string // what it is found by, besides its text
+	at    time.Time
+	text  string
+	names []string // in it, in their order, which are cut where it does not fit
+	find  []string // what it is found by, besides its text
 
 	// On a narrow screen head and tail take the place of text; the head is cut.
 	head, tail string
+}
+
+// fitting is the text in so many cells of a screen.
+func (e logEntry) fitting(cells, screen int) string {
+	text, tail := e.text, ""
+	if screen < minFullWidth {
+		text, tail = e.head, e.tail
+	}
+	cells -= textWidth(tail)
+	return ansi.Truncate(cutNames(text, cells, e.names...), max(cells, 1), "…") + tail
 }
 
 // entries are all that is known of what happened, newest first: the events of the house,
@@ -26,7 +37,7 @@ func (l *logPage) entries(s *viewState) []logEntry {
 	var all []logEntry
 	for _, e := range l.events {
 		entry := logEntry{
-			at: e.At, text: eventText(e, s.locale, false), find: []string{e.Label, string(e.Kind)},
+			at: e.At, text: eventText(e, s.locale, false), names: eventNames(e), find: []string{e.Label, string(e.Kind)},
 			head: eventText(e, s.locale, true),
 		}
 		if e.For > 0 {
@@ -36,7 +47,7 @@ func (l *logPage) entries(s *viewState) []logEntry {
 	}
 	for _, c := range house.Untold(l.past.list, l.events) {
 		all = append(all, logEntry{
-			at: c.From, text: pastText(c, s), find: []string{c.Label, string(c.Kind), c.Sensor},
+			at: c.From, text: pastText(c, s), names: []string{c.Label}, find: []string{c.Label, string(c.Kind), c.Sensor},
 			head: c.Label, tail: pastShort(c, s),
 		})
 	}
@@ -57,12 +68,8 @@ func (l *logPage) eventLines(s *viewState, width int) []string {
 		if !l.find.in(append(e.find, e.text)...) {
 			continue
 		}
-		text := e.text
-		if width < minFullWidth {
-			room := width - 2*len(leftMargin(width)) - times - 1 - textWidth(e.tail)
-			text = ansi.Truncate(e.head, max(room, 1), "…") + e.tail
-		}
 		line := newLine(width).add("", leftMargin(width)).addLeft(s.theme.faint, s.timestamp(e.at), times).add("", " ")
+		text := e.fitting(width-line.used, width)
 		lines = append(lines, line.addFound(s.theme.cursor, text, l.find.text()).String())
 	}
 	l.found, l.all = len(lines), len(all)
@@ -86,21 +93,24 @@ func (l *logPage) reach(s *viewState, all []logEntry, width int) []string {
 	if len(all) > 0 {
 		oldest = all[len(all)-1].at
 	}
-	h, from, why := s.health.History, "since "+date(oldest), ""
-	switch {
+	from, why := "since "+date(oldest), ""
+	whole := l.past.whole && !l.past.full()
+	switch h := s.health.History; {
 	case s.health.Replay != nil:
 		why = "of a recording no more is kept"
-	case s.health.Origin.Engine:
-		why = "warnings of before are not read from there"
-	case h.Off:
+	case h.Off && !s.health.Origin.Engine:
 		why = "no history is kept, so no more is known"
-	case h.Span <= 0:
+	case s.pastSpan() <= 0:
 		why = "the history is still empty"
 	case l.past.trouble != "" && l.past.from.IsZero():
 		why = "the history: " + l.past.trouble
 	case l.past.trouble != "":
 		from, why = "since "+date(l.past.from), l.past.trouble
-	case l.past.whole && !l.past.full():
+	case whole && s.health.Origin.Engine && len(l.past.list) == 0:
+		why = "no warnings of before are kept there"
+	case whole && s.health.Origin.Engine:
+		why = "no older warnings are kept there"
+	case whole:
 		from, why = "since "+date(s.now.Add(-h.Span)), "the history begins there"
 	case l.past.full():
 		why = "the last " + format.Count(house.MaxPast, "warning") + " of the history are shown"

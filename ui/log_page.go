@@ -93,6 +93,7 @@ func (l *logPage) packetLines(s *viewState, width int) []string {
 		if width >= minFullWidth {
 			line.addLeft("", from, 15).add("", " ")
 		}
+		text = cutNames(text, width-line.used, p.Name)
 		lines = append(lines, line.addFound(s.theme.cursor, text, l.find.text()).String())
 	}
 	l.found, l.all = len(lines), len(l.lastPackets)

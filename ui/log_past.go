@@ -52,8 +52,8 @@ func (p *pastLog) full() bool { return len(p.list) >= house.MaxPast }
 
 // next is what to ask for to reach farther back than now; ok is false if nothing is.
 func (p *pastLog) next(s *viewState) (req pastRequest, ok bool) {
-	span := s.health.History.Span
-	if p.loading || p.whole || p.full() || p.trouble != "" || s.health.History.Off || span <= 0 {
+	span := s.pastSpan()
+	if p.loading || p.whole || p.full() || p.trouble != "" || span <= 0 {
 		return pastRequest{}, false
 	}
 	back := firstPast
@@ -67,6 +67,17 @@ func (p *pastLog) next(s *viewState) (req pastRequest, ok bool) {
 		req.from, req.whole = time.Unix(0, 0), true
 	}
 	return req, true
+}
+
+// pastSpan is how far back the history may go that is read; 0 if none is.
+func (s *viewState) pastSpan() time.Duration {
+	switch {
+	case s.health.Origin.Engine:
+		return s.health.Origin.Past
+	case s.health.History.Off:
+		return 0
+	}
+	return s.health.History.Span
 }
 
 // take takes an answer, unless it comes too late.

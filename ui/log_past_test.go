@@ -40,6 +40,12 @@ func longPast() *fakeSource {
 	return f
 }
 
+// fromEngine makes the source the house of an engine, which is asked for ten years.
+func fromEngine(f *fakeSource) {
+	f.health.History.Span, f.health.History.Off = 0, true
+	f.health.Origin = Origin{From: "http://prometheus:9090", Engine: true, Past: 10 * 365 * 24 * time.Hour}
+}
+
 func TestLogReachesBack(t *testing.T) {
 	hours := 24 * time.Hour
 	tests := map[string]struct {
@@ -64,11 +70,24 @@ func TestLogReachesBack(t *testing.T) {
 			change: func(f *fakeSource) { f.health.History.Span, f.health.History.Off = 0, true },
 			keys:   []string{"l"}, has: []string{"since 5 January 2026; no history is kept, so no more is known"},
 		},
-		"an engine's are not read": {
+		"an engine is asked for its warnings": {
+			change: fromEngine,
+			keys:   []string{"l", "end", "end", "end", "end", "end", "end"}, has: []string{"no older warnings are kept there"}, asked: 6,
+		},
+		"an engine that has no warnings": {
+			change: func(f *fakeSource) { fromEngine(f); f.past = nil },
+			keys:   []string{"l"}, has: []string{"since 5 January 2026; no warnings of before are kept there"}, asked: 6,
+		},
+		"an engine that does not answer": {
+			change: func(f *fakeSource) { fromEngine(f); f.broken = errors.New("asking http://prometheus:9090: no route") },
+			keys:   []string{"l"}, has: []string{"the history: asking http://prometheus:9090: no route"}, asked: 1,
+		},
+		"an alert that is of no sensor": {
 			change: func(f *fakeSource) {
-				f.health.History.Span, f.health.History.Off, f.health.Origin = 0, true, Origin{From: "http://prometheus:9090", Engine: true}
+				fromEngine(f)
+				f.past = []house.PastCondition{{Kind: "PicotopDown", From: monday.Add(-hours), To: monday.Add(-hours + 18*time.Minute)}}
 			},
-			keys: []string{"l"}, has: []string{"since 5 January 2026; warnings of before are not read from there"},
+			keys: []string{"l"}, has: []string{" PicotopDown from 21:47 to 22:05, 18 min"}, asked: 6,
 		},
 		"a recording": {
 			change: func(f *fakeSource) {
@@ -190,7 +209,7 @@ func TestPastText(t *testing.T) {
 		},
 		"until now": {
 			house.PastCondition{Kind: house.NoPackets, From: at(12, 31, 10, 0), To: at(12, 31, 11, 59), Lasts: true},
-			"nothing was heard from any Pico from 10:00 to now, 2 h so far", "nothing heard, 2h00 so far",
+			"nothing heard from any Pico from 10:00 to now, 2 h so far", "nothing heard, 2h00 so far",
 		},
 		"a moment": {
 			house.PastCondition{Kind: house.SetAside, Label: "Tank", From: at(3, 3, 10, 25), To: at(3, 3, 10, 25)},
@@ -213,7 +232,7 @@ func TestPastText(t *testing.T) {
 	}
 }
 
-// On a narrow screen the name is cut, and not for how long it lasted.
+// On a narrow screen the name is cut, and not what happened and for how long.
 func TestLogOnANarrowScreen(t *testing.T) {
 	f := longPast()
 	f.state.Events = append(f.state.Events, house.Event{
@@ -224,7 +243,7 @@ func TestLogOnANarrowScreen(t *testing.T) {
 	}}
 	m := newTestModel(f, 40, 20)
 	press(m, "l")
-	for _, want := range []string{"Cold Water Tank… near limit, 3h10|", "Cold Water Tank in the L…, 18 min|"} {
+	for _, want := range []string{"Cold Water Tank… near limit, 3h10|", "Cold Wate… is heard again, 18 min|"} {
 		if got := render(m); !strings.Contains(got, want) {
 			t.Errorf("%q is not shown:\n%s", want, got)
 		}

@@ -12,7 +12,7 @@ import (
 func pastText(c house.PastCondition, s *viewState) string {
 	words, known := pastWords[c.Kind]
 	if !known {
-		words.long = ": " + string(c.Kind)
+		words.long = unknownPast(c)
 	}
 	long := "less than 1 min"
 	if lasted := lastedFor(c, s.now); lasted >= time.Minute {
@@ -35,13 +35,21 @@ func pastText(c house.PastCondition, s *viewState) string {
 func pastShort(c house.PastCondition, s *viewState) string {
 	words, known := pastWords[c.Kind]
 	if !known {
-		words.short = ": " + string(c.Kind)
+		words.short = unknownPast(c)
 	}
 	text := words.short + ", " + format.Age(lastedFor(c, s.now))
 	if c.Lasts {
 		text += " so far"
 	}
 	return text
+}
+
+// unknownPast tells of what has no words, such as a kind of a newer picotop, by its name.
+func unknownPast(c house.PastCondition) string {
+	if c.Label == "" {
+		return string(c.Kind)
+	}
+	return ": " + string(c.Kind)
 }
 
 // lastedFor is how long it lasted, or has lasted so far.
@@ -58,7 +66,7 @@ var pastWords = map[house.Kind]struct{ long, short string }{
 	house.Freezing:    {" was below its limit", " below limit"},
 	house.Silent:      {" was silent", " silent"},
 	house.Broken:      {" sent impossible values", " impossible"},
-	house.NoPackets:   {"nothing was heard from any Pico", "nothing heard"},
+	house.NoPackets:   {"nothing heard from any Pico", "nothing heard"},
 	house.CannotStore: {"readings could not be stored", "not stored"},
 	house.ClockNotSet: {"the clock was not set", "clock not set"},
 	house.TooWarm:     {" was too warm", " too warm"},

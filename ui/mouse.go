@@ -33,12 +33,6 @@ func (a area) moved(x, y int) area {
 	return area{a.x + x, a.y + y, a.width, a.height}
 }
 
-// zoomed reports whether a chart is on the screen that shows a part of its window.
-func (m *model) zoomed() bool {
-	_, height := m.chartPane()
-	return m.detail.zoom.on() && !m.listing() && (m.open == detailOpen || m.open == noPage && height > 0)
-}
-
 // click begins to choose a part of a chart. Elsewhere it selects the sensor under the
 // mouse, and opens its chart if it is selected; on the head of the table it sorts, and on
 // a Pico it folds.

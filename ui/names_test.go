@@ -80,3 +80,19 @@ func TestOddNames(t *testing.T) {
 		})
 	}
 }
+
+// oddlyTroubled is a house in which sensors and Picos of a name are in trouble.
+func oddlyTroubled(name string) *fakeSource {
+	f := trouble()
+	for _, i := range []int{0, 1, 7, 9} {
+		f.state.Sensors[i].FriendlyName = name
+	}
+	for i := range f.state.Picos {
+		f.state.Picos[i].Name = name
+	}
+	for i := range f.state.Events {
+		f.state.Events[i].Label = name
+	}
+	f.state.Events = append([]house.Event{{At: monday, Kind: house.Renamed, Label: name + "2", Text: name + "1"}}, f.state.Events...)
+	return f
+}

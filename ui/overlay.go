@@ -93,9 +93,7 @@ func (d *detail) legend(s *viewState, width int) string {
 	for i, name := range names {
 		widths[i] = textWidth(name)
 	}
-	for ; used > width && slices.Max(widths) > 1; used-- {
-		widths[slices.Index(widths, slices.Max(widths))]--
-	}
+	narrow(widths, sumOf(widths)+width-used)
 	l := newLine(width).add("", leftMargin(width))
 	for i, id := range ids {
 		st := s.theme.series[i]

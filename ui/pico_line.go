@@ -2,6 +2,7 @@ package ui
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"picotop/house"
@@ -35,15 +36,17 @@ func picoLine(i item, s *viewState, width int, state picoLineState) string {
 	if len(i.hidden) > 0 {
 		mark += "+ "
 	}
+	text := "  " + joinNonEmpty(", ", sensorSummary(p, s), hiddenSummary(i.hidden, s)) + " "
+	if status := statusText(p, s); status != "" {
+		text += "  " + status + " "
+	}
+	label := strings.TrimSuffix(cutNames(p.Label()+text, width-textWidth(mark), p.Label()), text)
 	if state.selected {
-		l.add(style, mark+p.Label())
+		l.add(style, mark+label)
 	} else {
-		l.add(s.theme.faint, mark).add(style, p.Label())
+		l.add(s.theme.faint, mark).add(style, label)
 	}
-	l.add("", "  "+joinNonEmpty(", ", sensorSummary(p, s), hiddenSummary(i.hidden, s))+" ")
-	if text := statusText(p, s); text != "" {
-		l.add("", "  "+text+" ")
-	}
+	l.add("", text)
 	return l.addRule(s.theme.faint).String()
 }
 

@@ -51,8 +51,10 @@ func (m *model) press(k tea.KeyPressMsg) tea.Cmd {
 		m.log.past.reset()
 		m.log.take(m.viewState.house.Events, m.packets())
 	case dragged && key.Matches(k, m.keys.close.Binding): // that was all
-	case m.zoomed() && key.Matches(k, m.keys.zoomOut.Binding):
-		m.detail.zoom = zoom{}
+	case m.zoomed() && key.Matches(k, m.keys.zoomOut.Binding, m.keys.longer.Binding):
+		m.detail.zoomOut()
+	case m.chartShown() && (key.Matches(k, m.keys.zoomIn.Binding) || key.Matches(k, m.keys.shorter.Binding) && (m.zoomed() || m.detail.window == 0)):
+		m.detail.zoomIn(m.viewState.now)
 	case m.open == noPage && key.Matches(k, m.keys.close.Binding) && (f == nil || f.text() == "") && m.houses.source != nil:
 		m.leaveHouse()
 	case f != nil && key.Matches(k, m.keys.close.Binding) && (m.open == noPage || f.text() != ""):

@@ -43,13 +43,16 @@ type session struct {
 	grew   chan struct{} // receives when output grows
 }
 
-func newSession(t *testing.T, f *fakeSource) *session {
+func newSession(t *testing.T, f Source) *session { return newSessionOf(t, f, 80, 24) }
+
+// newSessionOf is a session on a terminal of a size.
+func newSessionOf(t *testing.T, f Source, width, height int) *session {
 	t.Helper()
 	master, slave, err := pty.Open()
 	if err != nil {
 		t.Skip("no pseudo-terminals here:", err)
 	}
-	if err := pty.Setsize(slave, &pty.Winsize{Cols: 80, Rows: 24}); err != nil {
+	if err := pty.Setsize(slave, &pty.Winsize{Cols: uint16(width), Rows: uint16(height)}); err != nil {
 		t.Fatal(err)
 	}
 	master = interruptible(t, master)

@@ -1,6 +1,11 @@
 package ui
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+
+	"github.com/charmbracelet/x/ansi"
+)
 
 // lines draws the screen, line by line. That it is paused stands where the keys are
 // else, but while there is typed.
@@ -37,9 +42,9 @@ func (m *model) pageLines() []string {
 	case m.open == detailOpen:
 		lines = append(lines, m.detailPage(w, h-1)...)
 		if m.zoomed() {
-			return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.export, m.keys.zoomOut, m.keys.help, m.keys.quit))
+			return append(lines, keysLine(s, w, m.keys.left, m.keys.zoomIn, m.keys.next, m.keys.export, m.keys.zoomOut, m.keys.help, m.keys.quit))
 		}
-		return append(lines, keysLine(s, w, m.keys.left, m.keys.windows, m.keys.next, m.keys.overlay, m.keys.export, m.keys.close, m.keys.help, m.keys.quit))
+		return append(lines, keysLine(s, w, m.keys.zoomIn, m.keys.left, m.keys.windows, m.keys.next, m.keys.overlay, m.keys.export, m.keys.close, m.keys.help, m.keys.quit))
 	case m.open == logOpen:
 		lines = append(lines, topLine(s, w))
 		lines = append(lines, m.log.view(s, w, h-2)...)
@@ -82,12 +87,16 @@ func (m *model) pageLines() []string {
 		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.help, m.keys.quit))
 	}
 	if m.zoomed() {
-		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.zoomOut, m.keys.help, m.keys.quit))
+		return append(lines, keysLine(s, w, m.keys.move, m.keys.enter, m.keys.zoomIn, m.keys.zoomOut, m.keys.help, m.keys.quit))
 	}
 	if m.houses.source != nil {
 		return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.alerts, m.keys.log, m.keys.sort, m.keys.houses, m.keys.help, m.keys.quit))
 	}
-	return append(lines, keysLine(s, w, m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.windowNamed(m.table.window), m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit))
+	keys := []binding{m.keys.pause, m.keys.move, m.keys.enter, m.keys.find, m.keys.windowNamed(m.table.window), m.keys.alerts, m.keys.log, m.keys.sort, m.keys.unit, m.keys.help, m.keys.quit}
+	if m.chartShown() {
+		keys = append([]binding{m.keys.zoomIn}, keys...)
+	}
+	return append(lines, keysLine(s, w, keys...))
 }
 
 // tabLists is the key that shows the other list.
@@ -162,6 +171,15 @@ func (m *model) chartPane() (width, height int) {
 	return m.width - sideBySideTableWidth - gutter, max(2*free/3, minChartBeside)
 }
 
+// chartShown reports whether there is a chart on the screen.
+func (m *model) chartShown() bool {
+	_, height := m.chartPane()
+	return !m.listing() && (m.open == detailOpen || m.open == noPage && height > 0)
+}
+
+// zoomed reports whether there is one that shows a part of its window.
+func (m *model) zoomed() bool { return m.detail.zoom.on() && m.chartShown() }
+
 // chartBelow draws the chart below the table: a line that says of what, and the chart.
 func (m *model) chartBelow(width, height int) []string {
 	s, d := &m.viewState, &m.detail
@@ -170,11 +188,12 @@ func (m *model) chartBelow(width, height int) []string {
 	if !ok {
 		return fitHeight(nil, width, height)
 	}
-	l.add(s.theme.title, sensor.DisplayName).add(s.theme.faint, "  "+d.rangeName(s)+" ")
+	name := ansi.Truncate(sensor.DisplayName, max(width/3, maxNameWidth), "…") // the figures are behind it
+	l.add(s.theme.title, name).add(s.theme.faint, "  "+d.rangeName(s)+" ")
 	if why := d.missing(s, width); why != nil {
 		return fitHeight(append([]string{l.addRule(s.theme.faint).String()}, why...), width, height)
 	}
-	text := d.figures(s, width-l.used-4)
+	text := cmp.Or(d.told, d.figures(s, width-l.used-4))
 	if rule := width - l.used - textWidth(text) - 3; text != "" && rule > 0 {
 		l.add(s.theme.faint, strings.Repeat("─", rule)).add("", " "+text+" ").add(s.theme.faint, "─")
 	} else {

@@ -151,6 +151,7 @@ func TestScreens(t *testing.T) {
 		"log-packets":       {house: somePackets(), sizes: []size{phone, usual, wide}, keys: []string{"l", "tab", "space"}},
 		"detail":            {house: winter(), sizes: []size{phone, usual, wide, {80, 40}}, keys: []string{"enter"}},
 		"detail-overlay":    {house: winter(), sizes: []size{phone, usual, wide}, keys: []string{"enter", "o", "tab", "tab", "o", "tab", "o", "tab"}},
+		"detail-ascii":      {house: winter(), sizes: []size{phone, usual}, keys: []string{"enter", "left"}, config: ascii},
 		"detail-week":       {house: winter(), sizes: []size{usual, wide}, keys: []string{"enter", "w"}},
 		"detail-cursor":     {house: winter(), sizes: []size{phone, usual}, keys: []string{"tab", "enter", "left", "left", "left"}},
 		"detail-next":       {house: trouble(), sizes: []size{usual}, keys: []string{"enter", "tab", "tab", "-", "-", "-"}},
@@ -160,6 +161,10 @@ func TestScreens(t *testing.T) {
 		"detail-extremes":   {house: odd("👨‍👩‍👧‍👦 e\u0301"), sizes: []size{phone, usual, wide}, keys: []string{"enter", "tab", "tab", "tab"}},
 		"odd-overlay":       {house: odd(strings.Repeat("冷", 64)), sizes: []size{phone, usual, wide}, keys: []string{"enter", "o", "tab", "o", "tab", "o", "tab"}},
 		"odd-log":           {house: odd(longName), sizes: []size{phone, usual, wide}, keys: []string{"l"}},
+		"odd-trouble":       {house: oddlyTroubled(longName), sizes: []size{phone, usual, wide}},
+		"odd-trouble-log":   {house: oddlyTroubled(longName), sizes: []size{phone, usual}, keys: []string{"l"}},
+		"odd-trouble-menu":  {house: oddlyTroubled(longName), sizes: []size{phone, usual}, keys: []string{"a"}},
+		"odd-trouble-wide":  {house: oddlyTroubled(strings.Repeat("😀🧊", 16)), sizes: []size{phone, usual}, keys: []string{"enter"}},
 		"odd-packets":       {house: odd(strings.Repeat("冷蔵", 16)), sizes: []size{phone, usual, wide}, keys: []string{"l", "tab"}},
 		"odd-find":          {house: odd("👨‍👩‍👧‍👦 e\u0301"), sizes: []size{phone, usual, wide}, keys: []string{"/", "2"}},
 		"clash":             {house: clash(), sizes: []size{phone, usual, wide}},
@@ -331,4 +336,18 @@ func FuzzScreen(f *testing.F) {
 		}
 		checkFrame(t, m)
 	})
+}
+
+// TestEveryCharacterHasOneOfASCII holds that what this package draws with is not a
+// question mark there, which is a marker and a key.
+func TestEveryCharacterHasOneOfASCII(t *testing.T) {
+	for _, keys := range [][]string{{"?"}, {"enter"}, {"enter", "o", "tab", "o"}, {"a"}, {"l"}, {}} {
+		m := newTestModel(winter(), 200, 200)
+		press(m, keys...)
+		for _, r := range render(m) {
+			if r > '~' && asciiFor[r] == 0 && (r <= firstBraille || r > lastBraille) {
+				t.Errorf("%q has none", r)
+			}
+		}
+	}
 }

@@ -48,9 +48,10 @@ type Origin struct {
 	Own  bool      // this process listens and stores by itself meanwhile
 
 	House string // the name of the house, where there are several
-	// Engine says that readings are all that is told there: no packets, no statuses of
-	// Picos, and no decisions of the owner.
+	// Engine says that readings and warnings are all that is told there: no packets, no
+	// statuses of Picos, and no decisions of the owner.
 	Engine bool
+	Past   time.Duration // how far back an engine is asked for warnings
 
 	Stranger Stranger
 }

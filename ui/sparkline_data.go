@@ -104,7 +104,7 @@ func (t *sparklineData) addHistory(buckets []history.Bucket) {
 		if i < 0 || i >= len(t.buckets) || math.IsNaN(b.Mean) || math.IsInf(b.Mean, 0) {
 			continue
 		}
-		if t.window.inHours() {
+		if t.window.inHours(t.step) {
 			b.Count *= readingsAnHour
 		}
 		if b.Count > 0 && b.Count >= t.buckets[i].count {

@@ -18,24 +18,43 @@ func TestBucketStep(t *testing.T) {
 		n      int
 		want   time.Duration
 	}{
+		{"24h", 24, time.Hour},
 		{"24h", 72, 20 * time.Minute},
 		{"24h", 28, 52 * time.Minute},
-		{"24h", 68, 22 * time.Minute},
+		{"24h", 68, 1271 * time.Second},
 		{"24h", 288, 5 * time.Minute},
-		{"24h", 10000, time.Minute},
 		{"24h", 1, 24 * time.Hour},
-		{"1h", 29, 130 * time.Second},
+		{"1h", 29, 125 * time.Second},
 		{"7d", 29, 6 * time.Hour},
+		{"7d", 72, 140 * time.Minute},
 		{"30d", 29, 25 * time.Hour},
+		{"30d", 72, 10 * time.Hour},
+		{"30d", 70, 618 * time.Minute},
 		{"1y", 29, 303 * time.Hour},
 	} {
 		w := windows[slices.IndexFunc(windows, func(w window) bool { return w.name == tt.window })]
-		step := w.bucketStep(tt.n)
-		if step != tt.want {
+		if step := w.bucketStep(tt.n); step != tt.want {
 			t.Errorf("%s in %d cells: %v, want %v", tt.window, tt.n, step, tt.want)
 		}
-		if n := w.bucketCount(tt.n); n > tt.n || time.Duration(n)*step < w.length || time.Duration(n-1)*step >= w.length {
-			t.Errorf("%s in %d cells: %d buckets of %v", tt.window, tt.n, n, step)
+	}
+}
+
+// TestSparklinesFillTheirRows holds that at any width a row shows the window that the
+// head of the table names, to within a cell, and leaves at most two cells empty.
+func TestSparklinesFillTheirRows(t *testing.T) {
+	for width := minSparklineWidth; width <= 250; width++ {
+		m := model{width: width}
+		for _, longest := range []int{4, 15, 20, 64} {
+			cells := columnsFor(m.tableWidth(), longest).sparkline
+			for _, w := range windows {
+				step, n := w.bucketStep(cells), w.bucketCount(cells)
+				if n > cells || n < cells-2 {
+					t.Errorf("%s at a width of %d: %d of %d cells are filled", w.name, width, n, cells)
+				}
+				if time.Duration(n)*step < w.length || time.Duration(n-1)*step >= w.length {
+					t.Errorf("%s at a width of %d: %d cells of %v", w.name, width, n, step)
+				}
+			}
 		}
 	}
 }

@@ -30,6 +30,55 @@ func textWidth(s string) int {
 	return ansi.StringWidth(s)
 }
 
+// cutNames makes a text fit in a width by cutting the names in it, which are given in
+// their order there: what is said of them comes last. It leaves a fifth of the width to
+// them, so that one knows them. If the text does not fit even so, a half is theirs, and
+// the text is too long.
+func cutNames(text string, width int, names ...string) string {
+	over := textWidth(text) - width
+	if over <= 0 {
+		return text
+	}
+	var between []string
+	var widths []int
+	room, rest := -over, text
+	for _, name := range names {
+		before, after, found := strings.Cut(rest, name)
+		if !found {
+			return text
+		}
+		between, widths, rest = append(between, before), append(widths, textWidth(name)), after
+		room += textWidth(name)
+	}
+	if room < max(width/5, leastName) {
+		room = width / 2
+	}
+	narrow(widths, room)
+	var b strings.Builder
+	for i, name := range names {
+		b.WriteString(between[i] + ansi.Truncate(name, widths[i], "…"))
+	}
+	return b.String() + rest
+}
+
+// leastName is how many cells of names are left on the narrowest screen.
+const leastName = 4
+
+// narrow makes widths as wide as there is room for all, the widest first.
+func narrow(widths []int, room int) {
+	for sum := sumOf(widths); sum > room && slices.Max(widths) > 1; sum-- {
+		widths[slices.Index(widths, slices.Max(widths))]--
+	}
+}
+
+func sumOf(widths []int) int {
+	sum := 0
+	for _, w := range widths {
+		sum += w
+	}
+	return sum
+}
+
 // clean makes text from the network safe to lay out. It leaves out what could
 // steer the terminal or turn the line around, and what terminals disagree on
 // the width of: joiners, variation selectors and skin tones. Should the two
@@ -142,6 +191,7 @@ func toASCII(frame string) string {
 }
 
 var asciiFor = map[rune]rune{
+	'←': '<', '→': '>', '┤': '|', '└': '+', '┬': '+',
 	'▁': '_', '▂': '.', '▃': ',', '▄': '-', '▅': '=', '▆': '+', '▇': '*', '█': '#',
 	noData: ':', '•': '.', '─': '-', '…': '~', '↑': '^', '↓': 'v', '°': ' ',
 }

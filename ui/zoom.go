@@ -4,8 +4,12 @@ import (
 	"time"
 )
 
-// minZoom is the shortest part of time that a chart shows: some twenty readings.
-const minZoom = 5 * time.Minute
+const (
+	// minZoom is the shortest part of time that a chart shows: some twenty readings.
+	minZoom = 5 * time.Minute
+	// zoomPart is what a key leaves of the time that is shown: one part of so many.
+	zoomPart = 4
+)
 
 // A zoom is the part of time that a chart shows in place of its window, in whole minutes.
 // It stays where it is while time goes on. The zero value is none.
@@ -13,16 +17,24 @@ type zoom struct{ from, to time.Time }
 
 func (z zoom) on() bool { return !z.to.IsZero() }
 
-// newZoom holds a part of what a chart shows, and at least minZoom.
-func newZoom(from, to time.Time, of chartData) zoom {
-	if missing := minZoom - to.Sub(from); missing > 0 {
-		from, to = from.Add(-missing/2), to.Add(missing/2)
+// newZoom holds a part of the time that is shown, and at least minZoom.
+func newZoom(part, shown zoom) zoom {
+	if part.length() < minZoom+time.Minute { // whole minutes, and no more than needed
+		part.from = part.from.Add((part.length() - minZoom) / 2).Round(time.Minute)
+		part.to = part.from.Add(minZoom)
 	}
-	if by := to.Sub(of.to); by > 0 {
-		from, to = from.Add(-by), of.to
+	if by := part.to.Sub(shown.to); by > 0 {
+		part = part.moved(-by)
 	}
-	return zoom{from.Truncate(time.Minute), to.Add(time.Minute - 1).Truncate(time.Minute)}
+	if by := shown.from.Sub(part.from); by > 0 {
+		part = part.moved(by)
+	}
+	return zoom{part.from.Truncate(time.Minute), part.to.Add(time.Minute - 1).Truncate(time.Minute)}
 }
+
+func (z zoom) length() time.Duration { return z.to.Sub(z.from) }
+
+func (z zoom) moved(by time.Duration) zoom { return zoom{z.from.Add(by), z.to.Add(by)} }
 
 // A drag is the part of a chart between where the mouse button went down and where the
 // mouse is, by moments, since the picture moves on meanwhile. The zero value is none.
@@ -76,11 +88,46 @@ func (d *detail) endDrag() {
 		return
 	}
 	from, to := g.span(d.data, d.width)
-	d.zoom = newZoom(from, to, d.data)
-	if d.cursor.Before(d.zoom.from) || d.cursor.After(d.zoom.to) {
+	d.zoomTo(newZoom(zoom{from, to}, zoom{d.data.from, d.data.to}))
+}
+
+// zoomIn shows a part of what is shown: that around the cursor, else the newest.
+func (d *detail) zoomIn(now time.Time) {
+	var shown zoom
+	shown.from, shown.to = d.shownRange(now)
+	length, middle := shown.length()/zoomPart, shown.to
+	if !d.cursor.IsZero() {
+		middle = d.cursor
+	}
+	from := middle.Add(-length / 2)
+	d.zoomTo(newZoom(zoom{from, from.Add(length)}, shown))
+}
+
+// zoomTo goes a step deeper, unless that would be none.
+func (d *detail) zoomTo(z zoom) {
+	if d.zoom.on() {
+		if z.length() >= d.zoom.length() {
+			d.told = "a chart shows five minutes at the least"
+			return
+		}
+		d.outer = append(d.outer, d.zoom)
+	}
+	d.zoom = z
+	if d.cursor.Before(z.from) || d.cursor.After(z.to) {
 		d.cursor = time.Time{}
 	}
 }
+
+// zoomOut goes back a step.
+func (d *detail) zoomOut() {
+	d.zoom = zoom{}
+	if n := len(d.outer); n > 0 {
+		d.zoom, d.outer = d.outer[n-1], d.outer[:n-1]
+	}
+}
+
+// showWindow shows one of the windows, up to now.
+func (d *detail) showWindow(i int) { d.window, d.zoom, d.outer = i, zoom{}, nil }
 
 // shownRange is what is to be read at a moment: the zoom up to its last millisecond, else
 // the window up to then.

@@ -85,7 +85,7 @@ func TestZoom(t *testing.T) {
 			if d.drag.on() || d.zoom.on() || m.open != open {
 				t.Errorf("esc does not end it: %v", d.zoom)
 			}
-			for _, k := range []string{"+", "-", "w", "backspace"} {
+			for _, k := range []string{"-", "w", "backspace"} {
 				dragOver(m, 5, 9)
 				letGo(m)
 				if !d.zoom.on() {
@@ -115,11 +115,94 @@ func TestZoomWithinZoom(t *testing.T) {
 		letGo(m)
 		checkFrame(t, m)
 	}
-	if long := m.detail.zoom.to.Sub(m.detail.zoom.from); long < minZoom || long > minZoom+2*time.Minute {
+	if long := m.detail.zoom.length(); long < minZoom || long > minZoom+2*time.Minute {
 		t.Errorf("the shortest is %v", long)
 	}
 	if m.detail.zoom.to.Sub(monday) > time.Minute {
 		t.Errorf("up to %v, and now is %v", m.detail.zoom.to, monday)
+	}
+}
+
+// TestZoomByKeys holds that keys go deeper, to the cursor's time, and as many steps back.
+func TestZoomByKeys(t *testing.T) {
+	for name, size := range map[string][2]int{"the whole screen": {80, 24}, "a phone": {40, 20}, "below the table": {120, 40}, "beside the table": {200, 60}} {
+		for _, by := range [][2]string{{"z", "esc"}, {"z", "-"}, {"z", "backspace"}, {"+", "-"}} {
+			t.Run(name+" by "+by[0]+" and "+by[1], func(t *testing.T) {
+				m := newTestModel(winter(), size[0], size[1])
+				if size[0] <= 80 {
+					press(m, "enter")
+				}
+				open, d := m.open, &m.detail
+				press(m, "left", "left", "left", "left", "left", "left", "left", "left", "z")
+				cursor, steps := d.cursor, []zoom{d.zoom}
+				if cursor.IsZero() {
+					t.Fatal("the cursor is gone")
+				}
+				for range 10 {
+					press(m, by[0])
+					checkFrame(t, m)
+					if d.zoom == steps[len(steps)-1] {
+						break
+					}
+					steps = append(steps, d.zoom)
+				}
+				if len(steps) != 4 || d.zoom.length() != minZoom || !strings.Contains(render(m), "a chart shows") && size[0] > 40 {
+					t.Errorf("ends after %d steps at %v:\n%s", len(steps), d.zoom, render(m))
+				}
+				for i, z := range steps {
+					if i > 0 && (z.from.Before(steps[i-1].from) || z.to.After(steps[i-1].to) || z.length() >= steps[i-1].length()) {
+						t.Errorf("%v is no part of %v", z, steps[i-1])
+					}
+				}
+				for i := len(steps) - 1; i >= 0; i-- {
+					if d.zoom != steps[i] || !d.ready() || !d.cursor.Equal(cursor) {
+						t.Errorf("step %d shows %v with the cursor at %v, want %v and %v", i, d.zoom, d.cursor, steps[i], cursor)
+					}
+					press(m, by[1])
+				}
+				if d.zoom.on() || m.open != open || d.window != usualWindow || !d.cursor.Equal(cursor) || !d.ready() {
+					t.Errorf("it does not come back: %v", d.shown)
+				}
+			})
+		}
+	}
+}
+
+// TestZoomNeedsAChart holds that a part of time that is not seen is not zoomed into.
+func TestZoomNeedsAChart(t *testing.T) {
+	m := newTestModel(winter(), 80, 24)
+	press(m, "z")
+	if m.detail.zoom.on() {
+		t.Error("z zooms into the table")
+	}
+	press(m, "enter", "+", "+", "+")
+	if m.detail.window != 0 || !m.detail.zoom.on() {
+		t.Errorf("+ does not go on from the shortest window, but shows %v", m.detail.shown)
+	}
+	press(m, "z", "w")
+	if m.detail.window != 1 || m.detail.zoom.on() || len(m.detail.outer) > 0 {
+		t.Errorf("another window is of %v", m.detail.zoom)
+	}
+}
+
+// TestZoomFast holds that keys that come before the history was read count all the same,
+// and that only what was asked for last is shown.
+func TestZoomFast(t *testing.T) {
+	m := newTestModel(winter(), 80, 24)
+	press(m, "enter")
+	var late []tea.Cmd
+	for range 3 {
+		_, cmd := m.Update(tea.KeyPressMsg{Code: 'z', Text: "z"})
+		late = append(late, cmd)
+	}
+	if len(m.detail.outer) != 2 {
+		t.Errorf("%d steps deep, want 3", 1+len(m.detail.outer))
+	}
+	for i, cmd := range late {
+		runCommand(m, cmd)
+		if last := i == len(late)-1; m.detail.ready() != last || m.detail.shown.zoom.on() != last {
+			t.Errorf("after answer %d it shows %v", i, m.detail.shown)
+		}
 	}
 }
 

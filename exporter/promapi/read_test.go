@@ -280,15 +280,17 @@ func FuzzRead(f *testing.F) {
 
 // TestPrometheusReads has a real Prometheus, which has nothing of its own, answer as
 // picotop does.
-func TestPrometheusReads(t *testing.T) {
-	prometheustest.Need(t)
+func TestPrometheusReads(t *testing.T) { prometheustest.Each(t, testPrometheusReads) }
+
+func testPrometheusReads(t *testing.T, m prometheustest.Major) {
+	m.Need(t)
 	server := serve(t)
 	dir := t.TempDir()
 	config := "remote_read:\n- url: " + server.URL + "/api/v1/read\n  read_recent: true\n"
 	if err := os.WriteFile(filepath.Join(dir, "prometheus.yml"), []byte(config), 0o644); err != nil {
 		t.Fatal(err)
 	}
-	prometheus := prometheustest.Start(t, dir)
+	prometheus := m.Start(t, dir)
 	ask := func(base, question string) (answer any) {
 		resp, err := http.Get(base + "/api/v1/" + question)
 		if err != nil {

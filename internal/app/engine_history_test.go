@@ -12,28 +12,22 @@ import (
 
 	"picotop/history"
 	"picotop/internal/peer"
-	"picotop/internal/victoriatest"
 )
 
 // tellers are engines that keep the day, each told of it in another way.
 func tellers(heard lookServer) map[string]func(*testing.T) string {
-	victoria := func(own bool) func(*testing.T) string {
-		return func(t *testing.T) string {
-			address := victoriatest.Start(t)
-			importInto(t, address, lookSamples(own, false))
-			return address
-		}
-	}
 	all := map[string]func(*testing.T) string{
 		"picotop's own PromQL": func(t *testing.T) string { return newFakeEngine(t, promQL(heard)).URL },
 	}
 	if testing.Short() { // the others start programs
 		return all
 	}
-	all["Prometheus that scraped picotop"] = func(t *testing.T) string { return prometheusWith(t, lookSamples(true, true)) }
-	all["Prometheus that scraped the first exporter"] = func(t *testing.T) string { return prometheusWith(t, lookSamples(false, true)) }
-	all["VictoriaMetrics that scraped picotop"] = victoria(true)
-	all["VictoriaMetrics that scraped the first exporter"] = victoria(false)
+	for name, start := range scrapers(true) {
+		all[name+" that scraped picotop"] = start
+	}
+	for name, start := range scrapers(false) {
+		all[name+" that scraped the first exporter"] = start
+	}
 	return all
 }
 
@@ -44,17 +38,22 @@ func TestThePastIsTheSameFromEverywhere(t *testing.T) {
 	for name, start := range tellers(heard) {
 		t.Run(name, func(t *testing.T) {
 			address := start(t)
-			t.Run("long charts", func(t *testing.T) { checkLongCharts(t, heard, lookAt(t, address)) })
+			t.Run("charts of readings", func(t *testing.T) {
+				checkCharts(t, heard, lookAt(t, address), 48*time.Hour, sameBucket)
+			})
+			t.Run("charts of sums", func(t *testing.T) {
+				checkCharts(t, heard, lookAt(t, address), 15*24*time.Hour, alikeBucket)
+			})
 			t.Run("export and import", func(t *testing.T) { checkTakingAlong(t, address) })
 		})
 	}
 }
 
-// checkLongCharts checks that a chart which the engine sums up is the one that picotop draws
-// of what it heard, gaps included.
-func checkLongCharts(t *testing.T, heard lookServer, v *engineView) {
+// checkCharts checks that a chart of the engine is the one that picotop draws of what it
+// heard, gaps included.
+func checkCharts(t *testing.T, heard lookServer, v *engineView, span time.Duration, same func(got, want history.Bucket) bool) {
 	t.Helper()
-	from := evening.Add(-48 * time.Hour)
+	from := evening.Add(-span)
 	for _, step := range []time.Duration{10 * time.Minute, time.Hour} {
 		for _, s := range v.State().Sensors {
 			got, err := v.Range(t.Context(), s.ID, from, evening, step)
@@ -65,7 +64,7 @@ func checkLongCharts(t *testing.T, heard lookServer, v *engineView) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			compareBuckets(t, s.SensorName, got, want)
+			compareBuckets(t, s.SensorName, got, want, same)
 		}
 	}
 }
@@ -111,10 +110,20 @@ func codeOf(name string) string {
 	return ""
 }
 
-// compareBuckets compares all but how many readings there were: an engine counts samples.
-// Of the time in which a sensor fell silent it counts the last one, which it scraped again
-// and again, for more in the mean than it is.
-func compareBuckets(t *testing.T, name string, got, want []history.Bucket) {
+// sameBucket compares all figures that a chart tells: low, high, mean and the number of
+// readings.
+func sameBucket(got, want history.Bucket) bool {
+	return got.Start.Equal(want.Start) && got.Count == want.Count && got.Min == want.Min && got.Max == want.Max && math.Abs(got.Mean-want.Mean) < 1e-9
+}
+
+// alikeBucket compares all but how many readings there were: an engine counts samples. Of
+// the time in which a sensor fell silent it counts the last one, which it scraped again and
+// again, for more in the mean than it is.
+func alikeBucket(got, want history.Bucket) bool {
+	return got.Start.Equal(want.Start) && (got.Count > 0) == (want.Count > 0) && got.Min == want.Min && got.Max == want.Max && math.Abs(got.Mean-want.Mean) <= 1./32
+}
+
+func compareBuckets(t *testing.T, name string, got, want []history.Bucket, same func(got, want history.Bucket) bool) {
 	t.Helper()
 	if len(got) != len(want) {
 		t.Fatalf("%s: %d buckets, want %d", name, len(got), len(want))
@@ -122,7 +131,7 @@ func compareBuckets(t *testing.T, name string, got, want []history.Bucket) {
 	filled := 0
 	for i, w := range want {
 		g := got[i]
-		if !g.Start.Equal(w.Start) || (g.Count > 0) != (w.Count > 0) || g.Min != w.Min || g.Max != w.Max || math.Abs(g.Mean-w.Mean) > 1./32 {
+		if !same(g, w) {
 			t.Errorf("%s: bucket %d is %+v, want %+v", name, i, g, w)
 		}
 		if w.Count > 0 {

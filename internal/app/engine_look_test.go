@@ -221,10 +221,10 @@ func look(t *testing.T, source ui.Source) string {
 	reading.Go(func() {
 		select {
 		case <-counting.done:
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 		}
-		// What was read goes the same way as these.
-		for range 20 {
+		// What was read goes the same way as these, and may be behind some of them.
+		for range 200 {
 			changed <- struct{}{}
 		}
 		_, _ = master.WriteString("q")
@@ -264,17 +264,17 @@ func lookAt(t *testing.T, address string) *engineView {
 }
 
 // prometheusWith starts a Prometheus that keeps samples.
-func prometheusWith(t *testing.T, openMetrics string) string {
+func prometheusWith(t *testing.T, m prometheustest.Major, openMetrics string) string {
 	t.Helper()
-	prometheustest.Need(t)
+	m.Need(t)
 	dir := t.TempDir()
 	for name, text := range map[string]string{"prometheus.yml": "global:\n  scrape_interval: 1h\n", "samples.om": openMetrics + "# EOF\n"} {
 		if err := os.WriteFile(filepath.Join(dir, name), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
 	}
-	prometheustest.Promtool(t, dir, "tsdb", "create-blocks-from", "openmetrics", "samples.om", "data")
-	return prometheustest.Start(t, dir)
+	m.Promtool(t, dir, "tsdb", "create-blocks-from", "openmetrics", "samples.om", "data")
+	return m.Start(t, dir)
 }
 
 func TestTheHouseLooksTheSameFromEverywhere(t *testing.T) {
@@ -295,24 +295,34 @@ func TestTheHouseLooksTheSameFromEverywhere(t *testing.T) {
 		defer a.closeClient()
 		goldentest.Compare(t, "testdata/look.txt", []byte(look(t, a)))
 	})
-	t.Run("Prometheus that scraped picotop", func(t *testing.T) {
-		v := lookAt(t, prometheusWith(t, lookSamples(true, true)))
-		goldentest.Compare(t, "testdata/look.txt", []byte(look(t, v)))
-	})
-	t.Run("VictoriaMetrics that scraped picotop", func(t *testing.T) {
-		address := victoriatest.Start(t)
-		importInto(t, address, lookSamples(true, false))
-		goldentest.Compare(t, "testdata/look.txt", []byte(look(t, lookAt(t, address))))
-	})
-	t.Run("Prometheus that scraped the first exporter", func(t *testing.T) {
-		v := lookAt(t, prometheusWith(t, lookSamples(false, true)))
-		goldentest.Compare(t, "testdata/look-first-exporter.txt", []byte(look(t, v)))
-	})
-	t.Run("VictoriaMetrics that scraped the first exporter", func(t *testing.T) {
-		address := victoriatest.Start(t)
-		importInto(t, address, lookSamples(false, false))
-		goldentest.Compare(t, "testdata/look-first-exporter.txt", []byte(look(t, lookAt(t, address))))
-	})
+	for scraped, golden := range map[string]string{"picotop": "testdata/look.txt", "the first exporter": "testdata/look-first-exporter.txt"} {
+		for name, start := range scrapers(scraped == "picotop") {
+			t.Run(name+" that scraped "+scraped, func(t *testing.T) {
+				goldentest.Compare(t, golden, []byte(look(t, lookAt(t, start(t)))))
+			})
+		}
+	}
+}
+
+// scrapers are the engines that scraped picotop, or the first exporter, for that day.
+func scrapers(own bool) map[string]func(*testing.T) string {
+	return enginesWith(func(openMetrics bool) string { return lookSamples(own, openMetrics) })
+}
+
+// enginesWith are all engines, each to be started with samples.
+func enginesWith(samples func(openMetrics bool) string) map[string]func(*testing.T) string {
+	all := map[string]func(*testing.T) string{}
+	for _, m := range prometheustest.Majors {
+		all[m.String()] = func(t *testing.T) string { return prometheusWith(t, m, samples(true)) }
+	}
+	for _, a := range victoriatest.Ages {
+		all[string(a)] = func(t *testing.T) string {
+			address := a.Start(t)
+			importInto(t, address, samples(false))
+			return address
+		}
+	}
+	return all
 }
 
 // importInto has a VictoriaMetrics take in samples, and returns when they can be read.
@@ -323,8 +333,5 @@ func importInto(t *testing.T, address, samples string) {
 		t.Fatal(err)
 	}
 	_ = resp.Body.Close()
-	if resp, err = http.Get(address + "/internal/force_flush"); err != nil {
-		t.Fatal(err)
-	}
-	_ = resp.Body.Close()
+	victoriatest.Flush(t, address)
 }

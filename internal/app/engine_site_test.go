@@ -17,8 +17,6 @@ import (
 	"picotop/exporter"
 	"picotop/internal/engine"
 	"picotop/internal/peer"
-	"picotop/internal/prometheustest"
-	"picotop/internal/victoriatest"
 )
 
 // A siteTest is a site of an engine by a clock that the test sets, and what it serves.
@@ -220,17 +218,7 @@ func TestPagesOfRealEngines(t *testing.T) {
 		one := lookSamples(false, openMetrics)
 		return strings.ReplaceAll(one, "{", `{house="mum",`) + strings.ReplaceAll(one, "{", `{house="a/b?c",`)
 	}
-	for name, start := range map[string]func(t *testing.T) string{
-		"VictoriaMetrics": func(t *testing.T) string {
-			address := victoriatest.Start(t)
-			importInto(t, address, ofTwo(false))
-			return address
-		},
-		"Prometheus": func(t *testing.T) string {
-			prometheustest.Need(t)
-			return prometheusWith(t, ofTwo(true))
-		},
-	} {
+	for name, start := range enginesWith(ofTwo) {
 		t.Run(name, func(t *testing.T) {
 			s := newSiteTest(t, start(t))
 			for target, wants := range map[string][]string{

@@ -231,7 +231,7 @@ func (v *engineView) State() house.State {
 // Health implements [ui.Source].
 func (v *engineView) Health() ui.Health {
 	e, _, lost := v.current()
-	h := ui.Health{Origin: ui.Origin{From: v.client.String(), Lost: lost, Engine: true}}
+	h := ui.Health{Origin: ui.Origin{From: v.client.String(), Lost: lost, Engine: true, Past: enginePast}}
 	h.History = status.History{Off: true}
 	if e != nil {
 		if v.several {
@@ -253,11 +253,6 @@ func (v *engineView) Decide(_ context.Context, d house.Decision) error {
 	}
 	d.At = v.now()
 	return e.house.Decide(d)
-}
-
-// Past implements [ui.Source]. An engine is asked for readings alone.
-func (v *engineView) Past(context.Context, time.Time, time.Time) ([]house.PastCondition, error) {
-	return nil, nil
 }
 
 // Range implements [ui.Source].

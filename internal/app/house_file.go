@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"path/filepath"
+	"runtime/debug"
 	"slices"
 	"sync"
 	"time"
@@ -20,8 +21,10 @@ const (
 	houseFileName = "house.json"
 	// saveHouseEvery is how often is looked whether anything was told.
 	saveHouseEvery = 5 * time.Second
-	// keptEvents is how many events are kept; beyond, the oldest go.
-	keptEvents = 500
+	// keptEvents is how many events are kept. The house shows fewer, and reads all of them
+	// at the start: of what began and is not over, and of sensors that were told as new, it
+	// tells nothing again.
+	keptEvents = 5 * house.MaxEvents
 	// keptFor is how long.
 	keptFor      = 366 * 24 * time.Hour
 	maxHouseFile = 4 << 20 // bytes
@@ -60,7 +63,7 @@ func (i *instance) loadHouse() {
 		i.logger.Warn("what was told before and decided is not known", "err", err)
 	}
 	i.saved.loaded = true
-	for _, e := range file.Events {
+	for _, e := range file.Events[max(0, len(file.Events)-keptEvents):] { // more were added by hand
 		e.Label, e.Text = feed.Clean(e.Label, feed.MaxStatusRunes), feed.Clean(e.Text, feed.MaxStatusRunes)
 		i.saved.events = append(i.saved.events, e.Event())
 	}
@@ -94,6 +97,7 @@ func (i *instance) keepHouse(ctx context.Context) {
 		return
 	case <-i.store.Ready():
 		i.recallDays(ctx)
+		debug.FreeOSMemory() // that of the start, which is over
 	}
 	for sleep.For(ctx, saveHouseEvery) {
 		i.saveHouse()
@@ -110,7 +114,7 @@ func (i *instance) saveHouse() {
 		s.events, s.unsaved = append(s.events, news...), true
 		oldest := i.now().Add(-keptFor)
 		s.events = slices.DeleteFunc(s.events, func(e house.Event) bool { return e.At.Before(oldest) })
-		s.events = slices.Clone(s.events[max(0, len(s.events)-keptEvents):])
+		s.events = house.BoundEvents(s.events, keptEvents)
 	}
 	decisions, habits := i.house.Decisions(), habitsOf(i.State())
 	if i.store == nil || !s.loaded || !s.unsaved && slices.Equal(decisions, s.decisions) && slices.Equal(habits, s.habits) {

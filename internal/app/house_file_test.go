@@ -143,3 +143,36 @@ func TestADirectoryThatTakesNothing(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestWhatStandsIsNotToldAgain holds that a warning is known at the next start however
+// much was told after it.
+func TestWhatStandsIsNotToldAgain(t *testing.T) {
+	now := time.Now().Add(-time.Hour).Truncate(time.Second)
+	dir := t.TempDir()
+	var log strings.Builder
+	path := filepath.Join(dir, houseFileName)
+	events := []house.Event{{At: now, Kind: house.Freezing, Label: "Tank", Sensor: "Tank", Celsius: 3}}
+	for n := range 2 * keptEvents {
+		events = append(events, house.Event{At: now.Add(time.Duration(n) * time.Second), Kind: house.SetAside, Label: "Garage", Sensor: "Garage"})
+	}
+	if err := writeHouseFile(path, house.BoundEvents(events, keptEvents), nil, nil); err != nil {
+		t.Fatal(err)
+	}
+	i := aHouse(t, dir, &now, &log)
+	i.loadHouse()
+	now = now.Add(time.Hour)
+	hear(i, "Tank", 2)
+	for _, e := range i.house.TakeEvents() {
+		if e.Kind == house.Freezing {
+			t.Errorf("told again: %+v", e)
+		}
+	}
+	i.saveHouse()
+	saved, err := readHouseFile(path)
+	if err != nil || len(saved.Events) > keptEvents || len(saved.Events) < keptEvents-1 {
+		t.Errorf("%v, %d events", err, len(saved.Events))
+	}
+	if err := i.store.Close(); err != nil {
+		t.Fatal(err)
+	}
+}

@@ -44,15 +44,20 @@ func (i *instance) Past(ctx context.Context, from, to time.Time) ([]house.PastCo
 	if err != nil {
 		return nil, err
 	}
-	labels := map[string]string{} // what sensors are called now, by their ID
-	for _, s := range i.State().Sensors {
+	return pastConditions(list, i.State()), nil
+}
+
+// pastConditions are warnings as the house tells them, with what its sensors are called now.
+func pastConditions(list []history.PastWarning, now house.State) []house.PastCondition {
+	labels := map[string]string{} // by ID
+	for _, s := range now.Sensors {
 		labels[s.ID] = s.Label()
 	}
 	past := make([]house.PastCondition, 0, len(list))
 	for _, w := range list {
 		past = append(past, pastCondition(w, labels))
 	}
-	return past, nil
+	return past
 }
 
 // pastCondition is a warning as the house tells it. What the history says is cleaned, for

@@ -2,6 +2,7 @@ package engine
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -15,9 +16,16 @@ import (
 )
 
 const (
-	// rawSpan is how long a chart may be to be made of each reading. What is longer is
-	// summed up by the engine.
-	rawSpan = 26 * time.Hour
+	// rawSpan is how long a chart may be to be made of each reading, as a history makes it.
+	// What is longer is summed up by the engine.
+	rawSpan = 14 * 24 * time.Hour
+	// rawPart is how much of it is read at once, and rawLate how long a reading may take to
+	// become a sample.
+	rawPart = 26 * time.Hour
+	rawLate = time.Minute
+	// rawTime is how long reading several parts may take. Who is slower than that, such as
+	// an old Pi, gets sums.
+	rawTime = 4 * time.Second
 	// sumsAtOnce is how many sums of one chart are asked for at the same time.
 	sumsAtOnce = 3
 )
@@ -47,14 +55,49 @@ func (c *Client) Range(ctx context.Context, s Sensor, from, to time.Time, step t
 		return nil, err
 	}
 	from, to = buckets.Span()
-	if to.Sub(from) > rawSpan {
+	span := to.Sub(from)
+	if span > rawSpan {
 		return c.sums(ctx, s, from, to, step)
 	}
-	readings, err := c.sensorReadings(ctx, s, to, to.Sub(from)+time.Millisecond)
-	for _, r := range readings {
-		buckets.Add(r.At, r.Celsius)
+	reading, cancel := ctx, func() {}
+	if span > rawPart {
+		reading, cancel = context.WithTimeout(ctx, c.rawTime)
 	}
-	return buckets.Result(), err
+	defer cancel()
+	err = c.addReadings(reading, s, from, to, buckets)
+	if span > rawPart && ctx.Err() == nil && tooMuch(err) {
+		return c.sums(ctx, s, from, to, step)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return buckets.Result(), nil
+}
+
+// tooMuch reports whether there are more readings than can be read in time, or at once.
+func tooMuch(err error) bool {
+	_, much := errors.AsType[*TooMuchError](err)
+	return much || errors.Is(err, context.DeadlineExceeded)
+}
+
+// addReadings adds the readings of one sensor in [from, to], each once, in bounded parts.
+func (c *Client) addReadings(ctx context.Context, s Sensor, from, to time.Time, buckets history.Buckets) error {
+	var last time.Time
+	for start := from; !start.After(to); start = start.Add(rawPart) {
+		window := min(rawPart, to.Sub(start)+rawLate)
+		// A window is without its first moment.
+		list, err := c.sensorReadings(ctx, s, start.Add(window-time.Millisecond), window)
+		if err != nil {
+			return err
+		}
+		for _, r := range list {
+			if r.At.After(last) { // the sample before may have told it
+				last = r.At
+				buckets.Add(r.At, r.Celsius)
+			}
+		}
+	}
+	return nil
 }
 
 // sensorReadings returns the readings of one sensor in (end-window, end].
@@ -73,14 +116,15 @@ func (c *Client) sensorReadings(ctx context.Context, s Sensor, end time.Time, wi
 // sums has the engine sum up the readings. An engine's windows end with their time, so
 // they are asked for at the last millisecond of each bucket.
 //
-// The mean is that of the samples. In the bucket in which a sensor fell silent its last
-// temperature was repeated, and counts for more than it is.
+// The mean is that of the samples, since an engine does not know which of them repeat a
+// reading: one that stood for longer weighs more, and most of all the last one before a
+// silence. For the same reason the number of readings may be one less in each bucket.
 func (c *Client) sums(ctx context.Context, s Sensor, from, to time.Time, step time.Duration) ([]history.Bucket, error) {
 	out := make([]history.Bucket, (to.Sub(from)+time.Millisecond)/step)
 	for i := range out {
 		out[i].Start = from.Add(time.Duration(i) * step)
 	}
-	var lows, highs, means, samples, packets []float64
+	var lows, highs, means, samples, packets, last []float64
 	g, ctx := errgroup.WithContext(ctx)
 	g.SetLimit(sumsAtOnce)
 	for _, q := range []struct {
@@ -93,6 +137,7 @@ func (c *Client) sums(ctx context.Context, s Sensor, from, to time.Time, step ti
 		{&means, "avg", "avg_over_time", []string{picotopTemperature, temperature}},
 		{&samples, "max", "count_over_time", []string{picotopTemperature, temperature}},
 		{&packets, "max", "changes", []string{picotopSeen, seen}},
+		{&last, "max", "max_over_time", []string{picotopSeen, seen}},
 	} {
 		g.Go(func() (err error) {
 			query := q.over + "(" + c.overTime(s, q.function, step, q.metrics) + ")"
@@ -104,14 +149,17 @@ func (c *Client) sums(ctx context.Context, s Sensor, from, to time.Time, step ti
 		return nil, err
 	}
 	for i := range out {
-		n := packets[i]
-		if n < 0 { // nobody told when it was heard
-			n = samples[i]
+		b := &out[i]
+		n := samples[i]
+		if last[i] > noValue { // else nobody told when it was heard
+			if last[i] < float64(b.Start.UnixMilli())/1000 {
+				continue // nothing but what is repeated
+			}
+			n = max(packets[i], 1)
 		}
-		if n <= 0 || samples[i] <= 0 {
+		if samples[i] <= 0 {
 			continue
 		}
-		b := &out[i]
 		b.Count, b.Min, b.Max = int(min(n, 1e9)), lows[i], highs[i]
 		b.Mean = min(max(means[i], b.Min), b.Max)
 	}

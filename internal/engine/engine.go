@@ -3,7 +3,8 @@
 // Mimir and whatever else does. Which of them it is makes no difference, and nobody asks.
 //
 // A [Client] finds out whether an address answers so (Check), lists the houses that are
-// there (Houses), and reads readings (Readings, Last, Export) and charts (Range) of one.
+// there (Houses), and reads readings (Readings, Last, Export), charts (Range) and what was
+// warned of (Warned) of one.
 // It reads the metrics of the first exporter as well as picotop's, see metrics.go.
 //
 // What is read comes from the network: text is cleaned, numbers that no sensor measures
@@ -60,6 +61,8 @@ type Client struct {
 	http   *http.Transport
 	api    v1.API
 	now    func() time.Time
+
+	rawTime time.Duration
 }
 
 // A MatchError says that a selector cannot be understood.
@@ -77,7 +80,7 @@ func New(cfg Config) (*Client, error) {
 	if err != nil {
 		return nil, err
 	}
-	c := &Client{target: cfg.Target.String(), label: cfg.HouseLabel, match: match, now: cfg.Now}
+	c := &Client{target: cfg.Target.String(), label: cfg.HouseLabel, match: match, now: cfg.Now, rawTime: rawTime}
 	if c.label == "" {
 		c.label = DefaultHouseLabel
 	}

@@ -93,17 +93,13 @@ func (c *Client) Export(ctx context.Context, sel Selection, progress func(float6
 	return nil
 }
 
-// codes are the ROM codes of the sensors of a house by their names, as told in the last
-// hour; empty where several have the name. What was told in years without codes is theirs.
-func (c *Client) codes(ctx context.Context, house string) (map[string]string, error) {
+// codes are those of the sensors of a house, as told in the last hour. What was told in
+// years without codes is theirs.
+func (c *Client) codes(ctx context.Context, house string) (sensorCodes, error) {
 	list, err := c.Readings(ctx, house, c.now(), MaxWindow)
-	codes := map[string]string{}
+	codes := sensorCodes{}
 	for _, r := range list {
-		if other, ok := codes[r.SensorName]; ok && other != r.Sensor {
-			codes[r.SensorName] = ""
-		} else {
-			codes[r.SensorName] = r.Sensor
-		}
+		codes.learn(r)
 	}
 	return codes, err
 }

@@ -128,17 +128,12 @@ func pairsOf(list model.Matrix) []*pair {
 // and what was told without a Pico that of the same sensor elsewhere. Where several
 // sensors have the name nobody knows, and it is left out.
 func withCodes(all []*pair) []*pair {
-	codes, picos := map[string]string{}, map[string]string{} // codes by name, Picos by code
+	codes, picos := sensorCodes{}, map[string]string{} // Picos by code
 	for _, p := range all {
-		if p.Sensor == "" {
-			continue
+		codes.learn(p.Reading)
+		if p.Sensor != "" {
+			picos[p.Sensor] = cmp.Or(p.Pico, picos[p.Sensor])
 		}
-		if other, ok := codes[p.SensorName]; ok && other != p.Sensor {
-			codes[p.SensorName] = "" // of several
-		} else {
-			codes[p.SensorName] = p.Sensor
-		}
-		picos[p.Sensor] = cmp.Or(p.Pico, picos[p.Sensor])
 	}
 	var known []*pair
 	for _, p := range all {

@@ -8,7 +8,7 @@ import (
 	v1 "github.com/prometheus/client_golang/api/prometheus/v1"
 )
 
-// MaxWindow is the longest time of which Readings and Range read each sample at once.
+// MaxWindow is the longest time of which Readings should read each sample at once.
 const MaxWindow = time.Hour
 
 // Readings returns the readings of a house in (end-window, end], oldest first.

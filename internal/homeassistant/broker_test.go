@@ -10,7 +10,6 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"fmt"
-	"io"
 	"log/slog"
 	"math/big"
 	"net"
@@ -127,7 +126,7 @@ func (m *mosquitto) listen() *listener {
 		m.t.Fatal(err)
 	}
 	l.conn = conn
-	m.t.Cleanup(func() { conn.close(context.Background()) })
+	m.t.Cleanup(func() { conn.close(context.Background(), true) })
 	until(m.t, "the listener is connected", func() bool { up, _, _, _, _ := conn.news(); return up })
 	conn.cm.AddOnPublishReceived(l.take())
 	if _, err := conn.cm.Subscribe(context.Background(), &paho.Subscribe{Subscriptions: []paho.SubscribeOptions{{Topic: "#", QoS: 1}}}); err != nil {
@@ -360,39 +359,6 @@ func (m *mosquitto) certify() string {
 	m.write("cert", cert)
 	m.write("key", string(pem.EncodeToMemory(&pem.Block{Type: "EC PRIVATE KEY", Bytes: private})))
 	return cert
-}
-
-// TestLastWill cuts the connection, as kill -9 does.
-func TestLastWill(t *testing.T) {
-	t.Parallel()
-	m := newMosquitto(t)
-	m.start()
-	l := m.listen()
-	ln, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer ln.Close()
-	cut := make(chan func(), 1)
-	go func() {
-		from, err := ln.Accept()
-		if err != nil {
-			return
-		}
-		to, err := net.Dial("tcp", m.addr())
-		if err != nil {
-			_ = from.Close()
-			return
-		}
-		cut <- func() { _, _ = from.Close(), to.Close() }
-		go func() { _, _ = io.Copy(from, to) }()
-		_, _ = io.Copy(to, from)
-	}()
-	running(t, Broker{URL: "mqtt://" + ln.Addr().String()})
-	until(t, "there", func() bool { return l.get(availabilityAt) == online })
-	_ = ln.Close()
-	(<-cut)()
-	until(t, "gone", func() bool { return l.get(availabilityAt) == offline })
 }
 
 // TestHungBroker has one that takes a connection and says nothing: neither Update nor

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/eclipse/paho.golang/autopaho"
@@ -32,6 +33,8 @@ const (
 	// refusedFrom are the reasons with which MQTT 5 refuses.
 	refusedFrom = 0x80
 	takenOver   = 0x8e
+	// withWill is the reason of a disconnection after which the broker tells the last will.
+	withWill = 0x04
 )
 
 // What availability and birth messages say.
@@ -46,6 +49,7 @@ type connection struct {
 	now    func() time.Time
 	cm     *autopaho.ConnectionManager
 	cancel context.CancelFunc
+	parted atomic.Bool // the broker was told that picotop goes
 
 	mu    sync.Mutex // guards the rest
 	up    bool
@@ -97,6 +101,8 @@ func (c *connection) config(b Broker, clientID string) (autopaho.ClientConfig, e
 			p.Properties = &paho.ConnectProperties{MaximumPacketSize: &most}
 			return p, nil
 		},
+		DisconnectPacketBuilder: c.disconnect,
+
 		WillMessage:      &paho.WillMessage{Topic: c.topics.availability(), Payload: []byte(offline), QoS: 1, Retain: true},
 		OnConnectionUp:   func(*autopaho.ConnectionManager, *paho.Connack) { c.cameUp() },
 		OnConnectionDown: func() bool { c.wentDown(nil); return true },
@@ -177,7 +183,8 @@ func (c *connection) news() (up, fresh, born bool, found []string, err error) {
 	return up, fresh, born, found, err
 }
 
-// subscribe asks for what the broker has retained, and for word of Home Assistant.
+// subscribe asks for what the broker has retained, and for word of Home Assistant. It
+// returns a [*refusedError] if the broker does not grant all of it.
 func (c *connection) subscribe(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, answerTimeout)
 	defer cancel()
@@ -185,7 +192,15 @@ func (c *connection) subscribe(ctx context.Context) error {
 	for _, f := range slices.Concat(c.topics.filters(), []string{c.topics.birth()}) {
 		s.Subscriptions = append(s.Subscriptions, paho.SubscribeOptions{Topic: f, QoS: 1})
 	}
-	_, err := c.cm.Subscribe(ctx, s)
+	answer, err := c.cm.Subscribe(ctx, s)
+	if answer == nil {
+		return err
+	}
+	for i, reason := range answer.Reasons[:min(len(answer.Reasons), len(s.Subscriptions))] {
+		if reason >= refusedFrom {
+			return &refusedError{topic: s.Subscriptions[i].Topic, reading: true}
+		}
+	}
 	return err
 }
 
@@ -204,8 +219,18 @@ func (c *connection) publish(ctx context.Context, m message) (refused bool, err 
 	return false, err
 }
 
-// close ends the connection, with a word of farewell to the broker.
-func (c *connection) close(ctx context.Context) {
+// disconnect is the last packet to the broker. Unless that was told that picotop goes, it
+// is to tell the last will, as if the connection were cut.
+func (c *connection) disconnect() *paho.Disconnect {
+	if c.parted.Load() {
+		return &paho.Disconnect{}
+	}
+	return &paho.Disconnect{ReasonCode: withWill}
+}
+
+// close ends the connection. told says that the broker knows that picotop goes.
+func (c *connection) close(ctx context.Context, told bool) {
+	c.parted.Store(told)
 	_ = c.cm.Disconnect(ctx) // who does not answer is left
 	c.cancel()
 }

@@ -24,12 +24,25 @@ var (
 	errNoCertificate = errors.New("ca_file holds no certificate")
 )
 
-// A refusedError says that the broker does not take what is sent to a topic.
-type refusedError struct{ topic string }
+// A refusedError says that the broker does not take what is sent to a topic, or does not
+// tell what is at one.
+type refusedError struct {
+	topic   string
+	reading bool
+}
 
 func (e *refusedError) Error() string {
+	what := "write"
+	if e.reading {
+		what = "read"
+	}
+	return "it does not let this user " + what + " below " + e.below()
+}
+
+// below is the part of the broker that is refused.
+func (e *refusedError) below() string {
 	below, _, _ := strings.Cut(e.topic, "/")
-	return "it does not let this user write below " + below + "/"
+	return below + "/"
 }
 
 // A fault is what keeps the broker from being told, and what to try.
@@ -66,7 +79,7 @@ func explain(err error, b Broker) fault {
 	)
 	switch {
 	case errors.As(err, &refused):
-		return fault{text: refused.Error(), hint: "allow it in the broker's acl_file: topic readwrite " + strings.SplitN(refused.topic, "/", 2)[0] + "/#", partial: true}
+		return fault{text: refused.Error(), hint: "allow it in the broker's acl_file: topic readwrite " + refused.below() + "#", partial: true}
 	case errors.As(err, &denied):
 		return explainDenied(denied)
 	case errors.As(err, &authority):

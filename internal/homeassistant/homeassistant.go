@@ -30,8 +30,10 @@ import (
 const (
 	// workEvery is how often the broker is told what is new.
 	workEvery = time.Second
-	// finish is how long the end may take: the broker is told that picotop goes.
-	finish = 3 * time.Second
+	// finish is how long the end may take: the broker is told that picotop goes. parting
+	// is how long the connection may take to end after that.
+	finish  = 2 * time.Second
+	parting = time.Second
 )
 
 // DefaultDiscovery is the topic below which Home Assistant looks for devices, unless it

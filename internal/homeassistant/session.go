@@ -24,6 +24,8 @@ type session struct {
 	told    string    // the fault of which the log was told last
 	born    time.Time // when all was sent again last, since Home Assistant came up
 	waiting bool      // it came up since
+
+	subscription subscription // of the connection that there is
 }
 
 func (p *Publisher) open(ctx context.Context, b Broker) *session {
@@ -54,10 +56,9 @@ func (s *session) work(ctx context.Context, st house.State, cfg Config) {
 	}
 	if fresh {
 		s.board.again()
-		if err := s.conn.subscribe(ctx); err != nil {
-			s.opts.Logger.Warn("what is gone cannot be taken away at the MQTT broker", "err", explain(err, s.broker).text)
-		}
+		s.subscription = subscription{}
 	}
+	s.subscribe(ctx)
 	for _, topic := range found {
 		s.board.find(topic)
 	}
@@ -86,7 +87,7 @@ func (s *session) send(ctx context.Context, m message) bool {
 		return false
 	case refused:
 		s.setStats(func(m *status.MQTT) { m.Failed++ })
-		s.fail(ctx, &refusedError{m.topic})
+		s.fail(ctx, &refusedError{topic: m.topic})
 	default:
 		s.setStats(func(m *status.MQTT) { m.Published++ })
 	}
@@ -134,20 +135,28 @@ func (s *session) close(ctx context.Context, all bool) {
 	if s == nil || s.conn == nil {
 		return
 	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), finish)
+	ctx = context.WithoutCancel(ctx)
+	told := s.farewell(ctx, all)
+	ctx, cancel := context.WithTimeout(ctx, parting)
 	defer cancel()
-	defer s.conn.close(ctx)
+	s.conn.close(ctx, told)
+}
+
+// farewell publishes what is to be said at the end, and reports whether the broker took it.
+func (s *session) farewell(ctx context.Context, all bool) (told bool) {
+	ctx, cancel := context.WithTimeout(ctx, finish)
+	defer cancel()
 	if up, _, _, _, _ := s.conn.news(); !up {
-		return
+		return false
 	}
 	list := []message{{topic: s.desc.availability(), payload: []byte(offline), retain: true}}
 	if all {
 		list = s.board.due(nil, true, s.opts.Now())
 	}
 	for n, m := range list {
-		_, err := s.conn.publish(ctx, m)
+		refused, err := s.conn.publish(ctx, m)
 		switch {
-		case err == nil:
+		case err == nil && (!refused || all):
 			continue
 		case all:
 			s.opts.Logger.Warn(
@@ -155,6 +164,7 @@ func (s *session) close(ctx context.Context, all bool) {
 				"hint", fmt.Sprintf("take them away, at the broker: mosquitto_sub -V 5 --remove-retained -W 5 -t '%s/#' -t '%s/+/%s/#'", s.desc.base, s.desc.discovery, s.desc.node),
 			)
 		}
-		return
+		return false
 	}
+	return true
 }

@@ -24,52 +24,84 @@ import (
 	"picotop/internal/victoriatest"
 )
 
-// TestEngines sends an hour to real databases, and counts what is in them.
-func TestEngines(t *testing.T) {
-	for name, engine := range map[string]struct {
-		start func(*testing.T) string
-		ends  func(*testing.T, string) int
-	}{
-		"VictoriaMetrics": {victoriatest.Start, exportedEnds},
-		"Prometheus": {func(t *testing.T) string {
+// An engine is a real database.
+type engine struct {
+	start   func(*testing.T) string
+	flush   func(t *testing.T, address string)
+	ends    func(t *testing.T, address string) int // how many stale markers it has
+	knowsV2 bool
+}
+
+// engines are all that are tried.
+func engines() map[string]engine {
+	all := map[string]engine{}
+	for _, a := range victoriatest.Ages {
+		all[string(a)] = engine{a.Start, victoriatest.Flush, exportedEnds, false}
+	}
+	for _, m := range prometheustest.Majors {
+		all[m.String()] = engine{func(t *testing.T) string {
 			dir := t.TempDir()
 			if err := os.WriteFile(filepath.Join(dir, "prometheus.yml"), []byte("scrape_configs: []\n"), 0o600); err != nil {
 				t.Fatal(err)
 			}
-			return prometheustest.Start(t, dir, "--web.enable-remote-write-receiver")
-		}, readEnds},
-	} {
-		t.Run(name, func(t *testing.T) {
-			addr := engine.start(t)
-			// VictoriaMetrics shows nothing of the last half minute.
-			until := time.Now().Add(-time.Minute).UnixMilli()
-			f := &fakeStore{from: until - 50*60*1000, until: until, silent: []int64{until - 20*60*1000 + 3}}
-			s := New([]Target{{Name: "db", URL: always(addr + "/api/v1/write"), Since: time.Hour, Timeout: 30 * time.Second}},
-				Options{Source: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Load: (&aDisk{}).load, Save: (&aDisk{}).save})
-			ctx, stop := context.WithCancel(t.Context())
-			var wg sync.WaitGroup
-			wg.Go(func() { s.Run(ctx) })
-			want := 0
-			for at := (f.from + spacing - 1) / spacing * spacing; at <= until; at += spacing {
-				want++
-			}
-			got := 0
-			for range 300 {
-				if got = countIn(t, addr, until); got == 2*want {
-					break
-				}
-				time.Sleep(100 * time.Millisecond) // another program's clock
-			}
-			stop()
-			wg.Wait()
-			if st := s.Stats()[0]; got != 2*want || st.Refused != 0 || st.Sent != uint64(2*want+1) {
-				t.Errorf("%d samples are there, not %d: %+v", got, 2*want, st)
-			}
-			if n := engine.ends(t, addr); n != 1 {
-				t.Errorf("%d stale markers are there", n)
-			}
-		})
+			return m.Start(t, dir, "--web.enable-remote-write-receiver")
+		}, func(*testing.T, string) {}, readEnds, m >= 3}
 	}
+	return all
+}
+
+// TestEngines sends an hour to real databases, and counts what is in them: by 1.0, and by
+// 2.0, which is given up where it is not known.
+func TestEngines(t *testing.T) {
+	for name, e := range engines() {
+		for _, p := range []Protocol{V1, V2} {
+			t.Run(name+" by "+string(p), func(t *testing.T) {
+				want := V1
+				if e.knowsV2 {
+					want = p
+				}
+				if used := sendAnHour(t, e, p); used != want {
+					t.Errorf("%s was used, not %s", used, want)
+				}
+			})
+		}
+	}
+}
+
+// sendAnHour sends an hour to a database, checks that all of it gets there, and returns
+// the version that was used in the end.
+func sendAnHour(t *testing.T, e engine, p Protocol) Protocol {
+	t.Helper()
+	addr := e.start(t)
+	// VictoriaMetrics shows nothing of the last half minute.
+	until := time.Now().Add(-time.Minute).UnixMilli()
+	f := &fakeStore{from: until - 50*60*1000, until: until, silent: []int64{until - 20*60*1000 + 3}}
+	s := New([]Target{{Name: "db", URL: always(addr + "/api/v1/write"), Protocol: p, Since: time.Hour, Timeout: 30 * time.Second}},
+		Options{Source: f, Logger: slog.New(slog.DiscardHandler), Now: time.Now, Load: (&aDisk{}).load, Save: (&aDisk{}).save})
+	ctx, stop := context.WithCancel(t.Context())
+	var wg sync.WaitGroup
+	wg.Go(func() { s.Run(ctx) })
+	want := 0
+	for at := (f.from + spacing - 1) / spacing * spacing; at <= until; at += spacing {
+		want++
+	}
+	got := 0
+	for range 300 {
+		e.flush(t, addr)
+		if got = countIn(t, addr, until); got == 2*want {
+			break
+		}
+		time.Sleep(100 * time.Millisecond) // another program's clock
+	}
+	stop()
+	wg.Wait()
+	if st := s.Stats()[0]; got != 2*want || st.Refused != 0 || st.Sent != uint64(2*want+1) {
+		t.Errorf("%d samples are there, not %d: %+v", got, 2*want, st)
+	}
+	if n := e.ends(t, addr); n != 1 {
+		t.Errorf("%d stale markers are there", n)
+	}
+	return s.targets[0].protocol
 }
 
 // countIn is how many temperatures a database has in the last hour.
