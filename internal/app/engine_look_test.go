@@ -221,10 +221,10 @@ func look(t *testing.T, source ui.Source) string {
 	reading.Go(func() {
 		select {
 		case <-counting.done:
-		case <-time.After(20 * time.Second):
+		case <-time.After(time.Minute):
 		}
-		// What was read goes the same way as these.
-		for range 20 {
+		// What was read goes the same way as these, and may be behind some of them.
+		for range 200 {
 			changed <- struct{}{}
 		}
 		_, _ = master.WriteString("q")

@@ -29,7 +29,13 @@ func TestPastOfADatabase(t *testing.T) {
 	if testing.Short() {
 		t.Skip("starts VictoriaMetrics")
 	}
-	address := victoriatest.Start(t)
+	for _, age := range victoriatest.Ages {
+		t.Run(string(age), func(t *testing.T) { testPastOfADatabase(t, age) })
+	}
+}
+
+func testPastOfADatabase(t *testing.T, age victoriatest.Age) {
+	address := age.Start(t)
 	// VictoriaMetrics takes nothing of the far past or future: this is the real time.
 	now := time.Now().Truncate(time.Second).Add(-time.Minute)
 	at := func(minutes int) time.Time { return now.Add(time.Duration(minutes) * time.Minute) }
