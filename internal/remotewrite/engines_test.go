@@ -146,7 +146,7 @@ func exportedEnds(t *testing.T, addr string) int {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return strings.Count(string(text), "null")
+	return strings.Count(string(text), "null") + strings.Count(string(text), "NaN")
 }
 
 // readEnds is how many stale markers a Prometheus has, by remote read.
