@@ -5,9 +5,9 @@
 //
 //	go run ./internal/performance > docs/performance.md
 //
-// It builds the program, makes up a year of history in a temporary directory, and runs
-// the program on pseudo-terminals, on the loopback interface only. It takes some four
-// minutes, most of them for the year.
+// It builds the program, makes up years of history in a temporary directory, and runs
+// the program on pseudo-terminals, on the loopback interface only. It takes some ten
+// minutes, most of them for the years.
 package main
 
 import (
@@ -22,11 +22,9 @@ import (
 
 func main() {
 	var cfg config
-	flag.IntVar(&cfg.sensors, "sensors", 60, "sensors with a year of history")
-	flag.DurationVar(&cfg.every, "every", 2*time.Minute, "time between two readings of that year")
 	flag.IntVar(&cfg.runs, "runs", 20, "how often what is short is measured")
 	flag.DurationVar(&cfg.idleFor, "idle", time.Minute, "how long an idle dashboard is looked at")
-	flag.StringVar(&cfg.year, "year", "", "directory to keep the year in, for the next run; empty makes a temporary one")
+	flag.StringVar(&cfg.kept, "keep", "", "directory to keep the histories in, for the next run; empty makes a temporary one")
 	flag.Parse()
 	if err := run(cfg); err != nil {
 		fmt.Fprintln(os.Stderr, "performance:", err)
@@ -36,11 +34,10 @@ func main() {
 
 // A config says how much is measured.
 type config struct {
-	sensors        int
-	every, idleFor time.Duration
-	runs           int
-	year           string
-	program        string // made from this source
+	idleFor time.Duration
+	runs    int
+	kept    string // where the histories are
+	program string // made from this source
 }
 
 func run(cfg config) (err error) {
@@ -54,11 +51,13 @@ func run(cfg config) (err error) {
 	if out, err := exec.Command("go", "build", "-o", cfg.program, "picotop").CombinedOutput(); err != nil {
 		return fmt.Errorf("building picotop: %w\n%s", err, out)
 	}
-	if cfg.year == "" {
-		cfg.year = filepath.Join(dir, "year")
+	if cfg.kept == "" {
+		cfg.kept = dir
 	}
-	if err := makeYear(cfg); err != nil {
-		return err
+	for _, h := range histories {
+		if err := h.make(cfg); err != nil {
+			return err
+		}
 	}
 	r, err := measure(cfg)
 	if err != nil {

@@ -18,10 +18,17 @@ import (
 // results are what was measured.
 type results struct {
 	config
-	version, firstPaint, key, chart []time.Duration
-	resident, anonymous, disk       int64
+	version []time.Duration
+	years   []yearResults
 
 	focused, unfocused idle
+}
+
+// yearResults are what was measured with a year of history.
+type yearResults struct {
+	year
+	firstPaint, key, chart    []time.Duration
+	resident, anonymous, disk int64 // bytes
 }
 
 // idle is what a dashboard costs that is left alone.
@@ -39,8 +46,12 @@ func measure(cfg config) (r results, err error) {
 		}
 		r.version = append(r.version, time.Since(start))
 	}
-	if err := r.withTheYear(); err != nil {
-		return r, err
+	for _, h := range histories {
+		y := yearResults{year: h}
+		if err := r.withYear(&y); err != nil {
+			return r, err
+		}
+		r.years = append(r.years, y)
 	}
 	return r, r.alone()
 }
@@ -54,10 +65,10 @@ func (r *results) dashboard(data string, port int) (*terminal, error) {
 	return openTerminal(r.program, "--standalone", "-i", "lo", "-p", strconv.Itoa(port), "-s", fmt.Sprintf("127.0.0.1:%d", web), "--data", data)
 }
 
-// withTheYear measures what depends on how much history there is.
-func (r *results) withTheYear() error {
-	say("starting with the year for the first time, which sums it up")
-	t, err := r.start(20 * time.Second)
+// withYear measures what depends on how much history there is.
+func (r *results) withYear(y *yearResults) error {
+	say("starting with the year of %d sensors for the first time, which sums it up", y.sensors)
+	t, err := r.start(y, 20*time.Second)
 	if err != nil {
 		return err
 	}
@@ -66,7 +77,7 @@ func (r *results) withTheYear() error {
 	}
 	say("starting with it %d times", r.runs)
 	for range r.runs {
-		t, err := r.start(0)
+		t, err := r.start(y, 0)
 		if err != nil {
 			return err
 		}
@@ -75,7 +86,7 @@ func (r *results) withTheYear() error {
 		}
 	}
 	say("pressing keys")
-	if t, err = r.start(2 * time.Second); err != nil {
+	if t, err = r.start(y, 2*time.Second); err != nil {
 		return err
 	}
 	for i := range 2 * r.runs {
@@ -83,7 +94,7 @@ func (r *results) withTheYear() error {
 		if err != nil {
 			return err
 		}
-		r.key = append(r.key, took)
+		y.key = append(y.key, took)
 		t.settle()
 	}
 	for range r.runs {
@@ -91,23 +102,23 @@ func (r *results) withTheYear() error {
 		if err != nil {
 			return err
 		}
-		r.chart = append(r.chart, took)
+		y.chart = append(y.chart, took)
 	}
-	if r.resident, r.anonymous, err = t.memory(); err != nil {
+	if y.resident, y.anonymous, err = t.memory(); err != nil {
 		return err
 	}
-	r.disk, err = sizeOf(r.year)
+	y.disk, err = sizeOf(y.dir(r.config))
 	return errors.Join(err, t.close())
 }
 
-// start opens a dashboard on the year, notes when its first picture came, and leaves it
+// start opens a dashboard on a year, notes when its first picture came, and leaves it
 // alone for a while.
-func (r *results) start(rest time.Duration) (*terminal, error) {
+func (r *results) start(y *yearResults, rest time.Duration) (*terminal, error) {
 	port, err := freePort()
 	if err != nil {
 		return nil, err
 	}
-	t, err := r.dashboard(r.year, port)
+	t, err := r.dashboard(y.dir(r.config), port)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +127,7 @@ func (r *results) start(rest time.Duration) (*terminal, error) {
 		return nil, errors.Join(err, t.close())
 	}
 	if rest == 0 {
-		r.firstPaint = append(r.firstPaint, at.Sub(t.started))
+		y.firstPaint = append(y.firstPaint, at.Sub(t.started))
 	}
 	t.settle()
 	time.Sleep(rest)

@@ -30,18 +30,22 @@ The last time it ran on {{.Machine}} with {{.Go}}.
 
 ## With a year of history
 
-{{.Sensors}} sensors, a reading each {{.Every}}, {{mb .Disk}} on disk; the files were read before. Of {{.Runs}} runs or more:
+Of {{.Runs}} runs or more, with files that were read before. A start that shows nothing,
+` + "`picotop --version`" + `, takes {{ms (median .Version)}} (from {{ms (lowest .Version)}} to {{ms (highest .Version)}}).
+{{range .Years}}
+### {{.Sensors}} sensors, a reading each {{.Every}}, {{mb .Disk}} on disk
 
 | what | aim | lowest | median | highest |
 |---|---|---|---|---|
-| ` + "`picotop --version`" + `: a start that shows nothing | | {{ms (lowest .Version)}} | {{ms (median .Version)}} | {{ms (highest .Version)}} |
 | from the start to the first picture | 100 ms | {{ms (lowest .FirstPaint)}} | {{ms (median .FirstPaint)}} | {{ms (highest .FirstPaint)}} |
 | from a key to the changed screen | 50 ms | {{ms (lowest .Key)}} | {{ms (median .Key)}} | {{ms (highest .Key)}} |
 | from a key to the whole chart of a year | | {{ms (lowest .Chart)}} | {{ms (median .Chart)}} | {{ms (highest .Chart)}} |
 
-Memory after all that: {{mb .Resident}} resident, of which {{mb .Anonymous}} are the program's own. The
-rest are parts of files, the program's and the history's, which the system takes back
-when it needs the room.
+Memory after all that: {{mb .Resident}} resident, of which {{mb .Anonymous}} are the program's own.
+{{end}}
+The rest of the memory are parts of files, the program's and the history's, which the
+system takes back when it needs the room. The aim with 20 sensors is 40 MB, of which 20 are
+the program's own.
 
 ## Left alone
 
@@ -70,11 +74,22 @@ What a frame, a scrape, a query and a commit cost are benchmarks of their packag
 func (r *results) write(out io.Writer) error {
 	type cost struct{ CPU, Bytes, Hour float64 }
 	costs := func(i idle) cost { return cost{i.cpu, i.bytesPerSecond, i.bytesPerSecond * 3600 / 1000} }
+	type withYear struct {
+		Sensors                   int
+		Every                     string
+		FirstPaint, Key, Chart    []time.Duration
+		Disk, Resident, Anonymous int64
+	}
+	var years []withYear
+	for _, y := range r.years {
+		years = append(years, withYear{
+			Sensors: y.sensors, Every: spell(y.every), FirstPaint: y.firstPaint, Key: y.key, Chart: y.chart,
+			Disk: y.disk, Resident: y.resident, Anonymous: y.anonymous,
+		})
+	}
 	return report.Execute(out, map[string]any{
 		"Machine": fmt.Sprintf("%d cores of %s", runtime.NumCPU(), runtime.GOARCH), "Go": runtime.Version(),
-		"Sensors": r.sensors, "Every": spell(r.every), "Disk": r.disk, "Runs": r.runs, "Idle": spell(r.idleFor),
-		"Version": r.version, "FirstPaint": r.firstPaint, "Key": r.key, "Chart": r.chart,
-		"Resident": r.resident, "Anonymous": r.anonymous,
+		"Runs": r.runs, "Idle": spell(r.idleFor), "Version": r.version, "Years": years,
 		"Focused": costs(r.focused), "Unfocused": costs(r.unfocused),
 	})
 }
