@@ -33,6 +33,9 @@ func (y year) make(cfg config) (err error) {
 	if _, err := os.Stat(filepath.Join(dir, "history")); err == nil {
 		return nil
 	}
+	if err := os.MkdirAll(cfg.kept, 0o755); err != nil {
+		return err
+	}
 	say("making a year of %d sensors", y.sensors)
 	file := dir + ".om"
 	f, err := os.Create(file)
