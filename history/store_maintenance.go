@@ -69,7 +69,6 @@ func (s *Store) lastSaveFailed() bool {
 // updateStats measures what is too expensive to measure at every call of Stats,
 // and forgets the sensors that have not been heard for long.
 func (s *Store) updateStats() {
-	s.silences.tidy(s.now().Add(-silentWithin).UnixMilli())
 	s.mu.Lock()
 	s.tidyPlacesLocked(s.elapsed(s.now()).Milliseconds())
 	s.mu.Unlock()

@@ -35,16 +35,51 @@ func TestSilent(t *testing.T) {
 		"it speaks, and is silent again": {func(_ *testing.T, _ string, clock *fakeClock, s *Store) *Store {
 			clock.pass(2 * time.Minute)
 			s.Silent(clock.now(), nil)
-			s.updateStats()
 			s.Silent(clock.now(), at(2*time.Minute))
 			return s
 		}, []string{first, `temperature:silent 28ff01 ColdTank 3m0s 1`}},
 		"it is forgotten": {func(_ *testing.T, _ string, clock *fakeClock, s *Store) *Store {
 			clock.pass(10 * 24 * time.Hour)
-			s.updateStats()
+			s.Silent(clock.now(), nil)
 			s.Silent(clock.now(), at(0))
 			return s
 		}, []string{first}},
+		"it is renamed meanwhile": {func(_ *testing.T, _ string, clock *fakeClock, s *Store) *Store {
+			clock.pass(time.Minute)
+			renamed := at(0)
+			renamed[0].FriendlyName = "Pantry"
+			s.Silent(clock.now(), renamed)
+			return s
+		}, []string{first}},
+		"it is renamed, and picotop is started anew": {func(t *testing.T, dir string, clock *fakeClock, s *Store) *Store {
+			if err := s.Close(); err != nil {
+				t.Fatal(err)
+			}
+			clock.pass(time.Minute)
+			renamed := at(0)
+			renamed[0].FriendlyName = "Pantry"
+			s = mustOpen(t, newWithClock(t, dir, clock))
+			s.Silent(clock.now(), renamed)
+			return s
+		}, []string{first}},
+		"the clock is set back, it speaks, and is silent again": {func(_ *testing.T, _ string, clock *fakeClock, s *Store) *Store {
+			s.save()
+			clock.wall = noon.Add(-time.Hour)
+			s.Silent(clock.now(), nil)
+			clock.pass(time.Minute)
+			s.Silent(clock.now(), at(-time.Hour))
+			return s
+		}, []string{`temperature:silent 28ff01 ColdTank -59m0s 1`, first}},
+		"it speaks, and is silent while the clock is set back": {func(_ *testing.T, _ string, clock *fakeClock, s *Store) *Store {
+			s.Silent(clock.now(), nil)
+			s.save()
+			clock.wall = noon.Add(-time.Hour)
+			for range 10 {
+				clock.pass(time.Second)
+				s.Silent(clock.now(), at(2*time.Minute)) // by the clock of before
+			}
+			return s
+		}, []string{`temperature:silent 28ff01 ColdTank -59m59s 1`, first}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			dir, clock := t.TempDir(), &fakeClock{wall: noon}
@@ -53,7 +88,7 @@ func TestSilent(t *testing.T) {
 			clock.pass(time.Minute)
 			s.Silent(clock.now(), at(0))
 			s = test.then(t, dir, clock, s)
-			got := selectSeries(t, s, silentName, noon, noon.Add(20*24*time.Hour))
+			got := selectSeries(t, s, silentName, noon.Add(-2*time.Hour), noon.Add(20*24*time.Hour))
 			if d := diff.Diff(got, test.want); d != "" {
 				t.Errorf("(-got +want):\n%s", d)
 			}
