@@ -1,7 +1,6 @@
 package history
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -194,13 +193,11 @@ func (s *Store) copyRenamed(ctx context.Context, w *blockWriter, old string, to 
 	return nil
 }
 
-// withSensor returns the labels with another sensor's code and names.
+// withSensor returns the labels of a series of a sensor with another one's code and names.
 func withSensor(l labels.Labels, to *series) labels.Labels {
-	b := labels.NewBuilder(l).Set(sensorLabel, to.sensor)
-	for name, value := range map[string]string{nameLabel: to.sensorName, friendlyLabel: to.friendlyName} {
-		if l.Has(name) || cmp.Or(l.Get(metricLabel), metricName) == metricName {
-			b.Set(name, value)
-		}
-	}
+	b := labels.NewBuilder(l)
+	b.Set(sensorLabel, to.sensor)
+	b.Set(nameLabel, to.sensorName)
+	b.Set(friendlyLabel, to.friendlyName) // what is empty is left out
 	return b.Labels()
 }

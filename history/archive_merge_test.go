@@ -49,6 +49,35 @@ func TestMergeSensors(t *testing.T) {
 	}
 }
 
+// TestMergeOfDerivedSeries holds that what was derived from the readings goes where they
+// go, also if the old sensor had no friendly name.
+func TestMergeOfDerivedSeries(t *testing.T) {
+	dir := t.TempDir()
+	clock := &fakeClock{wall: noon.Add(2 * time.Hour)}
+	s := mustOpen(t, newWithClock(t, dir, clock))
+	nameless := Sample{Sensor: "28ff01", SensorName: "Loft", At: noon, Celsius: 4}
+	s.Append(nameless)
+	s.Append(Sample{Sensor: "28ff02", SensorName: "Attic", FriendlyName: "Under the roof", At: noon.Add(2 * time.Hour), Celsius: 6})
+	s.Silent(noon.Add(time.Minute), []Sample{nameless})
+	s.Warn(noon.Add(time.Minute), []Warning{{Name: "Silent", Sensor: "28ff01", SensorName: "Loft"}})
+	h := &hourlySeries{newSeries(nameless).labels, make([]aggregate, 1)}
+	h.hours[0].add(4)
+	s.queueDerived(h.points(noon.UnixMilli()))
+	if err := s.Close(); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := MergeSensors(t.Context(), Config{Dir: dir, Now: clock.now}, "28ff01", "28ff02", func(MergePlan) error { return nil }); err != nil {
+		t.Fatal(err)
+	}
+	s = mustOpen(t, newWithClock(t, dir, clock))
+	for _, metric := range []string{silentName, avg1hName, alertsName} {
+		selector := metric + `{sensor="28ff02",sensor_name="Attic",friendly_name="Under the roof"}`
+		if got := selectSeries(t, s, selector, noon, noon.Add(time.Hour)); len(got) != 1 {
+			t.Errorf("%s is in %q", selector, got)
+		}
+	}
+}
+
 func TestMergeOfSensorsThatOverlap(t *testing.T) {
 	dir := t.TempDir()
 	s := open(t, dir)
