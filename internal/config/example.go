@@ -51,7 +51,7 @@ func parts(known Known) []part {
 		{header: "[[notify]]", doc: "Somebody who is told. There may be several of these sections.", fields: targetFields(new(Target))},
 		{header: "[heartbeat]", doc: "A dead man's switch, such as healthchecks.io: a picotop that died warns of nothing.", fields: heartbeatFields(new(Heartbeat))},
 		{header: "[mqtt]", doc: "Home Assistant: an MQTT broker that it listens to. Each sensor, Pico and warning then appears there by itself.", fields: mqttFields(new(MQTT))},
-		{header: "[[remote_write]]", doc: "A database that gets what is stored here, by Prometheus remote write. There may be several of these sections. They are read when picotop starts.", fields: remoteWriteFields(new(RemoteWrite))},
+		{header: "[[remote_write]]", doc: "A database that gets what is stored here, by Prometheus remote write. There may be several of these sections.", fields: remoteWriteFields(new(RemoteWrite))},
 	}
 }
 
