@@ -17,13 +17,8 @@ type positions struct {
 	list map[string]map[string]position // by target and stream
 }
 
-const (
-	// leastLeap is how long nothing must have been there for the position to remember it.
-	leastLeap = int64(time.Minute / time.Millisecond)
-	// mostAhead is how much later than now a position may be before the clock is taken to
-	// have been wrong. All that is sent is a minute old and more.
-	mostAhead = int64(2 * time.Minute / time.Millisecond)
-)
+// leastLeap is how long nothing must have been there for the position to remember it.
+const leastLeap = int64(time.Minute / time.Millisecond)
 
 // A position is how far one stream was sent.
 type position struct {

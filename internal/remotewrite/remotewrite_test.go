@@ -539,11 +539,13 @@ func TestOneThatHangsKeepsUpNobody(t *testing.T) {
 func TestClockRanAhead(t *testing.T) {
 	for name, test := range map[string]struct {
 		before, ahead time.Duration // how much was sent before, and how far the clock ran ahead
+		noticed       time.Duration // how much later it is noticed; a minute unless it is said
 	}{
 		"years, between two good times": {before: 7 * 24 * time.Hour, ahead: 9 * 365 * 24 * time.Hour},
 		"years, at the first contact":   {ahead: 9 * 365 * 24 * time.Hour},
 		"an hour":                       {before: 7 * 24 * time.Hour, ahead: time.Hour},
-		"a moment":                      {before: 7 * 24 * time.Hour, ahead: 5 * time.Minute},
+		"some minutes":                  {before: 7 * 24 * time.Hour, ahead: 5 * time.Minute},
+		"two minutes":                   {before: 7 * 24 * time.Hour, ahead: 2 * time.Minute, noticed: 10 * time.Second},
 	} {
 		t.Run(name, func(t *testing.T) {
 			synctest.Test(t, func(t *testing.T) {
@@ -564,7 +566,7 @@ func TestClockRanAhead(t *testing.T) {
 				if test.before == 0 {
 					clear(r.taken)
 				}
-				time.Sleep(time.Minute)
+				time.Sleep(cmp.Or(test.noticed, time.Minute))
 				good.until = time.Now().UnixMilli() // what the queue held was stored with the right time
 				run(good, 0)
 				missing, twice := r.count(good, 0)

@@ -194,7 +194,7 @@ func (t *target) at(s Stream) (position, error) {
 	at, ok := t.sender.positions.get(t.Name, s.Name)
 	now := t.sender.opts.Now()
 	was := at
-	if ok && at.Until > now.UnixMilli()+mostAhead {
+	if ok && at.Until > now.UnixMilli() { // all that is sent is a minute old and more
 		at, ok = at.back(min(s.Until, now.UnixMilli()))
 		t.logger.Warn("the clock ran ahead: what the target may miss since then is sent", "stream", s.Name,
 			"ahead", ms(was.Until-now.UnixMilli()).Round(time.Second))
