@@ -36,6 +36,9 @@ func (e logEntry) fitting(cells, screen int) string {
 func (l *logPage) entries(s *viewState) []logEntry {
 	var all []logEntry
 	for _, e := range l.events {
+		if e.Kind == house.NearOver && e.Text == string(house.Freezing) {
+			continue // it fell below the limit, of which the next line tells
+		}
 		entry := logEntry{
 			at: e.At, text: eventText(e, s.locale, false), names: eventNames(e), find: []string{e.Label, string(e.Kind)},
 			head: eventText(e, s.locale, true),

@@ -250,6 +250,31 @@ func TestLogOnANarrowScreen(t *testing.T) {
 	}
 }
 
+// That it falls no longer is no news of what has fallen below its limit.
+func TestLogOfWhatArrivedAtItsLimit(t *testing.T) {
+	event := func(kind house.Kind, text string) house.Event {
+		return house.Event{At: monday.Add(-time.Hour), Kind: kind, Label: "Tank", Sensor: "28", Celsius: 3, Text: text}
+	}
+	tests := map[string]struct {
+		events []house.Event
+		want   bool
+	}{
+		"it fell below":  {events: []house.Event{event(house.NearOver, string(house.Freezing)), event(house.Freezing, "")}},
+		"it grew warmer": {events: []house.Event{event(house.NearOver, "")}, want: true},
+	}
+	for name, tt := range tests {
+		t.Run(name, func(t *testing.T) {
+			f := longPast()
+			f.state.Events = tt.events
+			m := newTestModel(f, 80, 24)
+			press(m, "l")
+			if got := render(m); strings.Contains(got, "no longer falling") != tt.want {
+				t.Errorf("want %v:\n%s", tt.want, got)
+			}
+		})
+	}
+}
+
 // Every condition has its words.
 func TestEveryPastHasWords(t *testing.T) {
 	for _, k := range house.Kinds() {
