@@ -454,6 +454,21 @@ func TestOwn(t *testing.T) {
 	}
 }
 
+// TestOwnAtTheEnd holds that figures that are on their way when picotop ends are no failure.
+func TestOwnAtTheEnd(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		hangs := http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(998) })
+		s := newSender(t, &fakeStore{}, &aDisk{}, map[string]http.Handler{"db": hangs}, V1)
+		s.opts.Own = func() []Figure { return []Figure{{"picotop_sensors", nil, 20}} }
+		var log bytes.Buffer
+		s.targets[0].logger = slog.New(slog.NewTextHandler(&log, nil))
+		runFor(t, s, 20*time.Second)
+		if log.Len() > 0 || s.Stats()[0].Err != "" {
+			t.Errorf("%s%+v", log.String(), s.Stats())
+		}
+	})
+}
+
 // TestSetTargets holds that a target that is taken away gets no more, that one that is
 // changed, or comes back, goes on from its position, and that one that is the same is not
 // disturbed, not even while it hangs.

@@ -78,11 +78,11 @@ func (t *target) run(ctx context.Context) {
 	defer t.disconnect()
 	for ctx.Err() == nil {
 		more, err := t.round(ctx)
-		if ctx.Err() != nil {
-			return
-		}
 		if !more && err == nil {
 			err = t.sendOwn(ctx)
+		}
+		if ctx.Err() != nil {
+			return
 		}
 		t.note(err)
 		if !more || err != nil {
