@@ -92,8 +92,11 @@ func (c *client) send(ctx context.Context, p Protocol, b batch) answer {
 	}
 	c.via.status, c.via.after = 0, ""
 	_, err := c.api.Write(ctx, kind, message, once)
-	if failed != nil {
+	switch {
+	case failed != nil:
 		err = failed
+	case err != nil && ctx.Err() != nil: // then the library hides an error with the URL in its own
+		err = ctx.Err()
 	}
 	if err == nil {
 		return answer{outcome: taken}

@@ -1,6 +1,7 @@
 package remotewrite
 
 import (
+	"context"
 	"crypto/tls"
 	"crypto/x509"
 	"errors"
@@ -69,6 +70,26 @@ func TestSecrets(t *testing.T) {
 				t.Errorf("with the new one: %+v", a)
 			}
 		})
+	}
+}
+
+// TestSecretURL holds that an error has nothing of the URL, also if picotop ends meanwhile.
+func TestSecretURL(t *testing.T) {
+	ctx, end := context.WithCancel(t.Context())
+	server := httptest.NewServer(http.HandlerFunc(func(http.ResponseWriter, *http.Request) { end() }))
+	c := mustClient(t, Target{URL: always(server.URL + "/write?token=secret")})
+	a := c.send(ctx, V1, one())
+	if a.err != nil && strings.Contains(a.err.Error(), "secret") {
+		t.Errorf("picotop ends: %v", a.err)
+	}
+	server.Close()
+	if a = c.send(t.Context(), V1, one()); a.err == nil || strings.Contains(a.err.Error(), "secret") {
+		t.Errorf("nobody is there: %v", a.err)
+	}
+	ctx, end = context.WithCancel(t.Context())
+	end()
+	if a = c.send(ctx, V1, one()); a.err == nil || strings.Contains(a.err.Error(), "secret") {
+		t.Errorf("picotop has ended: %v", a.err)
 	}
 }
 
