@@ -43,6 +43,19 @@ func newEngineHouse(client *engine.Client, name string, rules house.Rules, now f
 	}
 }
 
+// openEngineHouse reads a house of an engine for the first time. One of which nothing was
+// heard is a [NoReadingsError].
+func openEngineHouse(ctx context.Context, client *engine.Client, name string, rules house.Rules, now func() time.Time) (*engineHouse, error) {
+	e := newEngineHouse(client, name, rules, now)
+	if err := e.restore(ctx); err != nil {
+		return nil, err
+	}
+	if len(e.state().Sensors) == 0 {
+		return nil, &NoReadingsError{At: client.String()}
+	}
+	return e, nil
+}
+
 // restore tells the house of the past, as a start of picotop does.
 func (e *engineHouse) restore(ctx context.Context) error {
 	now := e.now()

@@ -113,12 +113,9 @@ func (v *engineView) Houses() overview.List {
 
 // Open implements [ui.Houses].
 func (v *engineView) Open(ctx context.Context, name string) error {
-	e := newEngineHouse(v.client, name, v.rules, v.now)
-	if err := e.restore(ctx); err != nil {
+	e, err := openEngineHouse(ctx, v.client, name, v.rules, v.now)
+	if err != nil {
 		return err
-	}
-	if len(e.state().Sensors) == 0 {
-		return &NoReadingsError{At: v.client.String()}
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()

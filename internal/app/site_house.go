@@ -49,12 +49,9 @@ func (h *siteHouse) readNew(ctx context.Context) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, restoreTimeout)
 	defer cancel()
-	e := newEngineHouse(h.site.client, h.key, h.site.rules, h.site.now)
-	if err := e.restore(ctx); err != nil {
+	e, err := openEngineHouse(ctx, h.site.client, h.key, h.site.rules, h.site.now)
+	if err != nil {
 		return err
-	}
-	if len(e.state().Sensors) == 0 {
-		return &NoReadingsError{At: h.site.From()}
 	}
 	h.house.Store(e)
 	return nil
